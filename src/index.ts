@@ -1,0 +1,2 @@
+/** Reprise: papers that run. The public surface, floor by floor. */
+export {};
