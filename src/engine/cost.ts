@@ -1,0 +1,116 @@
+/** What a step costs, counted from its graph before anything runs: FLOPs, memory, operators, parameters. */
+import type { Graph } from "./graph.ts";
+import { DTYPES } from "./dtype.ts";
+import { conv1d2dNames } from "./primitives/names.ts";
+import { showShape, sizeOf } from "./shape.ts";
+import type { Aval, Node, Tensor } from "./tensor.ts";
+
+export interface CostReport {
+  /** Trainable parameters read by the step, in elements. */
+  readonly parameters: number;
+  /** Elements of all state: parameters, moments, counters. */
+  readonly stateElements: number;
+  readonly flops: {
+    /** Matrix products and convolutions, exact, a multiply-add being two. */
+    readonly products: number;
+    /** Everything else, about one per element and arithmetic operation. */
+    readonly elementwise: number;
+    readonly total: number;
+  };
+  /** FLOPs of products by the first components of the module path. */
+  readonly flopsByModule: Readonly<Record<string, number>>;
+  readonly memory: {
+    /** State in two buffers, plus inputs. */
+    readonly state: number;
+    /** Largest sum of live intermediate values, in bytes. */
+    readonly peakActivations: number;
+    readonly total: number;
+    /** Largest intermediate values. */
+    readonly largest: readonly { readonly bytes: number; readonly shape: readonly number[]; readonly operation: string; readonly module: string }[];
+  };
+  /** How often each primitive occurs. */
+  readonly operators: Readonly<Record<string, number>>;
+  readonly nodes: number;
+  /** Trainable parameters that no gradient reaches; only known for steps that assign them. */
+  readonly notUpdated: readonly string[];
+}
+
+const PRODUCTS = new Set(["matmul", "gemm", ...conv1d2dNames]);
+
+export const bytesOf = ({ shape, dtype }: Aval): number => sizeOf(shape) * DTYPES[dtype].bytes;
+
+/** FLOPs of the matrix products and convolutions of one node. */
+export const productFlops = (node: Node): number => (PRODUCTS.has(node.primitive.name) ? node.primitive.flops(node.inputs, node.outputs, node.attributes) : 0);
+
+export function costOf(graph: Graph, options: { readonly assigned?: ReadonlySet<Tensor>; readonly moduleDepth?: number } = {}): CostReport {
+  const trainable = graph.parameters.filter((parameter) => parameter.trainable);
+  let products = 0;
+  let elementwise = 0;
+  const flopsByModule: Record<string, number> = {};
+  const operators: Record<string, number> = {};
+  for (const node of graph.nodes) {
+    operators[node.primitive.name] = (operators[node.primitive.name] ?? 0) + 1;
+    const flops = node.primitive.flops(node.inputs, node.outputs, node.attributes);
+    if (!PRODUCTS.has(node.primitive.name)) {
+      elementwise += flops;
+      continue;
+    }
+    products += flops;
+    const module = node.scope.split(".").slice(0, options.moduleDepth ?? 1).join(".") || "(top)";
+    flopsByModule[module] = (flopsByModule[module] ?? 0) + flops;
+  }
+  const stateElements = graph.parameters.reduce((total, parameter) => total + parameter.size, 0);
+  const state = 2 * graph.parameters.reduce((total, parameter) => total + bytesOf(parameter), 0) + graph.inputs.reduce((total, input) => total + bytesOf(input), 0);
+  const { peak, largest } = liveMemory(graph);
+  const { assigned } = options;
+  return {
+    parameters: trainable.reduce((total, parameter) => total + parameter.size, 0),
+    stateElements,
+    flops: { products, elementwise, total: products + elementwise },
+    flopsByModule,
+    memory: { state, peakActivations: peak, total: state + peak, largest },
+    operators,
+    nodes: graph.nodes.length,
+    notUpdated: assigned === undefined || assigned.size === 0 ? [] : trainable.filter((parameter) => !assigned.has(parameter)).map((parameter) => parameter.label),
+  };
+}
+
+/** Views: onnxruntime lets them share the buffer of their input. */
+const VIEWS = new Set(["reshape", "stopGradient", "withGradient"]);
+
+/** Peak of live values when nodes run in order and a value is freed after its last reader. */
+function liveMemory(graph: Graph): { peak: number; largest: CostReport["memory"]["largest"] } {
+  const owner = new Map<Tensor, Tensor>();
+  const ownerOf = (tensor: Tensor): Tensor => owner.get(tensor) ?? tensor;
+  const lastRead = new Map<Tensor, number>();
+  graph.nodes.forEach((node, time) => {
+    if (VIEWS.has(node.primitive.name)) owner.set(node.outputs[0] as Tensor, ownerOf(node.inputs[0] as Tensor));
+    for (const input of node.inputs) lastRead.set(ownerOf(input), time);
+  });
+  for (const output of graph.outputs) lastRead.set(ownerOf(output), graph.nodes.length);
+  const leaves = new Set<Tensor>([...graph.inputs, ...graph.parameters]);
+  const freedAt = new Map<number, number>();
+  let live = 0;
+  let peak = 0;
+  graph.nodes.forEach((node, time) => {
+    for (const output of node.outputs) {
+      if (owner.has(output) || leaves.has(output)) continue;
+      const bytes = bytesOf(output);
+      live += bytes;
+      const end = lastRead.get(output) ?? time;
+      freedAt.set(end, (freedAt.get(end) ?? 0) + bytes);
+    }
+    peak = Math.max(peak, live);
+    live -= freedAt.get(time) ?? 0;
+  });
+  const made = graph.nodes.flatMap((node) => node.outputs.filter((output) => !owner.has(output)).map((output) => ({ bytes: bytesOf(output), shape: output.shape, operation: node.primitive.name, module: node.scope })));
+  return { peak, largest: made.sort((a, b) => b.bytes - a.bytes).slice(0, 5) };
+}
+
+/** Throws when a step cannot fit, naming its largest tensors. */
+export function requireFits(report: CostReport, limit: number, device: string): void {
+  if (report.memory.total <= limit) return;
+  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+  const largest = report.memory.largest.map(({ bytes, shape, operation, module }) => `${module === "" ? "" : `${module}: `}${operation} ${showShape(shape)} ${gib(bytes)}`).join("; ");
+  throw new RangeError(`this step needs about ${gib(report.memory.total)} (${gib(report.memory.state)} state, ${gib(report.memory.peakActivations)} intermediate values), device "${device}" allows ${gib(limit)}. Largest: ${largest}. Use a smaller batch, checkpoint(...), or another device`);
+}

@@ -1,0 +1,95 @@
+/** Reverse-mode differentiation on the trace. Gradients are tensors again, so gradients of gradients work. */
+import * as ops from "./ops/index.ts";
+import { nodesBehind } from "./graph.ts";
+import { barrier, stopGradient as stopGradientPrimitive, withGradient } from "./primitives/structure.ts";
+import { Parameter } from "./parameter.ts";
+import { NO_ATTRIBUTES } from "./primitive.ts";
+import { withScope } from "./scope.ts";
+import { sameShape, showShape } from "./shape.ts";
+import { applyOne } from "./tensor.ts";
+import type { Node, Tensor } from "./tensor.ts";
+
+export interface GradOptions {
+  /** What to do for a target the loss does not depend on: refuse, naming it, or return zeros. Default "error". */
+  readonly unused?: "error" | "zero";
+}
+
+/**
+ * Gradients of a scalar with respect to tensors, in their order.
+ * Throws when the loss is not a float32 scalar, and, unless `unused` is "zero", when a target does not influence it.
+ */
+export function grad(loss: Tensor, targets: readonly Tensor[], { unused = "error" }: GradOptions = {}): Tensor[] {
+  if (loss.size !== 1 || loss.dtype !== "float32") throw new RangeError(`grad: the loss must be a float32 scalar, got ${loss.dtype}${showShape(loss.shape)}; reduce it with mean() or sum()`);
+  const gradients = backward(loss, ops.ones(loss.shape), targets);
+  const missing = targets.filter((target) => !gradients.has(target));
+  if (missing.length > 0 && unused === "error") {
+    const names = missing.map((target) => (target instanceof Parameter ? target.label : String(target)));
+    throw new Error(`grad: the loss does not depend on ${missing.length} of ${targets.length} targets: ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", ..." : ""}; leave them out, or pass {unused: "zero"}`);
+  }
+  return targets.map((target) => gradients.get(target) ?? ops.zerosLike(target));
+}
+
+/** Vector-Jacobian product: gradients of the targets for a given gradient of y. Targets y does not depend on are absent. */
+export function backward(y: Tensor, seed: Tensor, targets: readonly Tensor[]): Map<Tensor, Tensor> {
+  const wanted = new Set(targets);
+  const reached = nodesReached(y, wanted);
+  const gradients = new Map<Tensor, Tensor>([[y, seed]]);
+  for (const node of [...reached].reverse()) {
+    const upstream = node.outputs.map((output) => gradients.get(output) ?? null);
+    if (upstream.every((gradient) => gradient === null)) continue;
+    for (const [input, gradient] of inputGradients(node, upstream, (input) => wanted.has(input) || reached.has(input.node))) {
+      const sofar = gradients.get(input);
+      gradients.set(input, sofar === undefined ? gradient : ops.add(sofar, gradient));
+    }
+  }
+  return new Map(targets.flatMap((target) => (gradients.has(target) ? [[target, gradients.get(target) as Tensor]] : [])));
+}
+
+/** Nodes on a path from a target to y, in topological order. Iterative: graphs are deep. */
+function nodesReached(y: Tensor, wanted: ReadonlySet<Tensor>): Set<Node> {
+  const reached = new Set<Node>();
+  for (const node of nodesBehind([y])) {
+    const open = typeof node.primitive.vjp === "function";
+    if (open && node.inputs.some((input) => wanted.has(input) || reached.has(input.node))) reached.add(node);
+  }
+  return reached;
+}
+
+function inputGradients(node: Node, upstream: readonly (Tensor | null)[], isNeeded: (input: Tensor) => boolean): [Tensor, Tensor][] {
+  const { vjp, name } = node.primitive;
+  if (typeof vjp !== "function") return [];
+  const needs = node.inputs.map(isNeeded);
+  const first = node.outputs[0] as Tensor;
+  const results = withScope(node.scope, () =>
+    vjp({ ops, inputs: node.inputs, outputs: node.outputs, attributes: node.attributes, gradients: upstream, gradient: upstream[0] ?? ops.zerosLike(first), needs }),
+  );
+  return node.inputs.flatMap((input, i): [Tensor, Tensor][] => {
+    const gradient = results[i];
+    if (gradient === null || gradient === undefined || !needs[i] || input.dtype !== "float32") return [];
+    if (!sameShape(gradient.shape, input.shape)) throw new Error(`internal: derivative of ${name} returned ${showShape(gradient.shape)} for an input of shape ${showShape(input.shape)}`);
+    return [[input, gradient]];
+  });
+}
+
+/** The value, through which no gradient flows. */
+export const stopGradient = (x: Tensor): Tensor => applyOne(stopGradientPrimitive, [x], NO_ATTRIBUTES);
+
+/** Forward value of `hard`, gradient of `soft` (straight-through estimator, arXiv 1308.3432). */
+export const straightThrough = (hard: Tensor, soft: Tensor): Tensor => customGradient(stopGradient(hard), [soft], (gradient) => [gradient]);
+
+/** `y` with its gradient replaced: `rule` maps the gradient of y to gradients of `inputs` (null for none). */
+export const customGradient = (y: Tensor, inputs: readonly Tensor[], rule: (gradient: Tensor) => readonly (Tensor | null)[]): Tensor => applyOne(withGradient, [y, ...inputs], { rule });
+
+/**
+ * Runs `fn` now and again in the backward pass instead of keeping its intermediate values: memory for arithmetic.
+ * `parameters` lists the tensors used inside, beside the inputs, that need gradients.
+ */
+export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], parameters: readonly Tensor[] = []): Tensor {
+  return customGradient(stopGradient(fn(...inputs)), [...inputs, ...parameters], (gradient) => {
+    const token = ops.reshape(ops.sliceAxis(ops.flatten(gradient), 0, 0, 1), []);
+    const again = inputs.map((input) => (input.dtype === "float32" ? applyOne(barrier, [input, token], NO_ATTRIBUTES) : input));
+    const targets = [...again, ...parameters];
+    const gradients = backward(fn(...again), gradient, targets);
+    return targets.map((target) => gradients.get(target) ?? null);
+  });
+}

@@ -1,0 +1,30 @@
+/** The engine: tensors, differentiation, compilation to one ONNX graph, devices, random numbers. */
+import "./tensor-methods.ts";
+
+export * from "./ops/index.ts";
+export { compile } from "./compile.ts";
+export type { Compiled, CompileOptions } from "./compile.ts";
+export { costOf } from "./cost.ts";
+export type { CostReport } from "./cost.ts";
+export type { DType, TypedArray } from "./dtype.ts";
+export { evaluate } from "./evaluate.ts";
+export { backward, checkpoint, customGradient, grad, stopGradient, straightThrough } from "./grad.ts";
+export { closeGraph } from "./graph.ts";
+export type { Graph } from "./graph.ts";
+export { hostArray } from "./host-array.ts";
+export type { HostArray } from "./host-array.ts";
+export { Parameter } from "./parameter.ts";
+export { printGraph } from "./print.ts";
+export { foldIn, keyFromSeed } from "./random/hash.ts";
+export type { Key } from "./random/hash.ts";
+export { RandomStream } from "./random/stream.ts";
+export type { RandomState } from "./random/stream.ts";
+export { DEVICES } from "./runtime/backend.ts";
+export type { Device } from "./runtime/backend.ts";
+export { resolveDevice } from "./runtime/devices.ts";
+export { withScope } from "./scope.ts";
+export type { Shape } from "./shape.ts";
+export { Tensor } from "./tensor.ts";
+export type { Aval } from "./tensor.ts";
+export { toOnnx } from "./to-onnx.ts";
+export type { Computed, Hosted, HostResult } from "./tree.ts";

@@ -1,0 +1,89 @@
+/** From a graph to a serialised ONNX model: each primitive emits its own nodes. */
+import type { Graph } from "../graph.ts";
+import type { HostArray } from "../host-array.ts";
+import type { Tensor } from "../tensor.ts";
+import { Emitter } from "./emitter.ts";
+import type { Lowering } from "./emitter.ts";
+import { encodeModel } from "./proto.ts";
+import type { GraphProto, ValueInfo } from "./proto.ts";
+
+/** Opset that every supported onnxruntime knows and that has Gelu, ReduceMean with axes as input and GridSample for 2-D and 3-D. */
+export const OPSET = 20;
+
+export interface LoweredModel {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Name of every input and parameter of the graph in the model. */
+  readonly inputNames: readonly string[];
+  readonly parameterNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** ONNX nodes emitted. */
+  readonly nodeCount: number;
+}
+
+export interface LowerOptions {
+  readonly lowering: Lowering;
+  readonly inputNames?: readonly string[];
+  readonly outputNames?: readonly string[];
+  /** Values to bake in instead of making the parameter an input. */
+  readonly weights?: (index: number) => HostArray;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Further values to return, by name: every node's outputs in debug mode. */
+  readonly observe?: (tensor: Tensor, name: string) => void;
+}
+
+export function lowerGraph(graph: Graph, options: LowerOptions): LoweredModel {
+  const emitter = new Emitter(options.lowering);
+  const names = new Map<Tensor, string>();
+  const bind = (tensor: Tensor, hint: string): string => {
+    const name = emitter.fresh(hint);
+    names.set(tensor, name);
+    return name;
+  };
+  const inputNames = graph.inputs.map((tensor, i) => bind(tensor, options.inputNames?.[i] ?? `input${i}`));
+  const baked = options.weights;
+  const parameterNames = graph.parameters.map((parameter, i) => {
+    const hint = parameter.name === "" ? `parameter${i}` : parameter.name;
+    if (baked === undefined) return bind(parameter, hint);
+    const name = emitter.constant(baked(i), hint);
+    names.set(parameter, name);
+    return name;
+  });
+  lowerNodes(graph, emitter, names, options.observe);
+  // Outputs get nodes of their own: a graph may return an input, or one value twice.
+  const outputNames = graph.outputs.map((tensor, i) => {
+    const name = emitter.fresh(options.outputNames?.[i] ?? `output${i}`);
+    emitter.emit("Identity", [nameOf(tensor, names)], [name]);
+    return name;
+  });
+  const value = (tensor: Tensor, name: string): ValueInfo => ({ name, dtype: tensor.dtype, shape: tensor.shape });
+  const proto: GraphProto = {
+    name: "reprise",
+    nodes: emitter.nodes,
+    initializers: emitter.initializers,
+    inputs: [...graph.inputs.map((t, i) => value(t, inputNames[i] as string)), ...(baked === undefined ? graph.parameters.map((t, i) => value(t, parameterNames[i] as string)) : [])],
+    outputs: graph.outputs.map((t, i) => value(t, outputNames[i] as string)),
+  };
+  const bytes = encodeModel(proto, { opset: OPSET, contrib: emitter.usesContrib, ...(options.metadata === undefined ? {} : { metadata: options.metadata }) });
+  return { bytes, inputNames, parameterNames, outputNames, nodeCount: emitter.nodes.length };
+}
+
+/** Emits the nodes of a graph whose leaves are already named; also used for the bodies of scans. */
+export function lowerNodes(graph: Graph, emitter: Emitter, names: Map<Tensor, string>, observe?: (tensor: Tensor, name: string) => void): void {
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((tensor) => nameOf(tensor, names));
+    const hint = node.scope === "" ? node.primitive.name : `${node.scope}/${node.primitive.name}`;
+    const outputs = node.outputs.map((tensor) => {
+      const name = emitter.fresh(hint);
+      names.set(tensor, name);
+      return name;
+    });
+    node.primitive.lower({ emitter, node, inputs, outputs, attributes: node.attributes });
+    if (observe !== undefined) node.outputs.forEach((tensor, i) => observe(tensor, outputs[i] as string));
+  }
+}
+
+export function nameOf(tensor: Tensor, names: ReadonlyMap<Tensor, string>): string {
+  const name = names.get(tensor);
+  if (name === undefined) throw new Error(`internal: ${tensor.toString()} was not lowered before it is read`);
+  return name;
+}

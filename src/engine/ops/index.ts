@@ -1,0 +1,9 @@
+/** All operations as free functions with NumPy and PyTorch names. */
+export * from "./arithmetic.ts";
+export * from "./index-select.ts";
+export * from "./layout.ts";
+export * from "./lift.ts";
+export * from "./normalize.ts";
+export * from "./pad.ts";
+export * from "./product.ts";
+export * from "./reduction.ts";

@@ -1,0 +1,32 @@
+/** Choice of the device: an option, else REPRISE_DEVICE, else the CPU in Node and WebAssembly in a browser. */
+import { DEVICES } from "./backend.ts";
+import type { Backend, Device } from "./backend.ts";
+
+const loaded = new Map<Device, Promise<Backend>>();
+
+const environment = (): Record<string, string | undefined> => (typeof process === "undefined" ? {} : (process.env ?? {}));
+const inNode = (): boolean => typeof process !== "undefined" && process.versions?.node !== undefined;
+
+/** Device for an option that may be left out. Throws on unknown names. */
+export function resolveDevice(option?: string): Device {
+  const name = option ?? environment()["REPRISE_DEVICE"] ?? (inNode() ? "cpu" : "wasm");
+  const device = DEVICES.find((known) => known === name);
+  if (device === undefined) throw new Error(`device: unknown name "${name}"; choose one of ${DEVICES.join(", ")}`);
+  return device;
+}
+
+/** The backend of a device, loaded once. */
+export function backendFor(device: Device): Promise<Backend> {
+  let backend = loaded.get(device);
+  if (backend === undefined) {
+    backend = load(device);
+    loaded.set(device, backend);
+  }
+  return backend;
+}
+
+async function load(device: Device): Promise<Backend> {
+  if (device === "wasm" || (device === "webgpu" && !inNode())) return (await import("./web.ts")).webBackend(device);
+  if (!inNode()) throw new Error(`device "${device}" needs Node; a browser has wasm and webgpu`);
+  return (await import("./native.node.ts")).nativeBackend(device);
+}

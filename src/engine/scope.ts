@@ -1,0 +1,36 @@
+/** Where in the model tracing stands: the module path for error messages and graph names, and the source line in debug mode. */
+
+const path: string[] = [];
+let debug = false;
+
+/** Module path in force, such as `encoder.blocks.3`; empty outside modules. */
+export const currentScope = (): string => path[path.length - 1] ?? "";
+
+/** Runs `fn` with the module path set. */
+export function withScope<R>(scope: string, fn: () => R): R {
+  path.push(scope);
+  try {
+    return fn();
+  } finally {
+    path.pop();
+  }
+}
+
+/** Runs `fn` recording for every node the source line that traced it. */
+export function withSources<R>(fn: () => R): R {
+  const before = debug;
+  debug = true;
+  try {
+    return fn();
+  } finally {
+    debug = before;
+  }
+}
+
+/** `file:line` of the first caller outside the engine; undefined unless recording. */
+export function currentSource(): string | undefined {
+  if (!debug) return undefined;
+  const frames = (new Error().stack ?? "").split("\n").slice(1);
+  const outside = frames.find((frame) => !/[\\/](src|dist)[\\/]engine[\\/]/.test(frame));
+  return outside?.trim().replace(/^at\s+/, "");
+}

@@ -1,0 +1,27 @@
+/** The trace in progress: what a compiled function assigns while it is traced. */
+import type { Parameter } from "./parameter.ts";
+import type { Tensor } from "./tensor.ts";
+
+export interface Trace {
+  readonly assignments: Map<Parameter, Tensor>;
+}
+
+const stack: Trace[] = [];
+
+/** Runs `fn`, collecting the assignments it makes. */
+export function trace<R>(fn: () => R): { readonly result: R; readonly assignments: ReadonlyMap<Parameter, Tensor> } {
+  const current: Trace = { assignments: new Map() };
+  stack.push(current);
+  try {
+    return { result: fn(), assignments: current.assignments };
+  } finally {
+    stack.pop();
+  }
+}
+
+export function recordAssignment(parameter: Parameter, value: Tensor): void {
+  const current = stack[stack.length - 1];
+  if (current === undefined) throw new Error(`${parameter.label}: assign records an update of a compiled call; outside compile(...) use set(...)`);
+  if (current.assignments.has(parameter)) throw new Error(`${parameter.label}: assigned twice in one compiled call; combine the updates first`);
+  current.assignments.set(parameter, value);
+}
