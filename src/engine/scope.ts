@@ -6,11 +6,20 @@ let debug = false;
 /** Module path in force, such as `encoder.blocks.3`; empty outside modules. */
 export const currentScope = (): string => path[path.length - 1] ?? "";
 
-/** Runs `fn` with the module path set. */
+/** Errors that already say where they happened. */
+const located = new WeakSet<Error>();
+
+/** Runs `fn` with the module path set; an error thrown inside begins with the innermost path. */
 export function withScope<R>(scope: string, fn: () => R): R {
   path.push(scope);
   try {
     return fn();
+  } catch (error) {
+    if (scope !== "" && error instanceof Error && !located.has(error)) {
+      located.add(error);
+      error.message = `${scope}: ${error.message}`;
+    }
+    throw error;
   } finally {
     path.pop();
   }

@@ -68,15 +68,7 @@ export class Tensor {
 
 /** Applies a primitive: checks the inputs by its shape rule and returns the output tensors. */
 export function apply<A>(primitive: Primitive<A>, inputs: readonly Tensor[], attributes: A): readonly Tensor[] {
-  const scope = currentScope();
-  let avals: readonly Aval[];
-  try {
-    avals = primitive.infer(inputs, attributes);
-  } catch (error) {
-    if (scope !== "" && error instanceof Error && !error.message.startsWith(scope)) error.message = `${scope}: ${error.message}`;
-    throw error;
-  }
-  return makeNode(primitive, inputs, attributes, avals, scope, currentSource()).outputs;
+  return makeNode(primitive, inputs, attributes, primitive.infer(inputs, attributes), currentScope(), currentSource()).outputs;
 }
 
 /** Applies a primitive with one output. */
