@@ -48,13 +48,16 @@ export function lowerGraph(graph: Graph, options: LowerOptions): LoweredModel {
     names.set(parameter, name);
     return name;
   });
-  lowerNodes(graph, emitter, names, options.observe);
-  // Outputs get nodes of their own: a graph may return an input, or one value twice.
+  // A computed value is written straight into its output; copying all state once a step would cost a few percent.
+  const copies: (readonly [Tensor, string])[] = [];
   const outputNames = graph.outputs.map((tensor, i) => {
     const name = emitter.fresh(options.outputNames?.[i] ?? `output${i}`);
-    emitter.emit("Identity", [nameOf(tensor, names)], [name]);
+    if (names.has(tensor)) copies.push([tensor, name]); // an input, a parameter, or a value returned twice
+    else names.set(tensor, name);
     return name;
   });
+  lowerNodes(graph, emitter, names, options.observe);
+  for (const [tensor, name] of copies) emitter.emit("Identity", [nameOf(tensor, names)], [name]);
   const value = (tensor: Tensor, name: string): ValueInfo => ({ name, dtype: tensor.dtype, shape: tensor.shape });
   const proto: GraphProto = {
     name: "reprise",
@@ -73,7 +76,7 @@ export function lowerNodes(graph: Graph, emitter: Emitter, names: Map<Tensor, st
     const inputs = node.inputs.map((tensor) => nameOf(tensor, names));
     const hint = node.scope === "" ? node.primitive.name : `${node.scope}/${node.primitive.name}`;
     const outputs = node.outputs.map((tensor) => {
-      const name = emitter.fresh(hint);
+      const name = names.get(tensor) ?? emitter.fresh(hint);
       names.set(tensor, name);
       return name;
     });
