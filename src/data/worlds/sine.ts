@@ -3,7 +3,7 @@
  *
  * `Math.sin` may differ in its last bits between JavaScript engines; a table built with + - x / alone may not. Angles
  * are in turns (1 = full circle), so that the reduction of the argument is exact. Worlds use no other transcendental
- * function; square roots are correctly rounded everywhere.
+ * function and no powers; square roots are correctly rounded everywhere.
  */
 
 const STEPS_PER_TURN = 4096;
@@ -19,31 +19,32 @@ function taylor(x: number): number {
   return sum;
 }
 
-/** One turn and its first step again; quarters mirror each other exactly. */
+/** One turn; quarters mirror each other exactly, and the quarter turns are exact. */
 function table(): Float64Array {
   const quarter = STEPS_PER_TURN / 4;
-  const values = new Float64Array(STEPS_PER_TURN + 1);
-  for (let i = 0; i <= quarter; i++) {
-    const value = taylor((i / quarter) * (Math.PI / 2));
+  const values = new Float64Array(STEPS_PER_TURN);
+  for (let i = 1; i <= quarter; i++) {
+    const value = i === quarter ? 1 : taylor((i / quarter) * (Math.PI / 2));
     values[i] = value;
     values[2 * quarter - i] = value;
     values[2 * quarter + i] = -value;
     values[4 * quarter - i] = -value;
   }
-  values[2 * quarter] = 0;
-  values[4 * quarter] = 0;
-  values[0] = 0;
   return values;
 }
 
 const SINE = table();
+/** Radians between two entries. */
+const STEP = (2 * Math.PI) / STEPS_PER_TURN;
 
-/** sin(2 pi turns), linearly interpolated; absolute error below 4e-7. */
+/** sin(2 pi turns): the table entry below, turned on by the rest with a third-order series. Absolute error below 1e-12. */
 export function sine(turns: number): number {
   const phase = (turns - Math.floor(turns)) * STEPS_PER_TURN;
   const index = Math.min(Math.floor(phase), STEPS_PER_TURN - 1);
+  const rest = (phase - index) * STEP;
   const low = SINE[index] as number;
-  return low + (phase - index) * ((SINE[index + 1] as number) - low);
+  const slope = SINE[(index + STEPS_PER_TURN / 4) % STEPS_PER_TURN] as number;
+  return low + rest * (slope - (rest / 2) * (low + (rest / 3) * slope));
 }
 
 /** cos(2 pi turns). */

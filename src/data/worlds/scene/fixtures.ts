@@ -5,14 +5,16 @@
 import { RandomStream } from "../../../engine/random/stream.ts";
 import { splitOf } from "../split.ts";
 import type { Split } from "../split.ts";
-import { degrees } from "../sine.ts";
+import { degrees, toTurns } from "../sine.ts";
 import { cameraAxes, orbitCamera, project } from "./camera.ts";
+import type { CameraAxes } from "./camera.ts";
 import { canonicalForm } from "./form.ts";
 import { drawEvent, drawGround, drawLight, drawLooks, drawPlaces, drawShake, drawTilt } from "./grammar.ts";
+import type { Looks } from "./grammar.ts";
 import { heldOutCells } from "./held-out.ts";
 import { solidOf } from "./solids.ts";
 import { SOLID_UNITS } from "./spec.ts";
-import type { SceneCamera, SceneObject, ScenePart, SceneSpec } from "./spec.ts";
+import type { Point, SceneCamera, SceneLight, SceneObject, ScenePart, SceneSpec } from "./spec.ts";
 import { RADIUS, TEXTURES, VERBS } from "./vocabulary.ts";
 import type { Texture, Verb } from "./vocabulary.ts";
 import { REVERSIBLE_VERBS } from "./verbs.ts";
@@ -38,13 +40,16 @@ export interface FixtureRecipe {
   readonly draw: (random: RandomStream, index: number, heldOut: boolean) => ScenePart | undefined;
 }
 
+/** Flat scenes have no shading; their light is one and the same. */
+const OVERHEAD: SceneLight = { turn: 0, height: 1, ambient: 1 };
+
 /** Still canvas of 1 to 4 objects. */
 function drawStill(random: RandomStream, heldOut: boolean): ScenePart | undefined {
   const looks = drawLooks(random, 1 + random.integer(4), TEXTURES, heldOut);
   const places = drawPlaces(random, looks.map((look) => RADIUS[look.size]));
   if (places === undefined) return undefined;
-  const objects = looks.map((look, index): SceneObject => ({ ...look, at: places[index] as SceneObject["at"], turn: drawTilt(random) }));
-  return { mode: "flat", style: "D1", objects, events: [], camera: drawShake(random, 1), light: drawLight(random), ground: drawGround(random) };
+  const objects = looks.map((look, index): SceneObject => ({ ...look, at: places[index] as Point, turn: drawTilt(random) }));
+  return { mode: "flat", style: "D1", objects, events: [], camera: drawShake(random, 1), light: OVERHEAD, ground: drawGround(random) };
 }
 
 /** Textures of clips. */
@@ -57,7 +62,7 @@ function drawClip(random: RandomStream, verb: Verb, heldOut: boolean): ScenePart
   const looks = drawLooks(random, 2 + random.integer(3), CLIP_TEXTURES, heldOut);
   const drawn = drawEvent(random, verb, random.bernoulli(0.25) ? looks.slice(0, 2) : looks, heldOut);
   if (drawn === undefined) return undefined;
-  return { mode: "flat", style: "D1", ...drawn, camera: drawShake(random, SHAKE_STEPS), light: drawLight(random), ground: drawGround(random) };
+  return { mode: "flat", style: "D1", ...drawn, camera: drawShake(random, SHAKE_STEPS), light: OVERHEAD, ground: drawGround(random) };
 }
 
 const FOCAL = 1.15;
@@ -68,33 +73,41 @@ function drawCameras(random: RandomStream): SceneCamera[] {
   const yaw = random.uniform(-180, 180);
   const side = random.bernoulli(0.5) ? 1 : -1;
   const pitch = random.uniform(32, 42);
-  const distance = random.uniform(2.9, 3.4);
+  const distance = random.uniform(2.2, 2.6);
   const turns = [0, side * random.uniform(5, 35), -side * random.uniform(5, 35)];
   return turns.map((turn) => orbitCamera(LOOK_AT, distance, degrees(yaw + turn), degrees(pitch + random.uniform(-2, 2)), FOCAL));
 }
 
 /** Whether the ball around an object is inside the picture. */
-function isInView(camera: SceneCamera, object: SceneObject): boolean {
+function isInView(camera: SceneCamera, axes: CameraAxes, object: SceneObject): boolean {
   const solid = solidOf(object);
-  const { u, v, depth } = project(camera, cameraAxes(camera), [solid.x, solid.y, solid.z]);
+  const { u, v, depth } = project(camera, axes, [solid.x, solid.y, solid.z]);
   const reach = (camera.focal * solid.bound) / (depth - solid.bound);
   return u > reach && u < 1 - reach && v > reach && v < 1 - reach;
+}
+
+/** Floor point of a place on the unit square. */
+function onFloor(x: number, y: number): Point {
+  return [(x - 0.5) * SOLID_UNITS, (0.5 - y) * SOLID_UNITS];
 }
 
 /** Three to six solids on a tiled floor. */
 function drawSolid(random: RandomStream, heldOut: boolean): ScenePart | undefined {
   const camera = drawCameras(random);
   const looks = drawLooks(random, 3 + random.integer(4), TEXTURES, heldOut);
-  const places = drawPlaces(random, looks.map((look) => RADIUS[look.size]));
+  // Headings stay within 40 degrees of the first camera, or a flat shape would show only its edge.
+  const facing = toTurns((camera[0] as SceneCamera).yaw);
+  const turns = looks.map(() => facing + random.uniform(-40, 40) / 360);
+  const views = camera.map((view) => ({ view, axes: cameraAxes(view) }));
+  const standing = (index: number, x: number, y: number): SceneObject => ({ ...(looks[index] as Looks), at: onFloor(x, y), turn: turns[index] as number });
+  const admits = (index: number, x: number, y: number): boolean => {
+    const object = standing(index, x, y);
+    return views.every(({ view, axes }) => isInView(view, axes, object));
+  };
+  const places = drawPlaces(random, looks.map((look) => RADIUS[look.size]), { admits });
   if (places === undefined) return undefined;
-  const facing = (camera[0] as SceneCamera).yaw / (2 * Math.PI);
-  const objects = looks.map((look, index): SceneObject => {
-    const [x, y] = places[index] as SceneObject["at"];
-    // Headings stay within 40 degrees of the first camera, or a flat shape would show only its edge.
-    return { ...look, at: [(x - 0.5) * SOLID_UNITS, (0.5 - y) * SOLID_UNITS], turn: facing + random.uniform(-40, 40) / 360 };
-  });
-  if (!objects.every((object) => camera.every((view) => isInView(view, object)))) return undefined;
-  return { mode: "solid", style: "D1", objects, events: [], camera, light: drawLight(random), ground: drawGround(random) };
+  const objects = places.map(([x, y], index) => standing(index, x, y));
+  return { mode: "solid", style: "D1", objects, events: [], camera, light: drawLight(random, facing + 0.5), ground: drawGround(random) };
 }
 
 export const RECIPES: Readonly<Record<SceneFixture, FixtureRecipe>> = {

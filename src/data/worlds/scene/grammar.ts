@@ -5,6 +5,7 @@ import { CLEARANCE, placementsAt } from "./motion.ts";
 import type { Placement } from "./motion.ts";
 import { PATH_LAWS } from "./paths.ts";
 import type { Radii } from "./paths.ts";
+import { length } from "./plane.ts";
 import type { Point, SceneCamera, SceneEvent, SceneLight, SceneObject } from "./spec.ts";
 import { ADVERBS, COLOURS, GROUND_RGB, RADIUS, SHAPES, SIZES } from "./vocabulary.ts";
 import type { Adverb, Colour, Shape, Texture, Verb } from "./vocabulary.ts";
@@ -36,8 +37,9 @@ export function drawGround(random: RandomStream): { tone: number; seed: number }
   return { tone: random.integer(GROUND_RGB.length), seed: random.bits() };
 }
 
-export function drawLight(random: RandomStream): SceneLight {
-  return { turn: random.uniform(), height: random.uniform(0.6, 0.85), ambient: random.uniform(0.3, 0.45) };
+/** A light within 100 degrees of the direction `facing` (turns), so that what is looked at is mostly lit. */
+export function drawLight(random: RandomStream, facing: number): SceneLight {
+  return { turn: facing + random.uniform(-100, 100) / 360, height: random.uniform(0.6, 0.85), ambient: random.uniform(0.3, 0.45) };
 }
 
 /** Tilt of a flat object: at most 12 degrees, so that squares and diamonds stay apart. */
@@ -60,19 +62,32 @@ function isInside({ x, y, radius }: Placement): boolean {
 }
 
 function isClear(x: number, y: number, radius: number, others: readonly { x: number; y: number; radius: number }[]): boolean {
-  return others.every((other) => (other.x - x) ** 2 + (other.y - y) ** 2 >= (other.radius + radius + CLEARANCE) ** 2);
+  return others.every((other) => length(other.x - x, other.y - y) >= other.radius + radius + CLEARANCE);
 }
 
-/** Places for objects that do not move and do not touch each other or `taken`; undefined when the canvas is full. */
-export function drawPlaces(random: RandomStream, radii: readonly number[], taken: readonly { x: number; y: number; radius: number }[] = []): Point[] | undefined {
+/** What limits where objects may stand. */
+interface Room {
+  /** Discs that are in use already. */
+  readonly taken?: readonly { x: number; y: number; radius: number }[];
+  /** Whether object `index` may stand at (x, y). */
+  readonly admits?: (index: number, x: number, y: number) => boolean;
+}
+
+const PLACE_ATTEMPTS = 60;
+
+/** Places for objects that do not move and do not touch each other; undefined when the canvas is full. */
+export function drawPlaces(random: RandomStream, radii: readonly number[], { taken = [], admits = () => true }: Room = {}): Point[] | undefined {
   const discs = [...taken];
-  for (const radius of radii) {
+  for (const [index, radius] of radii.entries()) {
     const margin = radius + CLEARANCE;
-    const disc = Array.from({ length: 12 }, () => ({ x: random.uniform(margin, 1 - margin), y: random.uniform(margin, 1 - margin), radius })).find(
-      ({ x, y }) => isClear(x, y, radius, discs),
-    );
-    if (disc === undefined) return undefined;
-    discs.push(disc);
+    let placed = false;
+    for (let attempt = 0; attempt < PLACE_ATTEMPTS && !placed; attempt++) {
+      const x = random.uniform(margin, 1 - margin);
+      const y = random.uniform(margin, 1 - margin);
+      placed = isClear(x, y, radius, discs) && admits(index, x, y);
+      if (placed) discs.push({ x, y, radius });
+    }
+    if (!placed) return undefined;
   }
   return discs.slice(taken.length).map(({ x, y }) => [x, y] as const);
 }
@@ -112,8 +127,8 @@ function drawNewColour(random: RandomStream, looks: readonly Looks[], heldOut: b
 }
 
 /**
- * One event of object 0 (and object 1 as its target) among bystanders. Returns undefined when the draw leaves the canvas
- * or finds no room; the caller draws again.
+ * One event among bystanders; which object acts is random. Returns undefined when the draw leaves the canvas or finds no
+ * room; the caller draws again.
  */
 export function drawEvent(random: RandomStream, verb: Verb, drawn: readonly Looks[], heldOut: boolean): { objects: SceneObject[]; events: SceneEvent[] } | undefined {
   const looks = fitSizes(drawn, verb);
@@ -136,10 +151,20 @@ export function drawEvent(random: RandomStream, verb: Verb, drawn: readonly Look
     // Bystanders keep clear of the actors' first, middle and last places and may be passed over in between.
     const stops = [0, 0.5, 1].flatMap((t) => placementsAt({ objects: acting, events }, t));
     const bystanders = looks.slice(actors.length);
-    const places = drawPlaces(random, bystanders.map((look) => RADIUS[look.size]), stops);
+    const places = drawPlaces(random, bystanders.map((look) => RADIUS[look.size]), { taken: stops });
     if (places === undefined) continue;
     const standing = bystanders.map((look, index) => ({ ...look, at: places[index] as Point, turn: 0 }));
-    return { objects: [...acting, ...standing].map((object) => ({ ...object, turn: drawTilt(random) })), events };
+    return reorder(random, [...acting, ...standing].map((object) => ({ ...object, turn: drawTilt(random) })), events);
   }
   return undefined;
+}
+
+/** Shuffles the objects, so that an object's index does not tell its role. */
+function reorder(random: RandomStream, objects: readonly SceneObject[], events: readonly SceneEvent[]): { objects: SceneObject[]; events: SceneEvent[] } {
+  const order = [...random.permutation(objects.length)];
+  const renamed = (index: number): number => order.indexOf(index);
+  return {
+    objects: order.map((index) => objects[index] as SceneObject),
+    events: events.map((event) => ({ ...event, subject: renamed(event.subject), ...(event.target === undefined ? {} : { target: renamed(event.target) }) })),
+  };
 }

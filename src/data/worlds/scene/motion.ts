@@ -4,6 +4,7 @@
  * sense in which u runs.
  */
 import { cosine, sine } from "../sine.ts";
+import { distanceBetween } from "./plane.ts";
 import { RADIUS } from "./vocabulary.ts";
 import type { Colour, Verb } from "./vocabulary.ts";
 import { VERB_INFO } from "./verbs.ts";
@@ -12,7 +13,7 @@ import type { Point, SceneEvent, SceneSpec } from "./spec.ts";
 /** Gap kept between an actor and what it passes, canvas units. */
 export const CLEARANCE = 0.03;
 /** Height of a zigzag above its line. */
-const ZIGZAG = 0.09;
+export const ZIGZAG = 0.09;
 
 /** One drawn copy of an object, in canvas units. */
 export interface Placement {
@@ -41,14 +42,14 @@ function put(placement: Placement, at: Point): void {
 
 /** Point at distance `gap` before `to` on the way from -> to. */
 function short(from: Point, to: Point, gap: number): Point {
-  const span = Math.sqrt((to[0] - from[0]) ** 2 + (to[1] - from[1]) ** 2);
+  const span = distanceBetween(from, to);
   return between(from, to, 1 - gap / span);
 }
 
 /** Arc from -> to that leaves the straight line by `lift` (canvas units, to the left of the direction of travel) half-way. */
 function arc(from: Point, to: Point, u: number, lift: number): Point {
   const [x, y] = between(from, to, u);
-  const span = Math.sqrt((to[0] - from[0]) ** 2 + (to[1] - from[1]) ** 2);
+  const span = distanceBetween(from, to);
   const bow = (4 * u * (1 - u) * lift) / span;
   return [x + (to[1] - from[1]) * bow, y - (to[0] - from[0]) * bow];
 }
@@ -100,7 +101,7 @@ const RULES: Readonly<Record<Verb, Rule>> = {
   },
   // from -> to is the target's path; the subject keeps a fixed distance behind it.
   follows: ({ subject, target, event }, u) => {
-    const span = Math.sqrt((event.to[0] - event.from[0]) ** 2 + (event.to[1] - event.from[1]) ** 2);
+    const span = distanceBetween(event.from, event.to);
     const behind = (subject.radius + target.radius + CLEARANCE) / span;
     put(target, between(event.from, event.to, u));
     put(subject, between(event.from, event.to, u - behind));

@@ -1,7 +1,8 @@
 /** Random start and end of each verb's path, and where its target rests, on the unit canvas. */
 import type { RandomStream } from "../../../engine/random/stream.ts";
-import { sine, cosine } from "../sine.ts";
-import { CLEARANCE } from "./motion.ts";
+import { cosine, sine } from "../sine.ts";
+import { CLEARANCE, ZIGZAG } from "./motion.ts";
+import { distanceBetween } from "./plane.ts";
 import type { Point } from "./spec.ts";
 import type { Verb } from "./vocabulary.ts";
 
@@ -100,7 +101,11 @@ export const PATH_LAWS: Readonly<Record<Verb, PathLaw>> = {
     const [x, y] = place(random, subject);
     return { from: [x, y], to: [x, y - random.uniform(0.18, 0.32)] };
   },
-  zigzags: eitherWay(across),
+  zigzags: eitherWay((random, { subject }) => {
+    const [x0, x1] = span(random, subject);
+    const [, y] = place(random, subject + ZIGZAG);
+    return { from: [x0, y], to: [x1, y] };
+  }),
   shakes: (random, { subject }) => {
     const at = place(random, subject);
     return { from: at, to: [at[0] + random.uniform(0.06, 0.09), at[1]] };
@@ -110,7 +115,7 @@ export const PATH_LAWS: Readonly<Record<Verb, PathLaw>> = {
   "changes-to": inPlace,
   hits: (random, radii) => {
     const { from, to } = straight(random, radii);
-    const reach = Math.sqrt((to[0] - from[0]) ** 2 + (to[1] - from[1]) ** 2);
+    const reach = distanceBetween(from, to);
     const share = (0.5 * (reach + radii.subject + radii.target)) / reach;
     return { from, to, target: [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share] };
   },

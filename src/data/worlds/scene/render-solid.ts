@@ -26,9 +26,10 @@ export interface SolidGeometry {
   readonly depth: Float32Array;
 }
 
-const TILE = 0.3;
-/** Tiles deviate from the ground tone by up to this share. */
+const TILE = 0.4;
+/** Tiles deviate from the ground tone by up to this share, less where they become smaller than pixels. */
 const TILE_CONTRAST = 0.45;
+const TILE_RANGE = 3;
 /** Squared distance in colour (0..1 per channel) beyond which a pixel is sampled again. */
 const REFINE = 0.004;
 const SURFACE = 1e-3;
@@ -48,7 +49,7 @@ interface Stage {
 }
 
 function linear([red, green, blue]: readonly [number, number, number]): Vector {
-  return [(red / 255) ** 2, (green / 255) ** 2, (blue / 255) ** 2];
+  return [(red * red) / (255 * 255), (green * green) / (255 * 255), (blue * blue) / (255 * 255)];
 }
 
 function stageOf(spec: SceneSpec, camera: SceneCamera): Stage {
@@ -173,7 +174,7 @@ function colourAt(stage: Stage, u: number, v: number, colour: Float64Array): voi
   const z = camera.z + depth * dz;
   const hidden = stage.spec.style === "camouflage";
   if (nearest < 0 || hidden) {
-    const tone = tileTone(stage, x, hidden && nearest >= 0 ? y : 0, z) * (hidden ? 0.8 : lightOn(stage, x, y, z, 0, 1, 0));
+    const tone = tileTone(stage, x, hidden && nearest >= 0 ? y : 0, z, depth) * (hidden ? 0.8 : lightOn(stage, x, y, z, 0, 1, 0));
     for (let channel = 0; channel < 3; channel++) colour[channel] = (stage.ground[channel] as number) * tone;
     return;
   }
@@ -203,8 +204,9 @@ function lightOn(stage: Stage, x: number, y: number, z: number, nx: number, ny: 
 }
 
 /** Brightness of the tile (a cube in space, so that camouflaged objects carry it too) at a point. */
-function tileTone(stage: Stage, x: number, y: number, z: number): number {
+function tileTone(stage: Stage, x: number, y: number, z: number, depth: number): number {
   const [i, j, k] = [Math.floor(x / TILE), Math.floor(y / TILE), Math.floor(z / TILE)];
   const counter = Math.imul(i, 73856093) ^ Math.imul(j, 19349663) ^ Math.imul(k, 83492791);
-  return 1 + TILE_CONTRAST * (bits(stage.tiles, counter >>> 0) / 2 ** 31 - 1);
+  const near = Math.min(1, TILE_RANGE / depth);
+  return 1 + TILE_CONTRAST * near * near * (bits(stage.tiles, counter >>> 0) / 2 ** 31 - 1);
 }

@@ -4,7 +4,8 @@
  * Every function is at most the true distance outside the shape, which is what sphere tracing needs. The picture plane
  * shows the zero level set; solid.ts revolves (circle, ring) or extrudes (the others) the same function.
  */
-import type { Shape } from "./vocabulary.ts";
+import { length } from "./plane.ts";
+import type { Shape, Texture } from "./vocabulary.ts";
 
 export interface ShapeForm {
   /** Signed distance at (x, y). */
@@ -14,16 +15,13 @@ export interface ShapeForm {
   readonly solid: "sphere" | "torus" | "prism";
 }
 
-const CIRCLE_RADIUS = 0.9;
+const CIRCLE_RADIUS = 0.93;
 export const RING_RADIUS = 0.68;
 export const RING_WIDTH = 0.24;
 const COS_30 = Math.sqrt(3) / 2;
 const COS_36 = (1 + Math.sqrt(5)) / 4;
 const SIN_36 = Math.sqrt(1 - COS_36 * COS_36);
 
-function length(x: number, y: number): number {
-  return Math.sqrt(x * x + y * y);
-}
 
 /** Box of half sides a, b about the origin. */
 function box(x: number, y: number, a: number, b: number): number {
@@ -52,7 +50,7 @@ function star(px: number, py: number): number {
   return STAR_EDGE.x * x + STAR_EDGE.y * (y - 1);
 }
 
-const HEART_SIZE = 0.78;
+const HEART_SIZE = 0.74;
 const HEART_SHIFT = 0.08;
 
 /** A square standing on its corner and a disc on each of its upper sides. */
@@ -88,18 +86,19 @@ export const SHAPE_FORMS: Readonly<Record<Shape, ShapeForm>> = {
   ring: { distance: (x, y) => Math.abs(length(x, y) - RING_RADIUS) - RING_WIDTH, bottom: RING_RADIUS + RING_WIDTH, solid: "torus" },
   diamond: { distance: (x, y) => (Math.abs(x) / DIAMOND_WIDTH + Math.abs(y) - 1) * DIAMOND_SCALE, bottom: 1, solid: "prism" },
   heart: { distance: heart, bottom: HEART_SIZE + HEART_SHIFT, solid: "prism" },
-  hexagon: { distance: (x, y) => Math.max(Math.abs(y), COS_30 * Math.abs(x) + 0.5 * Math.abs(y)) - 0.82, bottom: 0.82, solid: "prism" },
-  crescent: { distance: (x, y) => Math.max(length(x, y) - 0.95, 0.78 - length(x - 0.42, y)), bottom: 0.95, solid: "prism" },
+  hexagon: { distance: (x, y) => Math.max(Math.abs(y), COS_30 * Math.abs(x) + 0.5 * Math.abs(y)) - 0.78, bottom: 0.78, solid: "prism" },
+  crescent: { distance: (x, y) => Math.max(length(x, y) - 0.95, 0.7 - length(x - 0.45, y)), bottom: 0.95, solid: "prism" },
   arrow: { distance: arrow, bottom: ARROW_HALF, solid: "prism" },
   bar: { distance: (x, y) => box(x, y, 0.96, 0.26), bottom: 0.26, solid: "prism" },
 };
 
-const STRIPE_PERIOD = 0.64;
-const DOT_PERIOD = 0.62;
-const DOT_RADIUS = 0.2;
+/** Periods in radii, wide enough for small objects at 32 px. Stripes are diagonal: measured along x or y. */
+const STRIPE_PERIOD = 1;
+const DOT_PERIOD = 0.8;
+const DOT_RADIUS = 0.23;
 
 /** Whether a texture is dark at a point of the shape's plane. */
-export const TEXTURE_DARK: Readonly<Record<"plain" | "striped" | "dotted", (x: number, y: number) => boolean>> = {
+export const TEXTURE_DARK: Readonly<Record<Texture, (x: number, y: number) => boolean>> = {
   plain: () => false,
   striped: (x, y) => {
     const phase = (x + y) / STRIPE_PERIOD;

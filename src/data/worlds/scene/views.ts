@@ -51,3 +51,26 @@ export function viewFlow(first: { camera: SceneCamera; depth: Float32Array }, se
 export function covisibleShare({ covisible }: ViewFlow): number {
   return covisible.reduce((sum, value) => sum + value, 0) / covisible.length;
 }
+
+/** The second view [S, S, 3] pulled onto the first along the flow, bilinear and clamped at the border; values 0..255. */
+export function warpSecond(second: ArrayLike<number>, { flow }: ViewFlow, size: number): Float32Array {
+  const warped = new Float32Array(size * size * 3);
+  const clamp = (value: number): number => Math.min(size - 1, Math.max(0, value));
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const at = row * size + column;
+      const x = clamp(column + (flow[2 * at] as number));
+      const y = clamp(row + (flow[2 * at + 1] as number));
+      const left = Math.min(size - 2, Math.floor(x));
+      const top = Math.min(size - 2, Math.floor(y));
+      const [a, b] = [x - left, y - top];
+      for (let channel = 0; channel < 3; channel++) {
+        const corner = (top * size + left) * 3 + channel;
+        const upper = (1 - a) * (second[corner] as number) + a * (second[corner + 3] as number);
+        const lower = (1 - a) * (second[corner + size * 3] as number) + a * (second[corner + size * 3 + 3] as number);
+        warped[at * 3 + channel] = (1 - b) * upper + b * lower;
+      }
+    }
+  }
+  return warped;
+}
