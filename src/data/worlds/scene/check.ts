@@ -7,7 +7,7 @@ import { FAR_DEPTH } from "./render-solid.ts";
 
 /** Complaints about a sample in words, empty when all is well. */
 export function checkScene(sample: SceneSample): string[] {
-  return [...checkObjects(sample), ...checkMaps(sample), ...checkBoxes(sample), ...(sample.spec.mode === "solid" ? checkSolid(sample) : checkVisible(sample))];
+  return [...checkObjects(sample), ...checkMaps(sample), ...checkBoxes(sample), ...checkVisible(sample), ...(sample.spec.mode === "solid" ? checkSolid(sample) : [])];
 }
 
 function checkObjects({ spec }: SceneSample): string[] {
@@ -43,6 +43,7 @@ function checkBoxes(sample: SceneSample): string[] {
   return complaints;
 }
 
+/** Visible shares are shares, and zero exactly where the box is unknown. */
 function checkVisible(sample: SceneSample): string[] {
   const visible = sample.visible.data as Float32Array;
   const boxes = sample.boxes.data as Float32Array;

@@ -54,7 +54,7 @@ function drawStill(random: RandomStream, heldOut: boolean): ScenePart | undefine
 
 /** Textures of clips. */
 const CLIP_TEXTURES: readonly Texture[] = ["plain", "striped"];
-/** Odd and coprime to every allowed number of frames, so that frames t and 1 - t use mirrored entries. */
+/** Odd: frame centres (2k + 1) / 2T then never fall on the edge of a step, so frames t and 1 - t use mirrored entries. */
 const SHAKE_STEPS = 33;
 
 /** Clip of one event among 1 to 4 objects. Verbs follow the index, so every run of items is balanced. */

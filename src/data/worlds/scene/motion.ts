@@ -60,6 +60,21 @@ type Rule = (stage: { subject: Placement; target: Placement; event: SceneEvent; 
 const travel: Rule = ({ subject, event }, u) => put(subject, between(event.from, event.to, u));
 const rest: Rule = () => undefined;
 
+const scale: Rule = ({ subject }, u) => {
+  subject.radius *= 0.5 + 0.75 * u;
+};
+
+const fade: Rule = ({ subject }, u) => {
+  subject.alpha = u;
+};
+
+/** from: the point at u = 0; to: the centre. The y axis points down, so a positive turn is clockwise on the screen. */
+const circle: Rule = ({ subject, event }, u) => {
+  const [dx, dy] = [event.from[0] - event.to[0], event.from[1] - event.to[1]];
+  const [c, s] = [cosine(u), sine(u)];
+  put(subject, [event.to[0] + dx * c - dy * s, event.to[1] + dx * s + dy * c]);
+};
+
 const RULES: Readonly<Record<Verb, Rule>> = {
   "moves-right": travel,
   "moves-left": travel,
@@ -114,27 +129,11 @@ const RULES: Readonly<Record<Verb, Rule>> = {
   },
   // to: where one half ends; the other half mirrors it.
   splits: ({ subject, event, extra }, u) => {
-    const shrunk = subject.radius * (1 - 0.35 * u);
-    subject.radius = shrunk;
+    subject.radius *= 1 - 0.35 * u;
     put(subject, between(event.from, event.to, u));
     if (u > 0) extra({ ...subject, x: event.from[0] - (subject.x - event.from[0]), y: event.from[1] - (subject.y - event.from[1]) });
   },
 };
-
-function scale({ subject }: { subject: Placement }, u: number): void {
-  subject.radius *= 0.5 + 0.75 * u;
-}
-
-function fade({ subject }: { subject: Placement }, u: number): void {
-  subject.alpha = u;
-}
-
-/** from: the point at u = 0; to: the centre. The y axis points down, so a positive turn is clockwise on the screen. */
-function circle({ subject, event }: { subject: Placement; event: SceneEvent }, u: number): void {
-  const [dx, dy] = [event.from[0] - event.to[0], event.from[1] - event.to[1]];
-  const [c, s] = [cosine(u), sine(u)];
-  put(subject, [event.to[0] + dx * c - dy * s, event.to[1] + dx * s + dy * c]);
-}
 
 /** Drawn copies at clip time t (0..1), in painting order: actors above bystanders, `hides-behind` below its target. */
 export function placementsAt(spec: Pick<SceneSpec, "objects" | "events">, t: number): Placement[] {

@@ -1,4 +1,7 @@
-/** Playing a clip backwards: the truth of the reversed clip, whose frames are the same bytes in the opposite order. */
+/**
+ * Playing a clip backwards: the truth of the reversed clip. For a number of frames that is a power of two its frames are
+ * the same bytes in the opposite order; for others, frame times round and a pixel may differ.
+ */
 import type { SceneEvent, SceneSpec } from "./spec.ts";
 import { partnerOf } from "./verbs.ts";
 

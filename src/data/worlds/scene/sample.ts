@@ -40,6 +40,7 @@ export class SceneSample {
   private readonly flat: () => Layers;
   private readonly geometry: () => readonly SolidGeometry[];
   private readonly colours: () => Uint8Array;
+  private readonly pair: () => ViewFlow;
 
   constructor(spec: SceneSpec, view: SceneView) {
     if (spec.mode === "solid" && view.frames > spec.camera.length)
@@ -50,6 +51,7 @@ export class SceneSample {
     this.flat = once(() => this.paint());
     this.geometry = once(() => this.cameras().map((camera) => traceSolid(spec, camera, this.size)));
     this.colours = once(() => this.shade());
+    this.pair = once(() => this.relate());
   }
 
   /** Split that the scene's canonical form belongs to. */
@@ -93,10 +95,10 @@ export class SceneSample {
     return hostArray(data, [this.times, this.spec.objects.length, 4]);
   }
 
-  /** [T, N] float32: visible share of each object's footprint. Flat scenes only. */
+  /** [T, N] float32: visible share of each object's footprint; 0 when absent. */
   get visible(): HostArray {
-    if (this.spec.mode !== "flat") throw new TypeError(`scene ${this.spec.id}: visible shares exist for flat scenes, this one is ${this.spec.mode}`);
-    return hostArray(this.flat().visible, [this.times, this.spec.objects.length]);
+    const data = this.spec.mode === "flat" ? this.flat().visible : this.visibleSolids();
+    return hostArray(data, [this.times, this.spec.objects.length]);
   }
 
   /** [T, 6] float32: x, y, z, yaw, pitch, focal (radians, image heights). */
@@ -114,9 +116,7 @@ export class SceneSample {
   /** Where the pixels of view 1 are in view 2. Solid scenes of two views only. */
   get flow(): ViewFlow {
     this.needPair("flow");
-    const [first, second] = this.cameras() as [SceneCamera, SceneCamera];
-    const [one, two] = this.geometry() as [SolidGeometry, SolidGeometry];
-    return viewFlow({ camera: first, depth: one.depth }, { camera: second, depth: two.depth }, this.size);
+    return this.pair();
   }
 
   private cameras(): SceneCamera[] {
@@ -159,6 +159,27 @@ export class SceneSample {
     const data = new Uint8Array(this.times * bytes);
     this.cameras().forEach((camera, time) => shadeSolid(this.spec, camera, this.size, data.subarray(time * bytes, (time + 1) * bytes)));
     return data;
+  }
+
+  private relate(): ViewFlow {
+    const [first, second] = this.cameras() as [SceneCamera, SceneCamera];
+    const [one, two] = this.geometry() as [SolidGeometry, SolidGeometry];
+    return viewFlow({ camera: first, depth: one.depth }, { camera: second, depth: two.depth }, this.size);
+  }
+
+  /** Pixels each solid keeps among the others, over those it has alone. */
+  private visibleSolids(): Float32Array {
+    const { spec, size } = this;
+    return Float32Array.from(
+      this.geometry().flatMap(({ ids }, time) =>
+        spec.objects.map((object, index) => {
+          const alone = traceSolid({ ...spec, objects: [object] }, spec.camera[time] as SceneCamera, size).ids;
+          const count = (map: Uint8Array, id: number): number => map.reduce((sum, value) => sum + Number(value === id), 0);
+          const whole = count(alone, 1);
+          return whole === 0 ? 0 : count(ids, index + 1) / whole;
+        }),
+      ),
+    );
   }
 
   private needSolid(field: string): void {

@@ -13,11 +13,31 @@ export const SIZES = ["small", "big"] as const;
 export type Size = (typeof SIZES)[number];
 
 export const VERBS = [
-  "moves-right", "moves-left", "falls", "rises", "grows", "shrinks", "appears", "disappears",
-  "approaches", "leaves", "circles-clockwise", "circles-anticlockwise",
-  "bounces", "zigzags", "shakes", "blinks", "stays-still", "changes-to",
-  "hits", "jumps-over", "follows", "hides-behind", "swaps-with", "splits",
-] as const; // prettier-ignore
+  "moves-right",
+  "moves-left",
+  "falls",
+  "rises",
+  "grows",
+  "shrinks",
+  "appears",
+  "disappears",
+  "approaches",
+  "leaves",
+  "circles-clockwise",
+  "circles-anticlockwise",
+  "bounces",
+  "zigzags",
+  "shakes",
+  "blinks",
+  "stays-still",
+  "changes-to",
+  "hits",
+  "jumps-over",
+  "follows",
+  "hides-behind",
+  "swaps-with",
+  "splits",
+] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** Adverb of an event: `slowly` covers at least 60 % of the segment, `quickly` at most 30 %. */
@@ -52,9 +72,4 @@ export const RADIUS: Readonly<Record<Size, number>> = { small: 0.11, big: 0.17 }
 /** Class of a shape in class maps; 0 is the ground. */
 export function classOf(shape: Shape): number {
   return SHAPES.indexOf(shape) + 1;
-}
-
-/** Label of a verb, 0..23. */
-export function verbLabel(verb: Verb): number {
-  return VERBS.indexOf(verb);
 }

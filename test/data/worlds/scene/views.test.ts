@@ -126,3 +126,18 @@ test("camouflage changes colours and leaves depth and classes alone", () => {
   const greens = (want: boolean) => Array.from(hidden.ids.data as Uint8Array).flatMap((id, at) => (id > 0 === want ? [hidden.frames.data[at * 3 + 1] as number] : []));
   expect(Math.max(...greens(true))).toBeLessThanOrEqual(Math.max(...greens(false)) + 3);
 });
+
+test("a ball behind another is seen in part, and not at all when the nearer one covers it", () => {
+  const ball = { shape: "circle", texture: "plain", turn: 0 } as const;
+  const camera = [{ x: 0, y: 0.3, z: -3, yaw: 0, pitch: 0, focal: 1 }];
+  const seen = (x: number) => {
+    const objects = [{ ...ball, colour: "red", size: "big", at: [0, 0] }, { ...ball, colour: "blue", size: "small", at: [x, 1] }] as const;
+    return [...new SceneSample({ ...sceneSpec("scene/view", "train", 0), objects, camera }, { size: 64, frames: 1 }).visible.data].map(Number);
+  };
+  expect(seen(0)).toEqual([1, 0]);
+  expect(seen(2)).toEqual([1, 1]);
+  const [near, far] = seen(0.4) as [number, number];
+  expect(near).toBe(1);
+  expect(far).toBeGreaterThan(0.2);
+  expect(far).toBeLessThan(0.8);
+});
