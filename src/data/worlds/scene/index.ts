@@ -1,0 +1,21 @@
+/** The `scene` world: one spec gives consistent pictures, clips, depth, class maps, cameras and flow. */
+export { sceneCard } from "./card.ts";
+export type { FixtureCard, SceneCard } from "./card.ts";
+export { checkScene } from "./check.ts";
+export { contactSheet } from "./contact-sheet.ts";
+export type { SheetRequest } from "./contact-sheet.ts";
+export { RECIPES, SCENE_FIXTURES, SCENE_VERSION, recipeOf, sceneSpec } from "./fixtures.ts";
+export type { FixtureRecipe, SceneFixture, SceneSplit } from "./fixtures.ts";
+export { canonicalForm, splitOfScene } from "./form.ts";
+export { heldOutCells } from "./held-out.ts";
+export type { HeldOutCell } from "./held-out.ts";
+export { DENSE_FIELDS, MOTION_FIELDS, PAIR_FIELDS, SCENE_FIELDS, packScenes } from "./pack.ts";
+export type { PackRequest, SceneField } from "./pack.ts";
+export { SceneSample } from "./sample.ts";
+export type { SceneView } from "./sample.ts";
+export { reversed } from "./reverse.ts";
+export type { SceneCamera, SceneEvent, SceneLight, SceneMode, SceneObject, ScenePart, SceneSpec, SceneStyle } from "./spec.ts";
+export * from "./vocabulary.ts";
+export { REVERSIBLE_VERBS, VERB_INFO, partnerOf } from "./verbs.ts";
+export { covisibleShare, viewFlow, warpSecond } from "./views.ts";
+export type { ViewFlow } from "./views.ts";
