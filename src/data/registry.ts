@@ -3,7 +3,7 @@ import { closestMatch } from "leven";
 import { emojiArt } from "./sources/emoji-art.ts";
 import { digits } from "./sources/digits.ts";
 import { speechPrompts } from "./sources/speech-prompts.ts";
-import { SourceError } from "./source.ts";
+import { SourceError } from "./source-error.ts";
 import type { Source, SourceCard } from "./source.ts";
 
 const SOURCES: readonly Source<unknown>[] = [emojiArt, digits, speechPrompts];

@@ -6,6 +6,7 @@
  */
 import { sourceHost } from "./host.ts";
 import type { Pack } from "./pack.ts";
+import { SourceError } from "./source-error.ts";
 
 export interface PackageReference {
   readonly registry: "npm" | "deb";
@@ -86,11 +87,6 @@ export interface Provenance {
   readonly version: number;
   /** SHA-256 of each part's pack. */
   readonly sha256: Readonly<Record<string, string>>;
-}
-
-/** A failure to obtain or read a source. */
-export class SourceError extends Error {
-  override readonly name = "SourceError";
 }
 
 /** Parts of a source in the card's order. */

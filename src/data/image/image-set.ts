@@ -19,7 +19,7 @@ export interface ImageSet {
 }
 
 /** Pixels of one picture, [height, width, channels], a view. */
-export function pixelsOf(set: ImageSet, index: number): Uint8Array {
+export function pixelsOf(set: Pick<ImageSet, "pixels" | "count" | "height" | "width" | "channels">, index: number): Uint8Array {
   if (!Number.isInteger(index) || index < 0 || index >= set.count) throw new RangeError(`picture ${index}: the set holds ${set.count}`);
   const size = set.height * set.width * set.channels;
   return set.pixels.subarray(index * size, (index + 1) * size);

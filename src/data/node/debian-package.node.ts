@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { SourceError } from "../source.ts";
+import { SourceError } from "../source-error.ts";
 import type { PackageReference } from "../source.ts";
 import type { PackageReader } from "./package-reader.node.ts";
 import { readTar } from "./tar-files.node.ts";

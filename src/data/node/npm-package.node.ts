@@ -1,6 +1,6 @@
 /** Files of a pinned npm package, straight from the registry's archive; nothing is installed and no script runs. */
 import pacote from "pacote";
-import { SourceError } from "../source.ts";
+import { SourceError } from "../source-error.ts";
 import type { PackageReference } from "../source.ts";
 import { npmOptions } from "./npm-config.node.ts";
 import type { PackageReader } from "./package-reader.node.ts";

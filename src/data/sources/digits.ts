@@ -3,7 +3,8 @@ import { foldIn, keyFromSeed } from "../../engine/random/hash.ts";
 import { hostArray } from "../../engine/host-array.ts";
 import { foldOf } from "../folds.ts";
 import type { ImageSet } from "../image/image-set.ts";
-import { defineSource, provenanceOf, SourceError } from "../source.ts";
+import { SourceError } from "../source-error.ts";
+import { defineSource, provenanceOf } from "../source.ts";
 import type { LoadedPack, SourceCard } from "../source.ts";
 
 const SIDE = 28;

@@ -3,7 +3,8 @@ import { hostArray } from "../../engine/host-array.ts";
 import { foldOf } from "../folds.ts";
 import { decodePng } from "../image/png.ts";
 import type { ImageSet } from "../image/image-set.ts";
-import { defineSource, provenanceOf, SourceError } from "../source.ts";
+import { SourceError } from "../source-error.ts";
+import { defineSource, provenanceOf } from "../source.ts";
 import type { LoadedPack, SourceCard } from "../source.ts";
 import { splitKeyOf } from "./emoji-concept.ts";
 
