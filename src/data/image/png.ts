@@ -29,9 +29,29 @@ export function compositeOnWhite(data: ArrayLike<number>, width: number, height:
 /** Decodes a PNG, transparent parts becoming white. Throws if the file is damaged. */
 export function decodePng(bytes: Uint8Array): Picture {
   const png = decode(bytes, { checkCrc: true });
-  if (png.palette) {
-    const data = convertIndexedToRgb(png);
-    return compositeOnWhite(data, png.width, png.height, data.length / (png.width * png.height));
+  const { width, height } = png;
+  const palette = png.palette ?? (png.depth < 8 ? greys(png.depth) : undefined);
+  if (palette) {
+    const data = convertIndexedToRgb({ ...png, palette });
+    return compositeOnWhite(data, width, height, data.length / (width * height));
   }
-  return compositeOnWhite(png.data, png.width, png.height, png.channels, png.depth === 16 ? 16 : 8);
+  const picture = compositeOnWhite(png.data, width, height, png.channels, png.depth === 16 ? 16 : 8);
+  if (png.transparency) whiten(picture.data, png.data, png.transparency, png.channels);
+  return picture;
+}
+
+/** Grey levels of a depth below 8, whose pixels are packed like indices into a palette. */
+function greys(depth: number): [number, number, number][] {
+  const levels = 2 ** depth;
+  return Array.from({ length: levels }, (_, level) => {
+    const grey = Math.round((255 * level) / (levels - 1));
+    return [grey, grey, grey];
+  });
+}
+
+/** Makes white the pixels of the one colour that a file without alpha declares transparent. */
+function whiten(rgb: Uint8Array, samples: ArrayLike<number>, key: Uint16Array, channels: number): void {
+  for (let i = 0; i < rgb.length / 3; i++) {
+    if (key.every((value, c) => samples[i * channels + c] === value)) rgb.fill(255, i * 3, i * 3 + 3);
+  }
 }
