@@ -26,8 +26,8 @@ const READERS: Record<PackageReference["registry"], () => Promise<PackageReader>
 };
 
 /** A lock not renewed for this long belongs to a process that is gone, milliseconds. */
-const STALE = 10_000;
-const POLL = 500;
+const STALE = 5000;
+const POLL = 100;
 
 export const nodeSourceHost: SourceHost = {
   async loadPack(source, part, options) {
@@ -90,7 +90,7 @@ async function withLock<T>(path: string, options: LoadOptions, onWait: () => voi
     options.signal?.throwIfAborted();
     try {
       // If the lock is lost because this process stood still, two builders write the same bytes atomically: no harm.
-      release = await lock(path, { realpath: false, stale: STALE, onCompromised: () => undefined });
+      release = await lock(path, { realpath: false, stale: STALE, update: STALE / 5, onCompromised: () => undefined });
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) throw error;
       if (attempt === 0) onWait();
