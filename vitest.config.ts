@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
+    // worker threads load the TypeScript sources themselves
+    execArgv: ["--import", "./test/data/support/typescript-hooks.mjs"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

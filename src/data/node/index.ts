@@ -1,0 +1,7 @@
+/** Data on Node: the cache, folders of pictures, batches made in worker threads. */
+export { cacheDirectory } from "./cache-directory.node.ts";
+export { writeFileAtomic } from "./atomic-file.node.ts";
+export { loadImageFolder } from "./image-folder.node.ts";
+export type { BrokenFile, ImageFolder, ImageFolderOptions } from "./image-folder.node.ts";
+export { prefetch, prefetchImageBatches } from "./prefetch.node.ts";
+export type { PrefetchOptions, StreamRecipe } from "./prefetch.node.ts";

@@ -1,0 +1,22 @@
+/** The sources there are, by id. */
+import { closestMatch } from "leven";
+import { emojiArt } from "./sources/emoji-art.ts";
+import { digits } from "./sources/digits.ts";
+import { speechPrompts } from "./sources/speech-prompts.ts";
+import { SourceError } from "./source-error.ts";
+import type { Source, SourceCard } from "./source.ts";
+
+const SOURCES: readonly Source<unknown>[] = [emojiArt, digits, speechPrompts];
+
+/** Cards of all sources, sorted by id. */
+export function listSources(): SourceCard[] {
+  return SOURCES.map(({ card }) => card).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A source by id, for tools that take ids from outside; code imports the typed source itself. */
+export function getSource(id: string): Source<unknown> {
+  const source = SOURCES.find(({ card }) => card.id === id);
+  if (source) return source;
+  const ids = listSources().map((card) => card.id);
+  throw new SourceError(`unknown source "${id}"; choose from ${ids.join(", ")} (did you mean "${closestMatch(id, ids)}"?)`);
+}

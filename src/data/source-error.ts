@@ -1,0 +1,4 @@
+/** A failure to obtain or read a source. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+}
