@@ -1,7 +1,7 @@
 /** What an experiment's functions receive. An arm touches the world through its context only. */
 import type { RandomStream } from "../engine/random/stream.ts";
 import type { BuiltFoundation, Foundation } from "./foundation.ts";
-import type { ArmResult } from "./measurement.ts";
+import type { Numbers } from "./measurement.ts";
 import type { ProfileName } from "./profile.ts";
 import type { BlobStore } from "./store.ts";
 
@@ -39,8 +39,8 @@ export interface ArmContext<Settings extends object> extends RunContext<Settings
   readonly artifacts: BlobStore;
   /** Whether this arm was begun before and stopped. */
   readonly resumed: boolean;
-  /** Result of an earlier arm of the same seed, for budgets that depend on it. Throws when the arm is not earlier. */
-  resultOf(arm: string): ArmResult;
+  /** Numbers of an earlier arm of the same seed, for budgets that depend on it. Throws when the arm is not earlier. */
+  resultOf(arm: string): Numbers;
   /** Files of an earlier arm of the same seed. */
   artifactsOf(arm: string): BlobStore;
 }
