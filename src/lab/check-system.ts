@@ -64,7 +64,7 @@ const schema = z.strictObject({
   title: text,
   arxiv: z.string().regex(/^\d{4}\.\d{4,5}$/, "expected an identifier such as 2401.14391"),
   year: z.int().min(1990).max(2100),
-  code: z.url().optional(),
+  code: z.url({ protocol: /^https?$/ }).optional(),
   summary: text,
   mechanism: texts,
   checks: texts,
