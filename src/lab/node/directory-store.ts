@@ -1,7 +1,7 @@
 /** The lab's store on a directory. */
 import { readFile, readdir } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { writeFileAtomically } from "./atomic-write.ts";
+import { writeFileAtomic } from "../../data/node/atomic-file.node.ts";
 import { withFileLock } from "./file-lock.ts";
 import type { BlobStore } from "../store.ts";
 
@@ -22,7 +22,7 @@ export class DirectoryStore implements BlobStore {
   }
 
   write(name: string, bytes: Uint8Array): Promise<void> {
-    return writeFileAtomically(this.path(name), bytes);
+    return writeFileAtomic(this.path(name), bytes);
   }
 
   async list(prefix: string): Promise<string[]> {
@@ -30,7 +30,7 @@ export class DirectoryStore implements BlobStore {
     try {
       const entries = await readdir(this.path(folder), { recursive: true, withFileTypes: true });
       return entries
-        .filter((entry) => entry.isFile() && !entry.name.endsWith(".tmp"))
+        .filter((entry) => entry.isFile() && !entry.name.includes(".partial-"))
         .map((entry) => join(entry.parentPath, entry.name).slice(this.directory.length + 1).split(sep).join("/"))
         .filter((name) => name.startsWith(prefix))
         .sort();
