@@ -1,6 +1,6 @@
 /** What the command touches outside itself, so that tests can stand in for it. */
 import type { CataloguedPaper } from "../papers/catalogue/catalogue.ts";
-import type { System } from "../lab/index.ts";
+import type { Progress, System } from "../lab/index.ts";
 import type { PackageHome } from "../lab/node/provenance.ts";
 import { UsageError, suggestion } from "./errors.ts";
 
@@ -13,6 +13,8 @@ export interface CliPorts {
   out(text: string): void;
   /** Everything for the person watching. */
   error(text: string): void;
+  /** A new display of progress, for one piece of work. */
+  progress(): Progress;
   /** Aborted by Ctrl-C or termination. */
   readonly signal: AbortSignal;
 }

@@ -3,6 +3,7 @@ import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
 import { main } from "./program.ts";
 import { packageHome } from "../lab/node/provenance.ts";
+import { TerminalProgress } from "../lab/node/terminal-progress.ts";
 
 /** Runs the command line of this process over a catalogue and its systems. A second signal stops at once. */
 export async function runProcess({ catalogue, systems }: Pick<CliPorts, "catalogue" | "systems">): Promise<void> {
@@ -22,6 +23,7 @@ export async function runProcess({ catalogue, systems }: Pick<CliPorts, "catalog
     home: await packageHome(),
     out: (text) => process.stdout.write(text),
     error: (text) => process.stderr.write(text),
+    progress: () => new TerminalProgress(),
     signal: controller.signal,
   });
 }

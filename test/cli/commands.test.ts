@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { main } from "../../src/cli/program.ts";
 import { CATALOGUE } from "../../src/papers/catalogue/catalogue.ts";
 import type { CliPorts } from "../../src/cli/ports.ts";
+import { SILENT } from "../../src/lab/progress.ts";
 import { fakeSystem } from "../lab/fake-system.ts";
 
 let directory: string;
@@ -28,6 +29,7 @@ async function reprise(words: readonly string[], changes: Partial<CliPorts> = {}
     home: { directory, version: "1.2.3", cloned: false },
     out: (chunk) => (text.out += chunk),
     error: (chunk) => (text.error += chunk),
+    progress: () => SILENT,
     signal: new AbortController().signal,
     ...changes,
   });

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { access, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +37,12 @@ function start(words: readonly string[], milliseconds = 1): { process: ChildProc
 
 const RUN = ["run", "fake", "--profile", "full", "--seeds", "2", "--out", "kept"];
 const record = (arm: string, seed: number) => join(directory, "kept", "arms", arm, `seed-${seed}.json`);
+
+/** The first thing a run says, which is when its first arm begins. */
+function firstLine({ stderr }: ChildProcess): Promise<unknown> {
+  if (!stderr) throw new Error("expected stderr to be a pipe");
+  return once(stderr, "data");
+}
 
 async function waitFor(path: string): Promise<void> {
   for (let i = 0; i < 500; i++) {
@@ -80,7 +87,7 @@ test("resuming with other settings is refused with exit code 2 and the differenc
 
 test("--resume alone finds the latest unfinished run", async () => {
   const begun = start(["run", "fake", "--seed", "4"], 400);
-  await waitFor(join(directory, "runs", "fake"));
+  await firstLine(begun.process);
   begun.process.kill("SIGKILL");
   await begun.ended;
   const resumed = await start(["run", "fake", "--seed", "4", "--resume"], 400).ended;

@@ -9,7 +9,7 @@ import type { ProfileName, RunRecord, System } from "../../lab/index.ts";
 import { DirectoryStore } from "../../lab/node/directory-store.ts";
 import { storeResult } from "../../lab/node/ledger-files.ts";
 import { provenance } from "../../lab/node/provenance.ts";
-import { TerminalProgress, duration } from "../../lab/node/terminal-progress.ts";
+import { duration } from "../../lab/node/terminal-progress.ts";
 import { seedsOf } from "../../lab/profile.ts";
 import { count, seconds, signed, significant } from "../../lab/report/format.ts";
 import { expectation } from "../../lab/report/claim-section.ts";
@@ -34,8 +34,8 @@ export async function run(ports: CliPorts, slug: string, options: RunCommandOpti
 
   const directory = options.out ?? (resume ? await unfinishedRunDirectory(slug, profile) : newRunDirectory(slug, profile, new Date()));
   const store = new DirectoryStore(directory);
-  const progress = new TerminalProgress();
-  const stopped = (): void => progress.message(`stopping after the current step; press Ctrl-C again to stop at once`);
+  const progress = ports.progress();
+  const stopped = (): void => progress.message("stopping after the current step; press Ctrl-C again to stop at once");
   ports.signal.addEventListener("abort", stopped);
   try {
     const record = await runExperiment(system, {
