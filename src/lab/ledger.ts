@@ -4,7 +4,7 @@
  */
 import type { JudgedCondition } from "./condition.ts";
 import type { ArmRole } from "./experiment.ts";
-import { count, seconds, signed } from "./report/format.ts";
+import { count, effectText, seconds, spread } from "./report/format.ts";
 import { expectation } from "./report/claim-section.ts";
 import type { Provenance, RunRecord } from "./run-record.ts";
 import { metricNames, spreadOf } from "./summary.ts";
@@ -115,7 +115,7 @@ ${entries.map(row).join("\n")}
 function row({ slug, result }: LedgerEntry): string {
   if (!result) throw new Error(`internal: ledger row of "${slug}" without a result`);
   const headline = result.conditions.find(({ role }) => role === "main");
-  const measured = headline && headline.outcome !== "not measured" ? `${signed(headline.measured)} ± ${signed(headline.deviation).replace("+", "")}` : "not measured";
+  const measured = headline && headline.outcome !== "not measured" ? `${effectText(headline.measured, headline.noEffect)} ${spread(headline.deviation)}` : "not measured";
   const system = result.arms.find(({ role }) => role === "system");
   const { commit, changed } = result.provenance;
   const cells = [

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { MemoryStore, SILENT, reportHtml, runExperiment } from "../../src/lab/index.ts";
 import type { System } from "../../src/lab/index.ts";
 import { meanCurve, lineChart } from "../../src/lab/report/chart.ts";
-import { count, signed, significant } from "../../src/lab/report/format.ts";
+import { count, effectText, significant, spread } from "../../src/lab/report/format.ts";
 import { html } from "../../src/lab/report/html.ts";
 import { fakeSystem } from "./fake-system.ts";
 
@@ -58,6 +58,7 @@ test("the mean of curves covers the steps they share", () => {
 });
 
 test("numbers read well", () => {
-  expect([significant(0.123456), significant(0), significant(NaN), significant(12345678), signed(0.5), signed(-0.25)]).toEqual(["0.1235", "0", "not finite", "1.23e+7", "+0.5", "\u22120.25"]);
+  expect([significant(0.123456), significant(0), significant(NaN), significant(12345678), significant(-0.00001234)]).toEqual(["0.1235", "0", "not finite", "1.23e+7", "-1.23e-5"]);
+  expect([effectText(0.5, 0), effectText(-0.25, 0), effectText(1.77777, 1), spread(0.01273)]).toEqual(["+0.5", "\u22120.25", "1.78", "± 0.013"]);
   expect([count(23_800_000), count(1_500), count(12)]).toEqual(["23.8 M", "1.5 k", "12"]);
 });

@@ -11,7 +11,7 @@ import { storeResult } from "../../lab/node/ledger-files.ts";
 import { provenance } from "../../lab/node/provenance.ts";
 import { duration } from "../../lab/node/terminal-progress.ts";
 import { seedsOf } from "../../lab/profile.ts";
-import { count, seconds, signed, significant } from "../../lab/report/format.ts";
+import { count, effectText, seconds, significant } from "../../lab/report/format.ts";
 import { expectation } from "../../lab/report/claim-section.ts";
 import { writeJson } from "../../lab/store.ts";
 import { cacheDirectory } from "../../data/node/cache-directory.node.ts";
@@ -85,7 +85,7 @@ function plain(record: RunRecord): string {
     const measured = Object.entries(metrics).map(([metric, value]) => `${metric} ${significant(value)}`).join("  ");
     return `  ${name.padEnd(width)}  ${count(parameters)} parameters  ${count(flopsPerStep)} FLOPs a step  ${seconds(spent)}  ${measured}`;
   });
-  const conditionLines = claim.conditions.map((condition) => `  ${condition.outcome}: ${condition.name} (measured ${signed(condition.measured)}, expected ${expectation(condition)})`);
+  const conditionLines = claim.conditions.map((condition) => `  ${condition.outcome}: ${condition.name} (measured ${effectText(condition.measured, condition.noEffect)}, expected ${expectation(condition)})`);
   const lines = [
     record.title,
     ...armLines,

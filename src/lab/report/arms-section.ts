@@ -2,7 +2,7 @@
 import { COLOURS, lineChart } from "./chart.ts";
 import { EMPTY, html } from "./html.ts";
 import type { Html } from "./html.ts";
-import { count, seconds, significant } from "./format.ts";
+import { count, seconds, significant, spread } from "./format.ts";
 import type { RunRecord } from "../run-record.ts";
 import { metricNames, spreadOf } from "../summary.ts";
 
@@ -23,11 +23,12 @@ function armRow({ name, role, description, perSeed }: Arms[number], index: numbe
   const cell = (metric: string): Html => {
     if (!metricNames(perSeed).includes(metric)) return html`<td></td>`;
     const { mean, deviation } = spreadOf(perSeed, metric);
-    return html`<td class="number">${significant(mean)}${perSeed.length > 1 ? html`<small>± ${significant(deviation)}</small>` : EMPTY}</td>`;
+    return html`<td class="number">${significant(mean)}${perSeed.length > 1 ? html`<small>${spread(deviation)}</small>` : EMPTY}</td>`;
   };
   const average = (metric: string): number => spreadOf(perSeed, metric).mean ?? 0;
+  const cost = (metric: string, show: (value: number) => string): Html => html`<td class="number">${average(metric) === 0 ? "\u2013" : show(average(metric))}</td>`; // floors cost nothing
   return html`<tr><td><span class="swatch" style="--tone: var(--series-${(index % COLOURS) + 1})"></span>${name} <span class="badge none">${role}</span><small>${description}</small></td>
-<td class="number">${count(average("parameters"))}</td><td class="number">${count(average("flopsPerStep"))}</td><td class="number">${count(average("steps"))}</td><td class="number">${seconds(average("seconds"))}</td>${metrics.map(cell)}</tr>`;
+${cost("parameters", count)}${cost("flopsPerStep", count)}${cost("steps", count)}${cost("seconds", seconds)}${metrics.map(cell)}</tr>`;
 }
 
 /** One chart a curve name, all arms together. */
@@ -58,5 +59,6 @@ export function extras({ arms }: RunRecord): Html {
 
 function smallTable({ caption, columns, rows }: { caption: string; columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] }): Html {
   const cell = (value: string | number | null): Html => (typeof value === "string" ? html`<td>${value}</td>` : html`<td class="number">${significant(value)}</td>`);
-  return html`<figure><figcaption>${caption}</figcaption><div class="scroll"><table><thead><tr>${columns.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table></div></figure>`;
+  const heading = (name: string, column: number): Html => (rows.every((row) => typeof row[column] !== "string") ? html`<th class="number">${name}</th>` : html`<th>${name}</th>`);
+  return html`<figure class="small"><figcaption>${caption}</figcaption><div class="scroll"><table><thead><tr>${columns.map(heading)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table></div></figure>`;
 }

@@ -1,7 +1,8 @@
 /** The part of the report that holds the claim against what was measured. */
 import { EMPTY, html } from "./html.ts";
 import type { Html } from "./html.ts";
-import { signed, significant } from "./format.ts";
+import { effectText, significant, spread } from "./format.ts";
+import { effectPlot } from "./effect-plot.ts";
 import type { JudgedCondition, Outcome } from "../condition.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Verdict } from "../verdict.ts";
@@ -37,7 +38,7 @@ ${premises}
 <h3>Conditions</h3>
 <div class="scroll"><table><thead><tr><th>Condition</th><th class="number">Expected</th><th class="number">Measured</th><th>Per seed</th><th>Outcome</th></tr></thead>
 <tbody>${claim.conditions.map(conditionRow)}</tbody></table></div>
-<p class="quiet">Effects are paired: within a seed all arms share data order, initial values and masks. Measured is the mean over seeds, with the standard deviation and the 95% bootstrap interval of the mean where there are several seeds.</p>`;
+<p class="quiet">Effects are paired: within a seed all arms share data order, initial values and masks. Measured is the mean over seeds, with the standard deviation and the 95% bootstrap interval of the mean where there are several seeds. In the drawing, dots are seeds, the strong line is what was expected and the dashed one no effect.</p>`;
 }
 
 function premise({ name, holds, measured }: RunRecord["preconditions"][number]): Html {
@@ -45,21 +46,21 @@ function premise({ name, holds, measured }: RunRecord["preconditions"][number]):
 }
 
 function conditionRow(condition: JudgedCondition): Html {
-  const { name, role, formula, measured, deviation, interval, perSeed, outcome } = condition;
+  const { name, role, formula, noEffect, measured, deviation, interval, perSeed, outcome } = condition;
   const { tone, label } = OUTCOMES[outcome];
-  const spread = interval ? html`<small>± ${significant(deviation)}</small><small>[${signed(interval.low)}, ${signed(interval.high)}]</small>` : EMPTY;
-  const seeds = perSeed.map(({ seed, effect, agrees }) => html`<small>seed ${seed}: ${signed(effect)}${agrees ? "" : " (against)"}</small>`);
+  const uncertainty = interval ? html`<small>${spread(deviation)}</small><small>[${effectText(interval.low, noEffect)}, ${effectText(interval.high, noEffect)}]</small>` : EMPTY;
+  const seeds = perSeed.map(({ seed, effect, agrees }) => html`<small>seed ${seed}: ${effectText(effect, noEffect)}${agrees ? "" : " (against)"}</small>`);
   return html`<tr><td>${name}${role === "main" ? EMPTY : html` <span class="badge none">${role}</span>`}<small><code>${formula}</code></small></td>
 <td class="number">${expectation(condition)}</td>
-<td class="number">${outcome === "not measured" ? "" : html`<b>${signed(measured)}</b>${spread}`}</td>
-<td>${seeds}</td><td><span class="badge ${tone}">${label}</span></td></tr>`;
+<td class="number">${outcome === "not measured" ? "" : html`<b>${effectText(measured, noEffect)}</b>${uncertainty}`}</td>
+<td>${effectPlot(condition)}${seeds}</td><td><span class="badge ${tone}">${label}</span></td></tr>`;
 }
 
 /** What a condition asks for, in symbols. */
 export function expectation({ kind, minimumEffect, noEffect }: Pick<JudgedCondition, "kind" | "minimumEffect" | "noEffect">): string {
   const text = {
-    atLeast: () => `≥ ${signed(minimumEffect)}`,
-    atMost: () => `≤ ${signed(minimumEffect)}`,
+    atLeast: () => `≥ ${effectText(minimumEffect, noEffect)}`,
+    atMost: () => `≤ ${effectText(minimumEffect, noEffect)}`,
     within: () => `${significant(noEffect)} ± ${significant(minimumEffect)}`,
   } satisfies Record<JudgedCondition["kind"], () => string>;
   return text[kind]();

@@ -7,18 +7,23 @@ const LARGE = [
   [1e3, "k"],
 ] as const;
 
-/** Four significant digits without padding zeros; a dash for what is not finite. */
-export function significant(value: number | null): string {
+/** Significant digits without padding zeros. */
+export function significant(value: number | null, digits = 4): string {
   if (value === null || !Number.isFinite(value)) return "not finite";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 1e6 || size < 1e-4 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+  return size >= 1e6 || size < 1e-4 ? value.toExponential(digits - 2) : String(Number(value.toPrecision(digits)));
 }
 
-/** Significant digits with a sign, for differences. */
-export function signed(value: number | null): string {
-  const text = significant(value);
-  return value !== null && value > 0 ? `+${text}` : text.replace("-", "\u2212");
+/** An effect: with its sign where no effect is 0 (differences), without it elsewhere (ratios, levels). */
+export function effectText(value: number | null, noEffect: number, digits = 3): string {
+  const text = significant(value, digits).replace(/^-/, "\u2212");
+  return noEffect === 0 && value !== null && value > 0 ? `+${text}` : text;
+}
+
+/** A standard deviation: two digits are all that a few seeds support. */
+export function spread(value: number | null): string {
+  return `± ${significant(value, 2)}`;
 }
 
 /** A count with a suffix: 1.27 M, 23.8 G. */

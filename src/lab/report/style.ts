@@ -21,7 +21,7 @@ code, pre { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, mon
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 0.8rem 1rem; overflow-x: auto; }
 .eyebrow, .facts, .quiet { color: var(--soft); font-size: 0.875rem; }
 .eyebrow { letter-spacing: 0.02em; }
-.lead { font-size: 1.1rem; }
+.lead { font-size: 1.1rem; margin-top: 0.8rem; }
 .verdict { display: grid; gap: 0.2rem; border-left: 4px solid currentColor; border-radius: 0 10px 10px 0; padding: 1rem 1.25rem; margin: 1.8rem 0 0; max-width: none; }
 .verdict strong { font-size: 1.35rem; letter-spacing: -0.01em; }
 .verdict span { color: var(--ink); }
@@ -34,6 +34,7 @@ th, td { padding: 0.55rem 0.8rem; text-align: left; vertical-align: top; border-
 tr:last-child > td { border-bottom: 0; }
 thead th { font-weight: 600; font-size: 0.8rem; color: var(--soft); background: var(--panel); vertical-align: bottom; }
 td.number, th.number { text-align: right; white-space: nowrap; }
+td:first-child { min-width: 13rem; }
 td small { display: block; color: var(--soft); font-size: 0.8rem; line-height: 1.4; }
 td small code { font-size: 0.95em; overflow-wrap: anywhere; }
 .swatch { display: inline-block; width: 0.7rem; height: 0.7rem; border-radius: 3px; margin-right: 0.5rem; background: var(--tone); }
@@ -46,6 +47,10 @@ svg polyline { fill: none; stroke: var(--tone); stroke-linejoin: round; } svg ci
 svg .mean { stroke-width: 2.25; } svg .seed { stroke-width: 1; opacity: 0.35; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; padding: 0; margin: 0.4rem 0 0; font-size: 0.85rem; }
 .legend li::before { content: ""; display: inline-block; width: 1rem; height: 3px; border-radius: 2px; background: var(--tone); vertical-align: middle; margin-right: 0.45rem; }
+.small td:first-child { min-width: 0; }
+.small { width: fit-content; max-width: 100%; margin: 1rem 0; }
+.effect { width: 11rem; margin: 0.15rem 0 0.4rem; overflow: visible; }
+.effect line { stroke: var(--line); } .effect .no-effect { stroke: var(--soft); stroke-dasharray: 2 3; } .effect .bar { stroke: var(--accent); stroke-width: 2; } .effect circle { fill: var(--ink); fill-opacity: 0.75; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem; }
 .pictures img { width: 100%; height: auto; display: block; border-radius: 8px; border: 1px solid var(--line); image-rendering: pixelated; background: #fff; }
 .pictures figcaption { margin: 0.5rem 0 0; }
