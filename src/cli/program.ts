@@ -9,9 +9,11 @@ import type { RunCommandOptions } from "./commands/run.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
+import { DEVICES } from "../engine/index.ts";
 import { PROFILES } from "../lab/profile.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 
+const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
 const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
 const EXIT_HELP = `
 Exit codes: 0 done (whatever the verdict), 1 failure, 2 not understood, 130 interrupted, 143 terminated.
@@ -57,7 +59,7 @@ function program(ports: CliPorts): Command {
     .addOption(new Option("--profile <profile>", "quick is one seed in two minutes and only indicative; full carries the verdict").choices(PROFILES).default("quick"))
     .option("--seed <n>", "run this one seed", seed)
     .option("--seeds <k>", "run the first k seeds of the profile", positive)
-    .option("--device <device>", "where to run: cpu, cuda, webgpu, dml, coreml (default: REPRISE_DEVICE or cpu)")
+    .option(...DEVICE_OPTION)
     .option("--out <directory>", "where to keep the run (default: runs/<slug>/<profile>-<time>)")
     .option("--resume", "continue an unfinished run, keeping its finished arms")
     .option(...JSON_OPTION)
@@ -70,7 +72,8 @@ function program(ports: CliPorts): Command {
     .action((options) => ledger(ports, options));
   root
     .command("doctor")
-    .description("show versions, devices, memory and disk")
+    .description("show versions, devices, memory, disk and how fast matrices multiply here")
+    .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((options) => doctor(ports, options));
   return root;

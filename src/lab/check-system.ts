@@ -1,7 +1,7 @@
 /** The checks behind `defineSystem`: shape by schema, then what a schema cannot say (names that must refer to something). */
 import { z } from "zod";
 import { isMeasuredBy } from "./condition.ts";
-import { ARM_ROLES, armsOf } from "./experiment.ts";
+import { ARM_ROLES, BUDGETS, armsOf } from "./experiment.ts";
 import type { Experiment } from "./experiment.ts";
 import { isRecord, stableJson } from "./json.ts";
 import { PROFILES } from "./profile.ts";
@@ -41,6 +41,7 @@ const foundation = z.strictObject({
 
 const experiment = z.strictObject({
   profiles: z.strictObject({ quick: profile, full: profile }),
+  equal: z.enum(BUDGETS),
   foundations: z.array(foundation).optional(),
   preconditions: z.array(z.strictObject({ name: text, check: method })).optional(),
   arms: z

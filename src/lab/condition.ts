@@ -19,7 +19,7 @@ import type { Numbers } from "./measurement.ts";
 import type { ProfileName } from "./profile.ts";
 import { allowedContrary, bootstrapInterval, mean, standardDeviation } from "./statistics.ts";
 import type { Interval } from "./statistics.ts";
-import { RandomStream } from "../engine/random/stream.ts";
+import { RandomStream } from "../engine/index.ts";
 
 export interface Condition {
   /** What must hold, in words. */

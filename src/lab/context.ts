@@ -1,5 +1,5 @@
 /** What an experiment's functions receive. An arm touches the world through its context only. */
-import type { RandomStream } from "../engine/random/stream.ts";
+import type { Device, RandomStream } from "../engine/index.ts";
 import type { BuiltFoundation, Foundation } from "./foundation.ts";
 import type { Numbers } from "./measurement.ts";
 import type { ProfileName } from "./profile.ts";
@@ -9,8 +9,8 @@ import type { BlobStore } from "./store.ts";
 export interface RunContext<Settings extends object> {
   readonly profile: ProfileName;
   readonly settings: Settings;
-  /** Where graphs run: `cpu`, `cuda`, `webgpu` and so on. */
-  readonly device: string;
+  /** Where graphs run; hand it to `compile`. */
+  readonly device: Device;
   /** Aborted when the run must stop; check it between steps and leave by `signal.throwIfAborted()`. */
   readonly signal: AbortSignal;
   /** Lasting storage shared by all runs, for what is dear to compute. */

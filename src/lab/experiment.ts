@@ -38,8 +38,12 @@ export interface Precondition<Settings extends object = object, Shared = unknown
   check(context: PrepareContext<Settings>, shared: Shared): Promise<{ holds: boolean; measured: string }>;
 }
 
+/** What every trained arm gets the same of; arms that differ say so in their description. */
+export const BUDGETS = ["steps", "tokens", "flops", "seconds"] as const;
+
 export interface Experiment<Settings extends object = object, Shared = unknown> {
   readonly profiles: Readonly<Record<ProfileName, Profile<Settings>>>;
+  readonly equal: (typeof BUDGETS)[number];
   /** Tiny pre-trained models the experiment starts from. */
   readonly foundations?: readonly Foundation[];
   readonly preconditions?: readonly Precondition<Settings, Shared>[];

@@ -5,6 +5,7 @@
  * A foundation is complete when its manifest is there, and the manifest is written last; so a build that is cut off leaves
  * nothing that looks finished. Two processes that want the same foundation build it once: the second waits.
  */
+import type { Device } from "../engine/index.ts";
 import { sha256, stableJson } from "./json.ts";
 import type { JsonValue } from "./json.ts";
 import { readJson, subStore, writeJson } from "./store.ts";
@@ -29,7 +30,7 @@ export interface Foundation {
 }
 
 export interface FoundationContext {
-  readonly device: string;
+  readonly device: Device;
   readonly signal: AbortSignal;
   readonly cache: BlobStore;
   /** Built files of a foundation listed in `needs`. */

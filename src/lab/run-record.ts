@@ -1,7 +1,7 @@
 /** A finished run: everything the report, the ledger and the command line show. Plain JSON; written as `report.json`. */
 import type { ArmRecord } from "./arm-record.ts";
 import type { JudgedCondition } from "./condition.ts";
-import type { ArmRole } from "./experiment.ts";
+import type { ArmRole, Experiment } from "./experiment.ts";
 import type { ProfileName } from "./profile.ts";
 import type { CheckedPrecondition, Verdict } from "./verdict.ts";
 
@@ -32,6 +32,8 @@ export interface RunRecord {
   /** Wall seconds of all arms over all seeds. */
   readonly seconds: number;
   readonly minutesBudget: number;
+  /** What trained arms got the same of. */
+  readonly equal: Experiment["equal"];
   readonly arms: readonly { readonly name: string; readonly role: ArmRole; readonly description: string; readonly perSeed: readonly ArmRecord[] }[];
   /** Arms left out because a quick run was out of minutes. */
   readonly skipped: readonly string[];

@@ -1,5 +1,5 @@
 /** Statistics of a handful of paired values: spread, a seeded bootstrap interval and the sign rule of the verdicts. */
-import type { RandomStream } from "../engine/random/stream.ts";
+import type { RandomStream } from "../engine/index.ts";
 
 /** A two-sided interval. */
 export interface Interval {

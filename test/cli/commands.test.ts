@@ -103,6 +103,7 @@ test.each([
   [["run", "fake", "--seeds", "0"], "at least 1"],
   [["run", "fake", "--seed", "1", "--seeds", "2"], "give one of them"],
   [["run"], "missing required argument"],
+  [["run", "fake", "--device", "gpu"], 'device: unknown name "gpu"; choose one of cpu, wasm'],
   [["lits"], "Did you mean list?"],
   [["list", "--jsn"], "Did you mean --json?"],
   [["ledger", "--update"], "writes into a clone"],
@@ -121,6 +122,7 @@ test("doctor reports versions, devices, memory and disk", async () => {
   const report = JSON.parse((await reprise(["doctor", "--json"])).out) as Record<string, unknown>;
   expect(report).toMatchObject({ version: "1.2.3", node: process.versions.node, cacheDirectory: join(directory, "cache") });
   expect(report["devices"]).toContain("cpu");
+  expect(report["gigaflopsPerSecond"]).toBeGreaterThan(1);
 });
 
 test("a full run enters the ledger, and the ledger is made from it", async () => {

@@ -59,6 +59,7 @@ export function fakeDefinition({ settings, title = "A Fake Paper", preconditionH
     knobs: [{ name: "gain", description: "what is added", values: [0, 0.1] }],
     experiment: {
       profiles: { quick: { seeds: [1], minutes: quickMinutes, settings: full }, full: { seeds: [1, 2, 3], minutes: 5, settings: full } },
+      equal: "steps",
       foundations,
       preconditions: [{ name: "the floor is low", check: () => Promise.resolve({ holds: preconditionHolds, measured: "floor 0 of at most 0" }) }],
       arms: [arm("floor", "floor", 0, 0), arm("baseline", "baseline", 2e6, 0), arm("new", "system", 1e6, full.gain)],

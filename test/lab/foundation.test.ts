@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const ports = () => ({ device: "cpu", signal: new AbortController().signal, cache: new DirectoryStore(directory), report: () => undefined });
+const ports = () => ({ device: "cpu" as const, signal: new AbortController().signal, cache: new DirectoryStore(directory), report: () => undefined });
 
 function foundation(changes: Partial<Foundation> = {}): Foundation {
   const id = changes.id ?? "tiny";

@@ -1,5 +1,6 @@
 /** `reprise run SLUG`: runs a system's experiment and holds its claim against what was measured. */
 import { join } from "node:path";
+import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import { loadSystem, paperNamed, printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
@@ -41,7 +42,7 @@ export async function run(ports: CliPorts, slug: string, options: RunCommandOpti
     const record = await runExperiment(system, {
       profile,
       seeds: chosenSeeds(system, options),
-      device: options.device ?? process.env["REPRISE_DEVICE"] ?? "cpu",
+      device: chosenDevice(options.device),
       store,
       cache: new DirectoryStore(cacheDirectory()),
       resume,

@@ -9,14 +9,14 @@ import { metricNames, spreadOf } from "../summary.ts";
 type Arms = RunRecord["arms"];
 
 /** One row an arm: cost and metrics, mean over seeds with the standard deviation. */
-export function armsTable({ arms, skipped, seeds }: RunRecord): Html {
+export function armsTable({ arms, skipped, seeds, equal }: RunRecord): Html {
   if (arms.length === 0) return EMPTY;
   const metrics = [...new Set(arms.flatMap(({ perSeed }) => metricNames(perSeed)))];
   const left = skipped.length === 0 ? EMPTY : html`<p class="quiet">Left out because the minutes of the quick profile were over: ${skipped.join(", ")}.</p>`;
   return html`<h2>The arms</h2>
 <div class="scroll"><table><thead><tr><th>Arm</th><th class="number">Parameters</th><th class="number">FLOPs a step</th><th class="number">Steps</th><th class="number">Time</th>${metrics.map((name) => html`<th class="number">${name}</th>`)}</tr></thead>
 <tbody>${arms.map((arm, index) => armRow(arm, index, metrics))}</tbody></table></div>
-<p class="quiet">${seeds.length === 1 ? "One seed." : `Means over ${seeds.length} seeds, ± standard deviation.`} FLOPs are counted from the graph, two per multiply-add. Time is spent in training steps only.</p>${left}`;
+<p class="quiet">${seeds.length === 1 ? "One seed." : `Means over ${seeds.length} seeds, ± standard deviation.`} Trained arms get equal ${equal === "flops" ? "FLOPs" : equal} unless they say otherwise. FLOPs are counted from the graph, two per multiply-add. Time is spent in training steps only.</p>${left}`;
 }
 
 function armRow({ name, role, description, perSeed }: Arms[number], index: number, metrics: readonly string[]): Html {
