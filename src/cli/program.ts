@@ -1,5 +1,6 @@
 /** The commands, their options and what they print; parsing is strict and every mistake names the nearest choice. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { dataInfo, getData, listData } from "./commands/data.ts";
 import { doctor } from "./commands/doctor.ts";
 import { info } from "./commands/info.ts";
 import { ledger } from "./commands/ledger.ts";
@@ -70,6 +71,25 @@ function program(ports: CliPorts): Command {
     .option("--update", "write docs/ledger.md and docs/ledger.json from results/")
     .option(...JSON_OPTION)
     .action((options) => ledger(ports, options));
+  const data = root.command("data").description("show and fetch the published data that experiments use");
+  data
+    .command("list")
+    .description("list the data sources")
+    .option(...JSON_OPTION)
+    .action((options) => listData(ports, options));
+  data
+    .command("info")
+    .description("say what a source holds, its licence and its packages")
+    .argument("<id>", "source, such as emoji/art")
+    .option(...JSON_OPTION)
+    .action((id: string, options) => dataInfo(ports, id, options));
+  data
+    .command("get")
+    .description("fetch a source into the cache")
+    .argument("<id>", "source, such as emoji/art")
+    .option("--parts <parts...>", "only these parts")
+    .option(...JSON_OPTION)
+    .action((id: string, options) => getData(ports, id, options));
   root
     .command("doctor")
     .description("show versions, devices, memory, disk and how fast matrices multiply here")
