@@ -46,13 +46,16 @@ export interface Experiment<Settings extends object = object, Shared = unknown> 
   readonly equal: (typeof BUDGETS)[number];
   /** Tiny pre-trained models the experiment starts from. */
   readonly foundations?: readonly Foundation[];
+  /**
+   * Builds what all arms share. Same settings, same result: it runs again when a run resumes. Stands before the arms, so
+   * that their `shared` has its type.
+   */
+  prepare(context: PrepareContext<Settings>): Promise<Shared>;
   readonly preconditions?: readonly Precondition<Settings, Shared>[];
   readonly arms: readonly Arm<Settings, Shared>[];
   readonly claim: Claim;
   /** What was tried while the experiment was set up, and on what data; shown in the report. */
   readonly tried?: readonly string[];
-  /** Builds what all arms share. Same settings, same result: it runs again when a run resumes. */
-  prepare(context: PrepareContext<Settings>): Promise<Shared>;
 }
 
 /** The arms a profile runs, in declared order. */
