@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["scripts/generate-registry.mjs"],
     pool: "forks",
     maxWorkers: 2,
     // worker threads load the TypeScript sources themselves

@@ -1,0 +1,53 @@
+/** `reprise info SLUG`: what a system is, what it claims and how it is run. */
+import { loadSystem, paperNamed, printJson, statusOf } from "../ports.ts";
+import type { CliPorts } from "../ports.ts";
+import type { System } from "../../lab/index.ts";
+import { PROFILES } from "../../lab/profile.ts";
+import { expectation } from "../../lab/report/claim-section.ts";
+
+export async function info(ports: CliPorts, slug: string, { json = false }: { json?: boolean }): Promise<void> {
+  const paper = paperNamed(ports, slug);
+  const system = await loadSystem(ports, slug);
+  const head = { ...paper, status: statusOf(ports, slug) };
+  if (json) return printJson(ports, system ? { ...head, ...details(system) } : head);
+  ports.out(`${paper.title}\narXiv ${paper.arxiv}, family ${paper.family}, ${head.status}\n`);
+  if (system) ports.out(prose(system));
+}
+
+/** The declaration of a system as plain data. */
+function details({ year, code, summary, mechanism, checks, deviations, use, knobs = [], experiment }: System): object {
+  const { profiles, arms, claim } = experiment;
+  const conditions = claim.conditions.map(({ name, role = "main", kind, minimumEffect, effect }) => ({ name, role, kind, minimumEffect, formula: effect.formula, noEffect: effect.noEffect }));
+  return {
+    year,
+    code: code ?? null,
+    summary,
+    mechanism,
+    checks,
+    deviations,
+    use,
+    knobs,
+    profiles,
+    foundations: (experiment.foundations ?? []).map(({ id }) => id),
+    arms: arms.map(({ name, role, description }) => ({ name, role, description })),
+    claim: { paper: claim.paper, metric: claim.metric, expected: claim.expected, conditions },
+  };
+}
+
+function prose(system: System): string {
+  const { summary, mechanism, checks, deviations, use, experiment } = system;
+  const { claim, arms, profiles } = experiment;
+  const section = (heading: string, items: readonly string[]): string => (items.length === 0 ? "" : `\n${heading}\n${items.map((item) => `  - ${item}\n`).join("")}`);
+  return [
+    `\n${summary}\n`,
+    section("How it works", mechanism),
+    section("Checked exactly", checks),
+    section("Where it differs from the paper", deviations.map(({ what, why }) => `${what} (${why})`)),
+    section("What it gives", use.map(({ verb, description }) => `${verb}: ${description}`)),
+    `\nClaim\n  paper: ${claim.paper}\n  measured here: ${claim.metric}\n  counts as shown when: ${claim.expected}\n`,
+    section("Conditions", claim.conditions.map(({ name, effect, kind, minimumEffect }) => `${name}: ${effect.formula} ${expectation({ kind, minimumEffect, noEffect: effect.noEffect })}`)),
+    section("Arms", arms.map(({ name, role, description }) => `${name} (${role}): ${description}`)),
+    section("Profiles", PROFILES.map((name) => `${name}: ${profiles[name].seeds.length} seeds, at most ${profiles[name].minutes} minutes`)),
+    `\nRun it: reprise run ${system.slug}\n`,
+  ].join("");
+}

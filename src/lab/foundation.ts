@@ -1,0 +1,115 @@
+/**
+ * Foundations: tiny pre-trained models (or tokenizers, codecs) that several experiments start from. Built once, outside
+ * every budget, and kept in the cache under a key that hashes identity, version, inputs and the keys of what they need.
+ *
+ * A foundation is complete when its manifest is there, and the manifest is written last; so a build that is cut off leaves
+ * nothing that looks finished. Two processes that want the same foundation build it once: the second waits.
+ */
+import type { Device } from "../engine/index.ts";
+import { sha256, stableJson } from "./json.ts";
+import type { JsonValue } from "./json.ts";
+import { readJson, subStore, writeJson } from "./store.ts";
+import type { BlobStore } from "./store.ts";
+
+export interface Foundation {
+  readonly id: string;
+  /** Raise it when the building code changes what comes out. */
+  readonly version: number;
+  readonly description: string;
+  /** Everything else the result depends on: configuration, data hashes, steps, seed. */
+  readonly inputs: JsonValue;
+  /** Foundations this one is built from. */
+  readonly needs?: readonly Foundation[];
+  /** Builds the files, by name. */
+  build(context: FoundationContext): Promise<Readonly<Record<string, Uint8Array>>>;
+  /** The quality the dependants rely on. */
+  readonly gate: {
+    readonly description: string;
+    check(files: ReadonlyMap<string, Uint8Array>, context: FoundationContext): Promise<GateResult>;
+  };
+}
+
+export interface FoundationContext {
+  readonly device: Device;
+  readonly signal: AbortSignal;
+  readonly cache: BlobStore;
+  /** Built files of a foundation listed in `needs`. */
+  foundation(foundation: Foundation): BuiltFoundation;
+  report(done: number, total: number, values?: Readonly<Record<string, number>>): void;
+}
+
+export interface GateResult {
+  readonly holds: boolean;
+  /** What was found, in words with numbers. */
+  readonly measured: string;
+}
+
+export interface BuiltFoundation {
+  readonly id: string;
+  readonly key: string;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly gate: GateResult;
+}
+
+/** What obtaining a foundation needs from its caller. */
+export type FoundationPorts = Omit<FoundationContext, "foundation">;
+
+interface Manifest {
+  readonly id: string;
+  readonly key: string;
+  readonly files: Readonly<Record<string, string>>; // name -> SHA-256
+  readonly gate: GateResult;
+}
+
+/** The content key: 64 hexadecimal digits. */
+export async function foundationKey({ id, version, inputs, needs = [] }: Foundation): Promise<string> {
+  return sha256(stableJson({ id, version, inputs, needs: await Promise.all(needs.map(foundationKey)) }));
+}
+
+/**
+ * The built foundation, from the cache or built now. A failed gate is not an error: it is stored and returned, and whoever
+ * depends on it reports that its precondition failed. Files that no longer match their hash are built again.
+ */
+export async function obtainFoundation(foundation: Foundation, ports: FoundationPorts): Promise<BuiltFoundation> {
+  const key = await foundationKey(foundation);
+  const folder = `foundations/${foundation.id}-${key.slice(0, 16)}`;
+  const store = subStore(ports.cache, folder);
+  return (await stored(store, key)) ?? ports.cache.exclusive(folder, async () => (await stored(store, key)) ?? build(foundation, key, store, ports));
+}
+
+async function build(foundation: Foundation, key: string, store: BlobStore, ports: FoundationPorts): Promise<BuiltFoundation> {
+  const needed = new Map<string, BuiltFoundation>();
+  for (const need of foundation.needs ?? []) needed.set(need.id, await obtainFoundation(need, ports));
+  const failed = [...needed.values()].find(({ gate }) => !gate.holds);
+  if (failed) return { id: foundation.id, key, files: new Map(), gate: { holds: false, measured: `needs ${failed.id}, whose gate failed: ${failed.gate.measured}` } };
+
+  const context: FoundationContext = { ...ports, foundation: (wanted) => lookUp(needed, wanted, `foundation "${foundation.id}"`) };
+  const files = new Map(Object.entries(await foundation.build(context)));
+  const gate = await foundation.gate.check(files, context);
+  const hashes: Record<string, string> = {};
+  for (const [name, bytes] of files) {
+    hashes[name] = await sha256(bytes);
+    await store.write(`files/${name}`, bytes);
+  }
+  await writeJson(store, "manifest.json", { id: foundation.id, key, files: hashes, gate } satisfies Manifest);
+  return { id: foundation.id, key, files, gate };
+}
+
+/** Finds a built foundation among those that were declared. Throws with the declared names. */
+export function lookUp(built: ReadonlyMap<string, BuiltFoundation>, wanted: Foundation, where: string): BuiltFoundation {
+  const found = built.get(wanted.id);
+  if (!found) throw new Error(`${where}: foundation "${wanted.id}" is not declared; it lists ${[...built.keys()].join(", ") || "none"}`);
+  return found;
+}
+
+async function stored(store: BlobStore, key: string): Promise<BuiltFoundation | undefined> {
+  const manifest = (await readJson(store, "manifest.json")) as Manifest | undefined;
+  if (manifest?.key !== key) return undefined;
+  const files = new Map<string, Uint8Array>();
+  for (const [name, hash] of Object.entries(manifest.files)) {
+    const bytes = await store.read(`files/${name}`);
+    if (bytes === undefined || (await sha256(bytes)) !== hash) return undefined;
+    files.set(name, bytes);
+  }
+  return { id: manifest.id, key, files, gate: manifest.gate };
+}

@@ -1,0 +1,26 @@
+/** The lab: what a system file needs to declare itself, and what runs, judges and shows it. */
+export { stepsForEqualFlops } from "./budget.ts";
+export { judgeCondition } from "./condition.ts";
+export type { Condition, JudgedCondition, Outcome, SeedNumbers } from "./condition.ts";
+export type { ArmContext, PrepareContext, RunContext } from "./context.ts";
+export { difference, level, ratio } from "./effect.ts";
+export type { Effect } from "./effect.ts";
+export type { Arm, ArmRole, Claim, Experiment, Precondition } from "./experiment.ts";
+export { obtainFoundation } from "./foundation.ts";
+export type { BuiltFoundation, Foundation, FoundationContext, GateResult } from "./foundation.ts";
+export type { ArmResult, Curve, Numbers, Picture, Table } from "./measurement.ts";
+export type { Profile, ProfileName } from "./profile.ts";
+export { SILENT } from "./progress.ts";
+export type { Progress, ProgressState } from "./progress.ts";
+export { reportHtml } from "./report/report.ts";
+export { runExperiment } from "./run-experiment.ts";
+export type { RunOptions } from "./run-experiment.ts";
+export type { Provenance, RunRecord } from "./run-record.ts";
+export { MemoryStore } from "./store.ts";
+export type { BlobStore } from "./store.ts";
+export { summarise } from "./summary.ts";
+export type { RunSummary } from "./summary.ts";
+export { defineSystem } from "./system.ts";
+export type { Deviation, Knob, Probe, System, SystemDefinition, Use } from "./system.ts";
+export { verdictOf } from "./verdict.ts";
+export type { Verdict } from "./verdict.ts";

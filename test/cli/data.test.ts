@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { main } from "../../src/cli/program.ts";
+import { SILENT } from "../../src/lab/progress.ts";
+
+async function reprise(...words: string[]): Promise<{ code: number; out: string; error: string }> {
+  const text = { out: "", error: "" };
+  const code = await main(words, {
+    catalogue: [],
+    systems: {},
+    home: { directory: ".", version: "1.2.3", cloned: false },
+    out: (chunk) => (text.out += chunk),
+    error: (chunk) => (text.error += chunk),
+    progress: () => SILENT,
+    signal: new AbortController().signal,
+  });
+  return { code, ...text };
+}
+
+test("data list --json tells size, licence and parts of every source", async () => {
+  const cards = JSON.parse((await reprise("data", "list", "--json")).out) as { id: string; bytes: number; licence: string; parts: string[] }[];
+  expect(cards.map(({ id }) => id)).toContain("emoji/art");
+  for (const { id, bytes, licence, parts } of cards) expect({ id, sound: bytes > 0 && licence.length > 0 && parts.length > 0 }).toEqual({ id, sound: true });
+});
+
+test("data info names the pinned packages", async () => {
+  const { out } = await reprise("data", "info", "emoji/art", "--json");
+  const { packages } = JSON.parse(out) as { packages: { integrity: string }[] };
+  expect(packages.length).toBeGreaterThan(0);
+  expect(packages.every(({ integrity }) => integrity.startsWith("sha"))).toBe(true);
+});
+
+test.each([
+  [["data", "info", "emoji/rat"], 'unknown data "emoji/rat" (did you mean "emoji/art"?)'],
+  [["data", "get", "emoji/art", "--parts", "nothing"], 'emoji/art: unknown part "nothing"'],
+  [["data", "fetch"], "unknown command 'fetch'"],
+])("%j is not understood", async (words, message) => {
+  const { code, error } = await reprise(...words);
+  expect(code).toBe(2);
+  expect(error).toContain(message);
+});
