@@ -1,6 +1,59 @@
 /** Modules: what models are built from. */
 export * as init from "./init.ts";
-export { Linear } from "./linear.ts";
-export type { LinearOptions } from "./linear.ts";
+export type { Init, InitFactory } from "./init.ts";
 export { EVALUATE, Module, nameTree } from "./module.ts";
 export type { Mode, RandomSource } from "./module.ts";
+
+export { activation } from "./activation.ts";
+export type { Activation } from "./activation.ts";
+export { dropout, dropPath } from "./dropout.ts";
+export { FeedForward } from "./feed-forward.ts";
+export type { FeedForwardOptions } from "./feed-forward.ts";
+export { gatherTokens, repeatToken, scatterTokens } from "./gather-tokens.ts";
+export { Linear } from "./linear.ts";
+export type { LinearOptions } from "./linear.ts";
+export { LayerNorm, makeNorm, RMSNorm } from "./norm.ts";
+export type { LayerNormOptions, Norm, NormKind, NormOptions } from "./norm.ts";
+export { ResidualGate } from "./residual-gate.ts";
+export type { ResidualGateOptions } from "./residual-gate.ts";
+
+export { attend } from "./attention/attend.ts";
+export type { Attended, AttendOptions } from "./attention/attend.ts";
+export { Attention } from "./attention/attention.ts";
+export type { AttentionInputs, AttentionOptions, AttentionOutput, KeysAndValues, KeyValueStore, ProjectionBias } from "./attention/attention.ts";
+export { CrossAttention } from "./attention/cross-attention.ts";
+export type { CrossAttentionInputs, CrossAttentionOptions } from "./attention/cross-attention.ts";
+export { mergeHeads, splitHeads } from "./attention/heads.ts";
+export * as mask from "./attention/mask.ts";
+export type { Mask, MaskSpec, ResolvedMask } from "./attention/mask.ts";
+
+export { alibi, alibiAt, alibiSlopes } from "./positions/alibi.ts";
+export { LearnedPositions } from "./positions/learned.ts";
+export type { LearnedPositionsOptions } from "./positions/learned.ts";
+export { RelativeBias, t5Bucket, WindowBias } from "./positions/relative-bias.ts";
+export type { RelativeBiasOptions } from "./positions/relative-bias.ts";
+export { gatherRotary, leadRotary, rotary, rotary2d, rotaryAt, rotate } from "./positions/rotary.ts";
+export type { RotaryOptions, RotaryTable } from "./positions/rotary.ts";
+export { sinCos1d, sinCos2d, sinCos3d, sinCosOf } from "./positions/sin-cos.ts";
+export type { SinCosGridOptions, SinCosOptions } from "./positions/sin-cos.ts";
+
+export { DecoderBlock, TransformerDecoder } from "./transformer/decoder.ts";
+export type { Decoded, DecoderBlockInputs, DecoderBlockOptions, DecoderInputs, DecoderOptions } from "./transformer/decoder.ts";
+export { TransformerEncoder } from "./transformer/encoder.ts";
+export type { Encoded, EncoderInputs, EncoderOptions } from "./transformer/encoder.ts";
+export { EncoderBlock } from "./transformer/encoder-block.ts";
+export type { BlockOptions, TransformerBlock } from "./transformer/encoder-block.ts";
+
+export { MaeDecoder } from "./vision/mae-decoder.ts";
+export type { MaeDecoderInputs, MaeDecoderOptions } from "./vision/mae-decoder.ts";
+export { kernelToPatchWeight, PatchEmbed } from "./vision/patch-embed.ts";
+export type { PatchEmbedOptions } from "./vision/patch-embed.ts";
+export { patchify, stackFrames, unpatchify } from "./vision/patchify.ts";
+export type { PatchSize, PixelGrid } from "./vision/patchify.ts";
+export { chooseIds, floorShare, idRows, subsetOf, uniformSubset } from "./vision/token-subset.ts";
+export type { TokenSubset } from "./vision/token-subset.ts";
+export { VisionTransformer } from "./vision/vision-transformer.ts";
+export type { VisionInputs, VisionTransformerOptions } from "./vision/vision-transformer.ts";
+
+export { KvCache } from "./generate/kv-cache.ts";
+export type { KvCacheOptions } from "./generate/kv-cache.ts";

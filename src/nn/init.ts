@@ -5,6 +5,9 @@ import type { Shape } from "../engine/index.ts";
 /** Values for a shape; what Parameter takes. */
 export type Init = (shape: Shape) => Float32Array;
 
+/** An initialiser still waiting for its random stream, such as `init.xavierUniform`: what composite modules take. */
+export type InitFactory = (random: RandomStream) => Init;
+
 const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1);
 const fill = (shape: Shape, draw: () => number): Float32Array => Float32Array.from({ length: sizeOf(shape) }, draw);
 
