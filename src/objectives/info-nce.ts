@@ -1,0 +1,88 @@
+/**
+ * Contrastive loss with in-batch negatives (arXiv 1807.03748): for anchor i with positives P and candidates D,
+ *   -log( sum_{p in P} exp(s_ip) / sum_{j in D} exp(s_ij) ),  s = scale * similarity.
+ * Two-sided by default, the mean of rows and columns (CLIP, arXiv 2103.00020).
+ */
+import { arange, argMax, concat, dot, equal, l2Normalize, logicalAnd, logSoftmax, matmul, where } from "../engine/index.ts";
+import type { Tensor } from "../engine/index.ts";
+import { ratio, reduceLoss } from "./reduction.ts";
+
+export interface InfoNceOptions {
+  /** Factor on similarities (1 / temperature): a number, or a tensor such as `logitScale(parameter)`. Default 20. */
+  readonly scale?: number | Tensor;
+  /** Default cosine. */
+  readonly similarity?: "cosine" | "dot";
+  /** Share of each direction; default one half each. Zero leaves a direction out. */
+  readonly directions?: { readonly rows: number; readonly columns: number };
+  /** bool [n, m]: which pairs are positive; default the diagonal. Anchors without positives are left out. */
+  readonly positives?: Tensor;
+  /** Several positives: `inside` takes the logarithm of their sum (MIL-NCE), `outside` the mean of their logarithms (SupCon). Default inside. */
+  readonly combine?: "inside" | "outside";
+  /** bool [n, m]: pairs that count at all; false removes false negatives. Positives always count. */
+  readonly candidates?: Tensor;
+  /** Further negatives [k, d] for the rows: hard negatives, a queue. */
+  readonly negatives?: Tensor;
+  /** Subtracted from the similarity of positives before scaling; default 0. */
+  readonly margin?: number;
+  /** Weights of the anchors [n], for both directions when n = m. */
+  readonly weights?: Tensor;
+}
+
+export interface InfoNce {
+  readonly loss: Tensor;
+  /** Share of rows whose most similar column is a positive. */
+  readonly accuracy: Tensor;
+  /** Mean similarity of positive pairs, before scaling. */
+  readonly positiveSimilarity: Tensor;
+}
+
+/** Stands for "no candidate": far below any scaled similarity, yet finite. */
+const EXCLUDED = -1e9;
+
+/** exp(l), at most 100: a learned scale, clamped in the forward pass so that no gradient passes above. */
+export const logitScale = (logarithm: Tensor): Tensor => logarithm.exp().minimum(100);
+
+/** Rows [n, d] against columns [m, d]; n = m unless `positives` is given. */
+export function infoNce(rows: Tensor, columns: Tensor, options: InfoNceOptions = {}): InfoNce {
+  if (rows.rank !== 2 || columns.rank !== 2 || rows.dim(1) !== columns.dim(1)) throw new RangeError(`infoNce: expected rows [n, d] and columns [m, d], got [${rows.shape.join(", ")}] and [${columns.shape.join(", ")}]`);
+  const prepare = (x: Tensor): Tensor => (options.similarity === "dot" ? x : l2Normalize(x));
+  const a = prepare(rows);
+  const extra = options.negatives === undefined ? undefined : matmul(a, prepare(options.negatives), { transB: true }); // [n, k]
+  return infoNceOfSimilarities(matmul(a, prepare(columns), { transB: true }), options, extra);
+}
+
+/** The same for similarities [n, m] computed elsewhere, as by late interaction; `extra` [n, k] are further negatives of the rows. */
+export function infoNceOfSimilarities(similarities: Tensor, options: Omit<InfoNceOptions, "similarity" | "negatives">, extra?: Tensor): InfoNce {
+  const { scale = 20, directions = { rows: 0.5, columns: 0.5 }, combine = "inside", candidates, margin = 0, weights } = options;
+  const [n, m] = similarities.shape as [number, number];
+  if (options.positives === undefined && n !== m) throw new RangeError(`infoNce: ${n} rows and ${m} columns need {positives}, a bool tensor [${n}, ${m}]`);
+  if (directions.rows < 0 || directions.columns < 0 || directions.rows + directions.columns === 0) throw new RangeError(`infoNce: directions: expected shares >= 0 that are not all 0, got rows ${directions.rows} and columns ${directions.columns}`);
+  const positives = options.positives ?? equal(arange(n).unsqueeze(1), arange(m).unsqueeze(0));
+  const isPositive = positives.cast("float32");
+  const scored = (margin === 0 ? similarities : similarities.sub(isPositive.mul(margin))).mul(scale);
+  const kept = candidates === undefined ? scored : where(candidates.logicalOr(positives), scored, EXCLUDED);
+  const losses: Tensor[] = [];
+  if (directions.rows > 0) {
+    const wide = extra === undefined ? kept : concat([kept, extra.mul(scale)], 1);
+    losses.push(direction(wide, positives, m, combine, weights).mul(directions.rows));
+  }
+  if (directions.columns > 0) losses.push(direction(kept.transpose(), positives.transpose(), n, combine, n === m ? weights : undefined).mul(directions.columns));
+  const best = equal(arange(m).unsqueeze(0), argMax(similarities).unsqueeze(1));
+  return {
+    loss: losses.reduce((total, loss) => total.add(loss)),
+    accuracy: logicalAnd(best, positives).cast("float32").sum(1).mean(),
+    positiveSimilarity: ratio(similarities.mul(isPositive).sum(), isPositive.sum()),
+  };
+}
+
+/** One direction: scaled similarities [n, m + k], positives [n, m]. */
+function direction(scores: Tensor, positives: Tensor, m: number, combine: "inside" | "outside", weights: Tensor | undefined): Tensor {
+  const logProbabilities = logSoftmax(scores).sliceAxis(1, 0, m); // [n, m]
+  const counts = positives.cast("float32").sum(1); // [n]
+  const losses = combine === "inside" ? where(positives, logProbabilities, EXCLUDED).logSumExp(1).neg() : ratio(logProbabilities.mul(positives.cast("float32")).sum(1).neg(), counts);
+  const hasPositive = counts.greater(0);
+  return reduceLoss(where(hasPositive, losses, 0), { weights: weights === undefined ? hasPositive.cast("float32") : hasPositive.cast("float32").mul(weights) });
+}
+
+/** Cosine of each row with its own column, [n]: what a two-tower model reports for pairs. */
+export const pairSimilarity = (rows: Tensor, columns: Tensor): Tensor => dot(l2Normalize(rows), l2Normalize(columns));
