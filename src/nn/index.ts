@@ -52,6 +52,8 @@ export { patchify, stackFrames, unpatchify } from "./vision/patchify.ts";
 export type { PatchSize, PixelGrid } from "./vision/patchify.ts";
 export { chooseIds, floorShare, idRows, subsetOf, uniformSubset } from "./vision/token-subset.ts";
 export type { TokenSubset } from "./vision/token-subset.ts";
+export { WeightedFeatureMaps } from "./vision/weighted-feature-maps.ts";
+export type { WeightedFeatureMapsOptions } from "./vision/weighted-feature-maps.ts";
 export { VisionTransformer } from "./vision/vision-transformer.ts";
 export type { VisionInputs, VisionTransformerOptions } from "./vision/vision-transformer.ts";
 
