@@ -9,6 +9,8 @@ export type { Arm, ArmRole, Claim, Experiment, Precondition } from "./experiment
 export { obtainFoundation } from "./foundation.ts";
 export type { BuiltFoundation, Foundation, FoundationContext, GateResult } from "./foundation.ts";
 export type { ArmResult, Curve, Numbers, Picture, Table } from "./measurement.ts";
+export { linearProbe, nearestNeighbours } from "./probe.ts";
+export type { LabelledFeatures, LinearProbeOptions, ProbeData } from "./probe.ts";
 export type { Profile, ProfileName } from "./profile.ts";
 export { SILENT } from "./progress.ts";
 export type { Progress, ProgressState } from "./progress.ts";
