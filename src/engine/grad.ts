@@ -3,6 +3,7 @@ import * as ops from "./ops/index.ts";
 import { nodesBehind } from "./graph.ts";
 import { barrier, stopGradient as stopGradientPrimitive, withGradient } from "./primitives/structure.ts";
 import { Parameter } from "./parameter.ts";
+import { recordDraws, replayDraws } from "./random/draws.ts";
 import { NO_ATTRIBUTES } from "./primitive.ts";
 import { withScope } from "./scope.ts";
 import { sameShape, showShape } from "./shape.ts";
@@ -82,14 +83,16 @@ export const customGradient = (y: Tensor, inputs: readonly Tensor[], rule: (grad
 
 /**
  * Runs `fn` now and again in the backward pass instead of keeping its intermediate values: memory for arithmetic.
+ * Random draws inside are the same both times.
  * `parameters` lists the tensors used inside, beside the inputs, that need gradients.
  */
 export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], parameters: readonly Tensor[] = []): Tensor {
-  return customGradient(stopGradient(fn(...inputs)), [...inputs, ...parameters], (gradient) => {
+  const { result, starts } = recordDraws(() => fn(...inputs));
+  return customGradient(stopGradient(result), [...inputs, ...parameters], (gradient) => {
     const token = ops.reshape(ops.sliceAxis(ops.flatten(gradient), 0, 0, 1), []);
     const again = inputs.map((input) => (input.dtype === "float32" ? applyOne(barrier, [input, token], NO_ATTRIBUTES) : input));
     const targets = [...again, ...parameters];
-    const gradients = backward(fn(...again), gradient, targets);
+    const gradients = backward(replayDraws(starts, () => fn(...again)), gradient, targets);
     return targets.map((target) => gradients.get(target) ?? null);
   });
 }

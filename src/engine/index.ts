@@ -15,6 +15,7 @@ export { hostArray } from "./host-array.ts";
 export type { HostArray } from "./host-array.ts";
 export { Parameter } from "./parameter.ts";
 export { printGraph } from "./print.ts";
+export { GraphRandom } from "./random/graph.ts";
 export { foldIn, keyFromSeed } from "./random/hash.ts";
 export type { Key } from "./random/hash.ts";
 export { RandomStream } from "./random/stream.ts";

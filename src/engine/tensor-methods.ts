@@ -9,7 +9,7 @@ const METHODS = [
   "logicalNot", "cast", "clip",
   "sum", "mean", "max", "min", "prod", "logSumExp", "argMax", "argMin", "variance", "norm", "l2Normalize",
   "reshape", "transpose", "expand", "unsqueeze", "squeeze", "flatten", "slice", "sliceAxis", "select", "flip", "split", "chunk", "pad", "roll", "tile",
-  "gather", "takeAlongAxis", "scatterAdd", "scatterSet", "matmul", "softmax", "logSoftmax", "gelu", "silu",
+  "gather", "takeAlongAxis", "scatterAdd", "scatterSet", "matmul", "softmax", "logSoftmax", "topK", "sort", "argSort", "cumSum", "cumProd", "gelu", "silu",
 ] as const;
 const OPERATORS = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "mod", "equal", "greater", "greaterEqual", "less", "lessEqual", "logicalAnd", "logicalOr"] as const;
 

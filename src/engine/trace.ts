@@ -19,8 +19,11 @@ export function trace<R>(fn: () => R): { readonly result: R; readonly assignment
   }
 }
 
+/** The trace in progress, or undefined outside compiled functions. */
+export const currentTrace = (): Trace | undefined => stack[stack.length - 1];
+
 export function recordAssignment(parameter: Parameter, value: Tensor): void {
-  const current = stack[stack.length - 1];
+  const current = currentTrace();
   if (current === undefined) throw new Error(`${parameter.label}: assign records an update of a compiled call; outside compile(...) use set(...)`);
   if (current.assignments.has(parameter)) throw new Error(`${parameter.label}: assigned twice in one compiled call; combine the updates first`);
   current.assignments.set(parameter, value);

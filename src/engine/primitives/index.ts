@@ -5,11 +5,13 @@ import { INDEX_SELECT } from "./index-select.ts";
 import { LAYOUT } from "./layout.ts";
 import { LOGIC } from "./logic.ts";
 import { NORMALIZE } from "./normalize.ts";
+import { ORDER } from "./order.ts";
 import { PRODUCT } from "./product.ts";
 import { REDUCE } from "./reduce.ts";
+import { SCAN_SUM } from "./scan-sum.ts";
 import { STRUCTURE } from "./structure.ts";
 
-const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, STRUCTURE];
+const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN_SUM, STRUCTURE];
 
 export const PRIMITIVES: ReadonlyMap<string, Primitive<unknown>> = byName(FAMILIES.flat());
 

@@ -8,7 +8,7 @@ import type { Aval, Tensor } from "../tensor.ts";
 import { requireDtype, requireSame } from "./elementwise.ts";
 import { flags, ids, ramp, samplesOf } from "./samples.ts";
 
-const NUMBERS: readonly DType[] = ["float32", "int32", "int64"];
+const NUMBERS: readonly DType[] = ["float32", "int32", "int64", "uint32"];
 
 function comparison(name: string, onnx: string, evaluate: (a: number, b: number) => boolean): Primitive<NoAttributes> {
   return definePrimitive<NoAttributes>({

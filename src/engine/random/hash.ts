@@ -9,6 +9,8 @@
 /** Multipliers of the finaliser; low-bias constants of the xor-shift-multiply family with shifts 16, 15, 16. */
 export const MIX_FIRST = 0x7feb352d;
 export const MIX_SECOND = 0x846ca68b;
+/** Added between the rounds of `foldIn`: 2^32 divided by the golden ratio. */
+export const KEY_INCREMENT = 0x9e3779b9;
 
 /** A 64-bit key as two unsigned 32-bit words. */
 export type Key = readonly [number, number];
@@ -32,7 +34,7 @@ export function foldIn(key: Key, label: number | string): Key {
   let [a, b] = key;
   for (const word of words) {
     a = mix(a ^ word);
-    b = mix((b + a + 0x9e3779b9) >>> 0);
+    b = mix((b + a + KEY_INCREMENT) >>> 0);
   }
   return [a >>> 0, b >>> 0];
 }
