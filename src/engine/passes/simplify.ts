@@ -51,10 +51,10 @@ const RULES: Readonly<Record<string, readonly Simplification[]>> = {
   sub: [dropNeutral(0, false)],
   mul: [
     dropNeutral(1, true),
-    // (x * c) * d = x * (c d)
+    // (x * c) * d = x * (c d); integers wrap around, which the product of two numbers here would not
     (node, [a, b]) => {
       const d = uniformValue(b as Tensor);
-      if (d === null || !isNodeOf((a as Tensor).node, mul)) return null;
+      if (d === null || (a as Tensor).dtype !== "float32" || !isNodeOf((a as Tensor).node, mul)) return null;
       const [x, inner] = (a as Tensor).node.inputs as readonly [Tensor, Tensor];
       const c = uniformValue(inner);
       return c === null || !keepsShape(node, x) ? null : applyOne(mul, [x, full([], c * d, x.dtype)], {});
