@@ -64,6 +64,8 @@ export interface AttentionInputs extends Pick<AttendOptions, "bias" | "scale" | 
   /** Extra keys and values in front, visible to every query, batch 1 or B. */
   readonly prefix?: KeysAndValues;
   readonly cache?: KeyValueStore;
+  /** Told of the result, weights included: for looking into a stack from outside. */
+  readonly observe?: (result: AttentionOutput) => void;
 }
 
 export interface AttentionOutput {
@@ -111,7 +113,7 @@ export class Attention extends Module {
   }
 
   forward(x: Tensor, mode: Mode, inputs: AttentionInputs = {}): AttentionOutput {
-    const { mask, rotary, keyIds, queryIds, prefix, cache, ...scoring } = inputs;
+    const { mask, rotary, keyIds, queryIds, prefix, cache, observe, ...scoring } = inputs;
     const asking = queryIds === undefined ? x : gatherTokens(x, queryIds);
     const asked = keyIds === undefined ? x : gatherTokens(x, keyIds);
     const q = splitHeads(this.query.forward(asking), this.heads); // [B, H, Lq, dh]
@@ -126,7 +128,9 @@ export class Attention extends Module {
       mask: mask === undefined ? undefined : widenMask(mask, queries.dim(2), known.keys.dim(2), extra),
       onWeights: (shares) => dropout(shares, this.dropout, mode),
     });
-    return { output: this.output.forward(mergeHeads(output)), weights, keys, values };
+    const result = { output: this.output.forward(mergeHeads(output)), weights, keys, values };
+    observe?.(result);
+    return result;
   }
 
   /** Keys and values [B, G, L, dh] of tokens [B, L, d]. */

@@ -8,6 +8,7 @@
  */
 import { concat, gather, Parameter, tensor } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
+import type { AttentionInputs } from "../attention/attention.ts";
 import { normal } from "../init.ts";
 import { Linear } from "../linear.ts";
 import { Module } from "../module.ts";
@@ -34,6 +35,8 @@ export interface MaeDecoderInputs {
   readonly keptIds: Tensor;
   /** Places to predict, [B, P]. */
   readonly predictedIds: Tensor;
+  /** Told of each block's self-attention, first block first; only "self" has one over the whole sequence. */
+  readonly observe?: AttentionInputs["observe"];
 }
 
 /** Norms have eps 1e-6 unless told otherwise. */
@@ -59,14 +62,14 @@ export class MaeDecoder extends Module {
   }
 
   /** encoded [B, leading + K, memoryWidth]; with cross-attention also one memory for each layer -> [B, P, outputs]. */
-  forward(encoded: Tensor | readonly Tensor[], mode: Mode, { keptIds, predictedIds }: MaeDecoderInputs): Tensor {
+  forward(encoded: Tensor | readonly Tensor[], mode: Mode, { keptIds, predictedIds, observe }: MaeDecoderInputs): Tensor {
     const queries = this.maskToken.add(gather(this.codes, predictedIds)); // [B, P, width]
     if (this.body instanceof TransformerDecoder) return this.head.forward(this.body.forward(queries, encoded, mode).output);
     if (this.embed === null || Array.isArray(encoded)) throw new TypeError("MaeDecoder: self-attention reads one sequence of encoded tokens, got one for each layer");
     const tokens = this.embed.forward(encoded as Tensor);
     const visible = tokens.sliceAxis(1, this.leading, tokens.dim(1)).add(gather(this.codes, keptIds));
     const sequence = concat([...(this.leading > 0 ? [tokens.sliceAxis(1, 0, this.leading)] : []), visible, queries], 1);
-    const output = this.body.forward(sequence, mode).output;
+    const output = this.body.forward(sequence, mode, { observe }).output;
     return this.head.forward(output.sliceAxis(1, sequence.dim(1) - predictedIds.dim(1), sequence.dim(1)));
   }
 }
