@@ -1,4 +1,4 @@
-/** Training: optimizers, schedules, parameter groups, moving averages. */
+/** Training: optimizers, schedules, checkpoints, the trainer, metrics. Node-only parts are in `node/`. */
 export * from "./optimizers/index.ts";
 export { clipFactor, globalNorm, GradientAccumulator, phaseOf, sumOfSquares } from "./gradients.ts";
 export type { Phase } from "./gradients.ts";
@@ -9,3 +9,18 @@ export { scheduleValues } from "./schedules.ts";
 export type { CurvePoint, CurveShape, Schedule } from "./schedules.ts";
 export { Shadow } from "./shadow.ts";
 export type { ShadowOptions } from "./shadow.ts";
+export { CheckpointKeeper, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+export type { Checkpoint, CheckpointStore, KeepBest, KeepOptions, StoredCheckpoint } from "./checkpoint.ts";
+export { shouldStop } from "./early-stop.ts";
+export type { EarlyStop } from "./early-stop.ts";
+export type { Evaluation, History } from "./history.ts";
+export { MemoryCheckpoints } from "./memory-store.ts";
+export * as metrics from "./metrics/index.ts";
+export type { Stateful } from "./prefetch.ts";
+export { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+export type { TensorFile } from "./safetensors.ts";
+export type { StopReason, TrainEvent } from "./train-event.ts";
+export { compileTrainStep } from "./train-step.ts";
+export type { BatchTensors, LossFunction, StepRandom, TrainStep, TrainStepOptions } from "./train-step.ts";
+export { Trainer } from "./trainer.ts";
+export type { CheckpointOptions, EvaluateOptions, TrainerOptions, TrainResult } from "./trainer.ts";
