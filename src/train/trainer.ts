@@ -5,7 +5,7 @@
  * started again with the same checkpoint store, it gives the same losses and parameters bit for bit. Observers see what
  * happens and change nothing. Nothing is printed here.
  */
-import type { HostArray } from "../engine/index.ts";
+import type { CostReport, HostArray } from "../engine/index.ts";
 import type { Batch, BatchStream, Json } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { CheckpointKeeper } from "./checkpoint.ts";
@@ -104,6 +104,15 @@ export class Trainer<B extends Batch> {
     } finally {
       await this.batches.rewind();
     }
+  }
+
+  /** Cost of one micro-batch's part of a step, counted from its graph; takes no batch out of the stream. */
+  async explain(): Promise<CostReport> {
+    const { data } = this.options;
+    const position = data.state();
+    const batch = await data.next();
+    data.restore(position);
+    return this.compiled.explain(batch as unknown as Parameters<TrainStep<B>>[0], phaseOf(0, this.options.accumulate ?? 1));
   }
 
   /** Frees the compiled programs. The parameters keep their values. */
