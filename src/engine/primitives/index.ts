@@ -1,5 +1,6 @@
 /** Every primitive, by name. Tests run over this table, so a new primitive is covered by its own samples. */
 import type { Primitive } from "../primitive.ts";
+import { CONVOLUTION } from "./convolution.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
 import { INDEX_SELECT } from "./index-select.ts";
 import { LAYOUT } from "./layout.ts";
@@ -11,7 +12,7 @@ import { REDUCE } from "./reduce.ts";
 import { SCAN_SUM } from "./scan-sum.ts";
 import { STRUCTURE } from "./structure.ts";
 
-const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN_SUM, STRUCTURE];
+const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN_SUM, CONVOLUTION, STRUCTURE];
 
 export const PRIMITIVES: ReadonlyMap<string, Primitive<unknown>> = byName(FAMILIES.flat());
 
