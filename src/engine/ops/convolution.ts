@@ -108,7 +108,7 @@ interface Sides {
 }
 
 /** Padding given by numbers as zeros before and after each axis. */
-export function sidesOf(where: string, padding: SidePadding, axes: number): Sides {
+function sidesOf(where: string, padding: SidePadding, axes: number): Sides {
   const list = typeof padding === "number" ? new Array<number>(axes).fill(padding) : [...padding];
   const pairs = list.map((item) => (typeof item === "number" ? ([item, item] as const) : item));
   if (pairs.length !== axes || pairs.some((pair) => pair.length !== 2 || pair.some((amount) => !Number.isInteger(amount) || amount < 0))) {
@@ -117,7 +117,8 @@ export function sidesOf(where: string, padding: SidePadding, axes: number): Side
   return { before: pairs.map(([first]) => first), after: pairs.map(([, second]) => second) };
 }
 
-function resolvePadding(where: string, padding: Padding, { input, strides, windows }: { readonly input: readonly number[]; readonly strides: readonly number[]; readonly windows: readonly number[] }): Sides {
+/** Any form of padding as zeros before and after each axis. `windows` are extents with holes. */
+export function resolvePadding(where: string, padding: Padding, { input, strides, windows }: { readonly input: readonly number[]; readonly strides: readonly number[]; readonly windows: readonly number[] }): Sides {
   if (padding === "same") {
     const totals = windows.map((window, i) => Math.max(0, (Math.ceil((input[i] as number) / (strides[i] as number)) - 1) * (strides[i] as number) + window - (input[i] as number)));
     const before = totals.map((total) => Math.floor(total / 2));

@@ -10,6 +10,8 @@ export * from "./masked-softmax.ts";
 export * from "./normalize.ts";
 export * from "./order.ts";
 export * from "./pad.ts";
+export * from "./pooling.ts";
 export * from "./product.ts";
 export * from "./random.ts";
 export * from "./reduction.ts";
+export * from "./resample.ts";

@@ -3,39 +3,19 @@
  * form, T(x, w, g) = sum over outputs of conv(x, w) * g: conv = dT/dg, convTranspose = dT/dx, convWeightGradient =
  * dT/dw. So each one's derivative is given by the other two, and derivatives of any order stay within the family.
  */
-import type { Emitter } from "../onnx/emitter.ts";
 import { definePrimitive } from "../primitive.ts";
 import { sameShape, showShape, sizeOf } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import type { Aval, Tensor } from "../tensor.ts";
+import { lowerAsConv, lowerAsConvTranspose, lowerByPatches, lowerByPositions } from "./convolution-lowering.ts";
 import { requireDtype } from "./elementwise.ts";
 import { ramp, samplesOf } from "./samples.ts";
+import { outputExtents, reach } from "./windows.ts";
+import type { Windows } from "./windows.ts";
 
 /** Geometry of a convolution, seen from its forward direction: from x [B, C, ..input] to y [B, O, ..output]. */
-export interface ConvolutionAttributes {
-  readonly strides: readonly number[];
-  readonly dilations: readonly number[];
-  /** Zeros in front of and behind each spatial axis of x. */
-  readonly before: readonly number[];
-  readonly after: readonly number[];
+export interface ConvolutionAttributes extends Windows {
   readonly groups: number;
-  /** Spatial extents of x: an output does not determine them when the stride is above 1. */
-  readonly input: Shape;
-  /** Spatial extents of the weight [O, C / groups, ..kernel]. */
-  readonly kernel: Shape;
-}
-
-/** Extent of a window with its holes. */
-const reach = ({ kernel, dilations }: ConvolutionAttributes): number[] => kernel.map((extent, i) => (extent - 1) * (dilations[i] as number) + 1);
-
-/** Spatial extents of the output. Throws when a window is larger than the padded input. */
-function outputExtents(where: string, attributes: ConvolutionAttributes): number[] {
-  const { strides, before, after, input } = attributes;
-  return reach(attributes).map((window, i) => {
-    const padded = (input[i] as number) + (before[i] as number) + (after[i] as number);
-    if (window > padded) throw new RangeError(`${where}: a window of ${window} (kernel with dilation) exceeds the ${padded} positions of spatial axis ${i} of ${showShape(input)} with its padding`);
-    return Math.floor((padded - window) / (strides[i] as number)) + 1;
-  });
 }
 
 const requireShape = (where: string, what: string, got: Shape, expected: Shape): void => {
@@ -123,42 +103,6 @@ export const convTranspose = definePrimitive<ConvolutionAttributes>({
     ),
 });
 
-/** With stride 1 the adjoint is a convolution by the mirrored weight, which onnxruntime spreads over the batch: up to 17 times faster than ConvTranspose. */
-function lowerAsConv(emitter: Emitter, [g, w]: [string, string], weight: Shape, bias: readonly string[], output: string, attributes: ConvolutionAttributes): void {
-  const [out, inner, ...kernel] = weight as [number, number, ...number[]];
-  const { groups, dilations, before, after } = attributes;
-  const axes = kernel.map((_, i) => i + 2);
-  const each = (value: number): number[] => kernel.map(() => value);
-  const isPoint = kernel.every((extent) => extent === 1);
-  const mirrored = isPoint ? w : emitter.value("Slice", [w, emitter.ints(each(-1)), emitter.ints(each(-(2 ** 31))), emitter.ints(axes), emitter.ints(each(-1))]);
-  const grouped = emitter.value("Reshape", [mirrored, emitter.ints([groups, out / groups, inner, ...kernel])]);
-  const swapped = emitter.value("Transpose", [grouped], { perm: [0, 2, 1, ...axes.map((axis) => axis + 1)] });
-  const turned = emitter.value("Reshape", [swapped, emitter.ints([groups * inner, out / groups, ...kernel])]);
-  const window = reach(attributes);
-  const pads = [...window.map((extent, i) => extent - 1 - (before[i] as number)), ...window.map((extent, i) => extent - 1 - (after[i] as number))];
-  emitter.emit("Conv", [g, turned, ...bias], [output], { strides: each(1), dilations, pads, group: groups, kernel_shape: kernel });
-}
-
-/** One dimension is lifted to two, for which onnxruntime has a loop of its own that is twice as fast or better. */
-function lowerAsConvTranspose(emitter: Emitter, [g, w]: [string, string], [gShape, wShape]: [Shape, Shape], bias: readonly string[], output: string, attributes: ConvolutionAttributes): void {
-  const flat = attributes.input.length === 1;
-  const lift = (values: readonly number[], neutral: number): number[] => (flat ? [neutral, ...values] : [...values]);
-  const lifted = (name: string, [a, b, ...spatial]: Shape): string => (flat ? emitter.value("Reshape", [name, emitter.ints([a as number, b as number, 1, ...spatial])]) : name);
-  const { strides, dilations, before, after, groups, input, kernel } = attributes;
-  // Positions behind the last window, which no output reaches.
-  const rest = reach(attributes).map((window, i) => ((input[i] as number) + (before[i] as number) + (after[i] as number) - window) % (strides[i] as number));
-  const target = flat ? emitter.fresh("lifted") : output;
-  emitter.emit("ConvTranspose", [lifted(g, gShape), lifted(w, wShape), ...bias], [target], {
-    strides: lift(strides, 1),
-    dilations: lift(dilations, 1),
-    pads: [...lift(before, 0), ...lift(after, 0)],
-    output_padding: lift(rest, 0),
-    group: groups,
-    kernel_shape: lift(kernel, 1),
-  });
-  if (flat) emitter.emit("Reshape", [target, emitter.ints([gShape[0] as number, (wShape[1] as number) * groups, ...input])], [output]);
-}
-
 /** Below this many input channels per group one product over all kernel positions beats one for each. */
 const NARROW = 12;
 
@@ -184,59 +128,6 @@ export const convWeightGradient = definePrimitive<ConvolutionAttributes>({
   flops: ([x], [w], attributes) => convolutionFlops((x as Aval).shape[0] as number, (w as Aval).shape, outputExtents("convWeightGradient", attributes)),
   samples: () => GEOMETRIES.flatMap(({ x, w, attributes }) => samplesOf(attributes, [ramp(x), ramp([x[0] as number, w[0] as number, ...outputExtents("sample", attributes)], undefined, 0.5)])),
 });
-
-type WeightRule = (emitter: Emitter, inputs: [string, string], shapes: [Shape, Shape], output: string, attributes: ConvolutionAttributes) => void;
-
-/** `alpha A B^T` over the last two axes. */
-function productTransposed(emitter: Emitter, a: string, b: string, rank: number): string {
-  if (!emitter.fast) return emitter.value("MatMul", [a, emitter.value("Transpose", [b], { perm: [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2] })]);
-  const output = emitter.fresh("product");
-  emitter.emitContrib("FusedMatMul", [a, b], [output], { transA: 0, transB: 1, alpha: { float: 1 } });
-  return output;
-}
-
-/** For each kernel position the elements of x that it meets, one for each output: the padded x sliced with the stride. */
-function windows(emitter: Emitter, x: string, output: Shape, { strides, dilations, before, after, kernel }: ConvolutionAttributes): string[] {
-  const isPadded = [...before, ...after].some((amount) => amount > 0);
-  const padded = isPadded ? emitter.value("Pad", [x, emitter.ints([0, 0, ...before, 0, 0, ...after])]) : x;
-  const positions = kernel.reduce<number[][]>((list, extent) => list.flatMap((head) => Array.from({ length: extent }, (_, i) => [...head, i])), [[]]);
-  const axes = emitter.ints(kernel.map((_, i) => i + 2));
-  return positions.map((position) => {
-    const starts = position.map((at, i) => at * (dilations[i] as number));
-    const ends = starts.map((start, i) => start + ((output[i] as number) - 1) * (strides[i] as number) + 1);
-    return emitter.value("Slice", [padded, emitter.ints(starts), emitter.ints(ends), axes, emitter.ints(strides)]);
-  });
-}
-
-/** Concatenation along the last axis but nothing for a single part. */
-const join = (emitter: Emitter, parts: readonly string[], axis: number): string => (parts.length === 1 ? (parts[0] as string) : emitter.value("Concat", parts, { axis }));
-
-/** One product for each kernel position, over batch and space at once: [groups, O', B n] x [groups, C', B n]^T. */
-const lowerByPositions: WeightRule = (emitter, [x, g], [xShape, gShape], result, attributes) => {
-  const [batch, channels] = xShape as [number, number];
-  const [, out, ...output] = gShape as [number, number, ...number[]];
-  const { groups } = attributes;
-  const swap = { perm: xShape.map((_, axis) => (axis === 0 ? 1 : axis === 1 ? 0 : axis)) };
-  const rows = batch * sizeOf(output);
-  const gradient = emitter.value("Reshape", [emitter.value("Transpose", [g], swap), emitter.ints([groups, out / groups, rows])]);
-  const products = windows(emitter, emitter.value("Transpose", [x], swap), output, attributes).map((window) => {
-    const met = emitter.value("Reshape", [window, emitter.ints([groups, channels / groups, rows])]);
-    return emitter.value("Reshape", [productTransposed(emitter, gradient, met, 3), emitter.ints([out, channels / groups, 1])]);
-  });
-  emitter.emit("Reshape", [join(emitter, products, 2), emitter.ints([out, channels / groups, ...attributes.kernel])], [result]);
-};
-
-/** Patches of all kernel positions as one matrix for each image, one product each, summed over the batch. */
-const lowerByPatches: WeightRule = (emitter, [x, g], [xShape, gShape], result, attributes) => {
-  const [batch, channels] = xShape as [number, number];
-  const [, out, ...output] = gShape as [number, number, ...number[]];
-  const columns = sizeOf(output);
-  const parts = windows(emitter, x, output, attributes).map((window) => emitter.value("Reshape", [window, emitter.ints([batch, channels, 1, columns])]));
-  const patches = emitter.value("Reshape", [join(emitter, parts, 2), emitter.ints([batch, channels * sizeOf(attributes.kernel), columns])]);
-  const gradient = emitter.value("Reshape", [g, emitter.ints([batch, out, columns])]);
-  const total = emitter.value("ReduceSum", [productTransposed(emitter, gradient, patches, 3), emitter.ints([0])], { keepdims: 0 });
-  emitter.emit("Reshape", [total, emitter.ints([out, channels, ...attributes.kernel])], [result]);
-};
 
 interface Geometry {
   readonly x: Shape;

@@ -7,12 +7,14 @@ import { LAYOUT } from "./layout.ts";
 import { LOGIC } from "./logic.ts";
 import { NORMALIZE } from "./normalize.ts";
 import { ORDER } from "./order.ts";
+import { POOLING } from "./pooling.ts";
 import { PRODUCT } from "./product.ts";
 import { REDUCE } from "./reduce.ts";
+import { RESAMPLE } from "./resample.ts";
 import { SCAN_SUM } from "./scan-sum.ts";
 import { STRUCTURE } from "./structure.ts";
 
-const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN_SUM, CONVOLUTION, STRUCTURE];
+const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN_SUM, CONVOLUTION, POOLING, RESAMPLE, STRUCTURE];
 
 export const PRIMITIVES: ReadonlyMap<string, Primitive<unknown>> = byName(FAMILIES.flat());
 
