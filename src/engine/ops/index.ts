@@ -1,5 +1,6 @@
 /** All operations as free functions with NumPy and PyTorch names. */
 export * from "./arithmetic.ts";
+export * from "./channel-norm.ts";
 export * from "./convolution.ts";
 export * from "./cumulative.ts";
 export * from "./einsum.ts";

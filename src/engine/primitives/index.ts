@@ -1,5 +1,6 @@
 /** Every primitive, by name. Tests run over this table, so a new primitive is covered by its own samples. */
 import type { Primitive } from "../primitive.ts";
+import { CHANNEL_NORM } from "./channel-norm.ts";
 import { CONVOLUTION } from "./convolution.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
 import { INDEX_SELECT } from "./index-select.ts";
@@ -14,7 +15,7 @@ import { RESAMPLE } from "./resample.ts";
 import { SCAN_SUM } from "./scan-sum.ts";
 import { STRUCTURE } from "./structure.ts";
 
-const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN_SUM, CONVOLUTION, POOLING, RESAMPLE, STRUCTURE];
+const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN_SUM, CHANNEL_NORM, CONVOLUTION, POOLING, RESAMPLE, STRUCTURE];
 
 export const PRIMITIVES: ReadonlyMap<string, Primitive<unknown>> = byName(FAMILIES.flat());
 
