@@ -31,7 +31,7 @@ export function recordAssignment(parameter: Parameter, value: Tensor): void {
 
 /** Applies an update to the value a parameter has after the updates so far. */
 export function recordUpdate(parameter: Parameter, rule: (value: Tensor) => Tensor): void {
-  const assignments = stack[stack.length - 1]?.assignments;
+  const assignments = currentTrace()?.assignments;
   const value = assignments?.get(parameter) ?? parameter;
   assignments?.delete(parameter);
   parameter.assign(rule(value));

@@ -7,7 +7,7 @@ import { definePrimitive } from "../primitive.ts";
 import { sameShape, showShape, sizeOf } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import type { Aval, Tensor } from "../tensor.ts";
-import { lowerAsConv, lowerAsConvTranspose, lowerByPatches, lowerByPositions } from "./convolution-lowering.ts";
+import { lowerAsConv, lowerAsConvTranspose, weightRule } from "./convolution-lowering.ts";
 import { requireDtype } from "./elementwise.ts";
 import { ramp, samplesOf } from "./samples.ts";
 import { outputExtents, reach } from "./windows.ts";
@@ -103,9 +103,6 @@ export const convTranspose = definePrimitive<ConvolutionAttributes>({
     ),
 });
 
-/** Below this many input channels per group one product over all kernel positions beats one for each. */
-const NARROW = 12;
-
 /** Adjoint of conv in its weight: x [B, C, ..input], g [B, O, ..output] -> [O, C / groups, ..kernel]. */
 export const convWeightGradient = definePrimitive<ConvolutionAttributes>({
   name: "convWeightGradient",
@@ -122,8 +119,7 @@ export const convWeightGradient = definePrimitive<ConvolutionAttributes>({
   },
   lower: ({ emitter, node, inputs, outputs, attributes }) => {
     const [x, g] = node.inputs as readonly [Tensor, Tensor];
-    const rule = attributes.groups === 1 && x.dim(1) < NARROW ? lowerByPatches : lowerByPositions;
-    rule(emitter, inputs as [string, string], [x.shape, g.shape], outputs[0] as string, attributes);
+    weightRule(x.dim(1), attributes)(emitter, inputs as [string, string], [x.shape, g.shape], outputs[0] as string, attributes);
   },
   flops: ([x], [w], attributes) => convolutionFlops((x as Aval).shape[0] as number, (w as Aval).shape, outputExtents("convWeightGradient", attributes)),
   samples: () => GEOMETRIES.flatMap(({ x, w, attributes }) => samplesOf(attributes, [ramp(x), ramp([x[0] as number, w[0] as number, ...outputExtents("sample", attributes)], undefined, 0.5)])),
@@ -154,6 +150,7 @@ const GEOMETRIES: readonly Geometry[] = [
   geometry([2, 2, 7], [2, 2, 3], { strides: [2], dilations: [2], before: [2], after: [1], bias: true }),
   geometry([2, 3, 6], [6, 1, 3], { groups: 3, before: [2], after: [0] }),
   geometry([1, 1, 4], [2, 1, 2], { before: [3], after: [2] }),
+  geometry([1, 2, 40], [2, 1, 33], { strides: [2], groups: 2, before: [1] }),
 ];
 
 export const CONVOLUTION = [conv, convTranspose, convWeightGradient] as const;
