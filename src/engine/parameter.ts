@@ -8,7 +8,7 @@ import type { RuntimeTensor } from "./runtime/backend.ts";
 import { sameShape, showShape, sizeOf } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 import { makeNode, Tensor } from "./tensor.ts";
-import { recordAssignment } from "./trace.ts";
+import { recordAssignment, recordUpdate } from "./trace.ts";
 
 /** Values given at once, or made when they are first needed, so that a model too large to allocate can still be measured. */
 export type Initializer = HostArray | ((shape: Shape) => TypedArray);
@@ -47,6 +47,11 @@ export class Parameter extends Tensor {
       throw new RangeError(`${this.label}: assign expects ${this.dtype}${showShape(this.shape)}, got ${value.dtype}${showShape(value.shape)}`);
     }
     recordAssignment(this, value);
+  }
+
+  /** Records an update of a statistic: like `assign`, but several updates in one compiled call follow one another. */
+  update(rule: (value: Tensor) => Tensor): void {
+    recordUpdate(this, rule);
   }
 
   /** Copy of the value now. */

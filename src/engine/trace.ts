@@ -28,3 +28,11 @@ export function recordAssignment(parameter: Parameter, value: Tensor): void {
   if (current.assignments.has(parameter)) throw new Error(`${parameter.label}: assigned twice in one compiled call; combine the updates first`);
   current.assignments.set(parameter, value);
 }
+
+/** Applies an update to the value a parameter has after the updates so far. */
+export function recordUpdate(parameter: Parameter, rule: (value: Tensor) => Tensor): void {
+  const assignments = currentTrace()?.assignments;
+  const value = assignments?.get(parameter) ?? parameter;
+  assignments?.delete(parameter);
+  parameter.assign(rule(value));
+}

@@ -6,10 +6,16 @@ export type { Mode, RandomSource } from "./module.ts";
 
 export { activation } from "./activation.ts";
 export type { Activation } from "./activation.ts";
+export { BatchNorm } from "./batch-norm.ts";
+export type { BatchNormOptions } from "./batch-norm.ts";
+export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.ts";
+export type { ConvOptions, ConvTransposeOptions, ConvWeightOptions } from "./conv.ts";
 export { dropout, dropPath } from "./dropout.ts";
 export { FeedForward } from "./feed-forward.ts";
 export type { FeedForwardOptions } from "./feed-forward.ts";
 export { gatherTokens, repeatToken, scatterTokens } from "./gather-tokens.ts";
+export { GroupNorm } from "./group-norm.ts";
+export type { GroupNormOptions } from "./group-norm.ts";
 export { Linear } from "./linear.ts";
 export type { LinearOptions } from "./linear.ts";
 export { LayerNorm, makeNorm, RMSNorm } from "./norm.ts";
