@@ -8,10 +8,10 @@ export { activation } from "./activation.ts";
 export type { Activation } from "./activation.ts";
 export { dropout, dropPath } from "./dropout.ts";
 export { FeedForward } from "./feed-forward.ts";
-export type { FeedForwardOptions } from "./feed-forward.ts";
+export type { FeedForwardOptions, FeedForwardPart } from "./feed-forward.ts";
 export { gatherTokens, repeatToken, scatterTokens } from "./gather-tokens.ts";
 export { Linear } from "./linear.ts";
-export type { LinearOptions } from "./linear.ts";
+export type { LinearChange, LinearOptions } from "./linear.ts";
 export { LayerNorm, makeNorm, RMSNorm } from "./norm.ts";
 export type { LayerNormOptions, Norm, NormKind, NormOptions } from "./norm.ts";
 export { ResidualGate } from "./residual-gate.ts";
@@ -21,11 +21,21 @@ export { attend } from "./attention/attend.ts";
 export type { Attended, AttendOptions } from "./attention/attend.ts";
 export { Attention } from "./attention/attention.ts";
 export type { AttentionInputs, AttentionOptions, AttentionOutput, KeysAndValues, KeyValueStore, ProjectionBias } from "./attention/attention.ts";
+export { AdditivePool, AttentionPool, TokenLearner } from "./attention/attention-pool.ts";
+export type { AttentionPoolOptions } from "./attention/attention-pool.ts";
 export { CrossAttention } from "./attention/cross-attention.ts";
 export type { CrossAttentionInputs, CrossAttentionOptions } from "./attention/cross-attention.ts";
 export { mergeHeads, splitHeads } from "./attention/heads.ts";
 export * as mask from "./attention/mask.ts";
 export type { Mask, MaskSpec, ResolvedMask } from "./attention/mask.ts";
+
+export { PerceiverResampler } from "./attention/perceiver.ts";
+export type { PerceiverOptions } from "./attention/perceiver.ts";
+export { PrefixKv } from "./attention/prefix-kv.ts";
+export type { PrefixKvOptions } from "./attention/prefix-kv.ts";
+
+export { Embedding, TokenEmbedding } from "./embeddings/embedding.ts";
+export type { EmbeddingOptions, TokenEmbeddingInputs, TokenEmbeddingOptions } from "./embeddings/embedding.ts";
 
 export { alibi, alibiAt, alibiSlopes } from "./positions/alibi.ts";
 export { LearnedPositions } from "./positions/learned.ts";
@@ -37,12 +47,16 @@ export type { RotaryOptions, RotaryTable } from "./positions/rotary.ts";
 export { sinCos1d, sinCos2d, sinCos3d, sinCosOf } from "./positions/sin-cos.ts";
 export type { SinCosGridOptions, SinCosOptions } from "./positions/sin-cos.ts";
 
+export { CausalLm } from "./transformer/causal-lm.ts";
+export type { CausalLmInputs, CausalLmOptions, CausalLmOutput } from "./transformer/causal-lm.ts";
 export { DecoderBlock, TransformerDecoder } from "./transformer/decoder.ts";
 export type { Decoded, DecoderBlockInputs, DecoderBlockOptions, DecoderInputs, DecoderOptions } from "./transformer/decoder.ts";
 export { TransformerEncoder } from "./transformer/encoder.ts";
 export type { Encoded, EncoderInputs, EncoderOptions } from "./transformer/encoder.ts";
 export { EncoderBlock } from "./transformer/encoder-block.ts";
 export type { BlockOptions, TransformerBlock } from "./transformer/encoder-block.ts";
+export { Seq2Seq } from "./transformer/seq2seq.ts";
+export type { Seq2SeqInputs, Seq2SeqOptions, Seq2SeqOutput } from "./transformer/seq2seq.ts";
 
 export { MaeDecoder } from "./vision/mae-decoder.ts";
 export type { MaeDecoderInputs, MaeDecoderOptions } from "./vision/mae-decoder.ts";
@@ -59,3 +73,18 @@ export type { VisionInputs, VisionTransformerOptions } from "./vision/vision-tra
 
 export { KvCache } from "./generate/kv-cache.ts";
 export type { KvCacheOptions } from "./generate/kv-cache.ts";
+
+export { AdaptedFeedForward, Adapter } from "./adapt/adapter.ts";
+export type { AdapterOptions } from "./adapt/adapter.ts";
+export { addLora, Lora, mergeLora } from "./adapt/lora.ts";
+export type { LoraOptions } from "./adapt/lora.ts";
+export { SoftPrompt } from "./adapt/soft-prompt.ts";
+export type { SoftPromptOptions } from "./adapt/soft-prompt.ts";
+
+export { LmHead } from "./heads/lm-head.ts";
+export type { LmHeadOptions } from "./heads/lm-head.ts";
+export { pool, spanPool, weightedPool } from "./heads/pool.ts";
+export type { PoolKind } from "./heads/pool.ts";
+
+export { ResidualQuantizer, VectorQuantizer } from "./quantize/vector-quantizer.ts";
+export type { Quantized, VectorQuantizerOptions } from "./quantize/vector-quantizer.ts";
