@@ -42,6 +42,8 @@ export { LearnedPositions } from "./positions/learned.ts";
 export type { LearnedPositionsOptions } from "./positions/learned.ts";
 export { RelativeBias, t5Bucket, WindowBias } from "./positions/relative-bias.ts";
 export type { RelativeBiasOptions } from "./positions/relative-bias.ts";
+export { RelativeKeys } from "./positions/relative-keys.ts";
+export type { RelativeKeysOptions } from "./positions/relative-keys.ts";
 export { gatherRotary, leadRotary, rotary, rotary2d, rotaryAt, rotate } from "./positions/rotary.ts";
 export type { RotaryOptions, RotaryTable } from "./positions/rotary.ts";
 export { sinCos1d, sinCos2d, sinCos3d, sinCosOf } from "./positions/sin-cos.ts";
@@ -64,6 +66,8 @@ export { kernelToPatchWeight, PatchEmbed } from "./vision/patch-embed.ts";
 export type { PatchEmbedOptions } from "./vision/patch-embed.ts";
 export { patchify, stackFrames, unpatchify } from "./vision/patchify.ts";
 export type { PatchSize, PixelGrid } from "./vision/patchify.ts";
+export { blockSubset, dirichletSubset, randomRectangle, runningCellIds, tubeSubset } from "./vision/token-samplers.ts";
+export type { BlockSubsetOptions, RectangleOptions } from "./vision/token-samplers.ts";
 export { chooseIds, floorShare, idRows, subsetOf, uniformSubset } from "./vision/token-subset.ts";
 export type { TokenSubset } from "./vision/token-subset.ts";
 export { WeightedFeatureMaps } from "./vision/weighted-feature-maps.ts";
@@ -81,6 +85,8 @@ export type { LoraOptions } from "./adapt/lora.ts";
 export { SoftPrompt } from "./adapt/soft-prompt.ts";
 export type { SoftPromptOptions } from "./adapt/soft-prompt.ts";
 
+export { DualEncoder } from "./heads/dual-encoder.ts";
+export type { DualEncoded, DualEncoderOptions, Tower } from "./heads/dual-encoder.ts";
 export { LmHead } from "./heads/lm-head.ts";
 export type { LmHeadOptions } from "./heads/lm-head.ts";
 export { pool, spanPool, weightedPool } from "./heads/pool.ts";
@@ -88,3 +94,5 @@ export type { PoolKind } from "./heads/pool.ts";
 
 export { ResidualQuantizer, VectorQuantizer } from "./quantize/vector-quantizer.ts";
 export type { Quantized, VectorQuantizerOptions } from "./quantize/vector-quantizer.ts";
+
+export { MemoryQueue } from "./memory/queue.ts";
