@@ -14,6 +14,8 @@ export { Linear } from "./linear.ts";
 export type { LinearChange, LinearOptions } from "./linear.ts";
 export { LayerNorm, makeNorm, RMSNorm } from "./norm.ts";
 export type { LayerNormOptions, Norm, NormKind, NormOptions } from "./norm.ts";
+export { ReversibleNorm } from "./reversible-norm.ts";
+export type { Reversible, ReversibleNormOptions } from "./reversible-norm.ts";
 export { ResidualGate } from "./residual-gate.ts";
 export type { ResidualGateOptions } from "./residual-gate.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hostArray, Parameter, RandomStream, tensor } from "../../src/engine/index.ts";
 import type { Tensor } from "../../src/engine/index.ts";
-import { activation, EVALUATE, FeedForward, LayerNorm, Linear, Module, ResidualGate, RMSNorm } from "../../src/nn/index.ts";
+import { activation, EVALUATE, FeedForward, LayerNorm, Linear, Module, ResidualGate, ReversibleNorm, RMSNorm } from "../../src/nn/index.ts";
 import type { Activation, LinearChange } from "../../src/nn/index.ts";
 import { expectAllLearn, expectNear, expectSame, irregularLoss, noise, numbers } from "./support.ts";
 
@@ -23,6 +23,15 @@ test("layer norm by hand: mean 3, variance 8/3; over channels of [B, C, T] too",
 test("root-mean-square norm by hand", async () => {
   expectNear(await numbers(new RMSNorm(2, { eps: 0 }).forward(tensor([[3, 4]]))), [3 / Math.sqrt(12.5), 4 / Math.sqrt(12.5)], 1e-6);
   expectNear(await numbers(new RMSNorm(2, { eps: 0.5 }).forward(tensor([[3, 4]]))), [3 / Math.sqrt(13), 4 / Math.sqrt(13)], 1e-6);
+});
+
+test("a series is standardised over time and its predictions come back to its range", async () => {
+  const norm = new ReversibleNorm(1, { eps: 0 });
+  norm.weight!.set(hostArray(Float32Array.of(2), [1]));
+  norm.bias!.set(hostArray(Float32Array.of(5), [1]));
+  const { normalized, restore } = norm.forward(tensor([[[1], [3]]])); // mean 2, deviation 1
+  expectNear(await numbers(normalized), [3, 7], 1e-6);
+  expectNear(await numbers(restore(tensor([[[3], [7], [9]]]))), [1, 3, 4], 1e-6);
 });
 
 test("activations at 1, and unknown names", async () => {

@@ -2,8 +2,8 @@
  * Vector quantisation (arXiv 1711.00937): each vector is replaced by the nearest of K code vectors; the gradient passes
  * straight through. The codebook follows by gradient or by a moving average of the vectors assigned to it.
  */
-import { add, argMin, full, gather, matmul, maximum, oneHot, Parameter, stack, stopGradient, straightThrough, sub, where } from "../../engine/index.ts";
-import type { RandomStream, Tensor } from "../../engine/index.ts";
+import { add, argMin, full, gather, hostArray, matmul, maximum, oneHot, Parameter, stack, stopGradient, straightThrough, sub, where } from "../../engine/index.ts";
+import type { HostArray, RandomStream, Tensor } from "../../engine/index.ts";
 import { fanInUniform, zeros } from "../init.ts";
 import type { Init } from "../init.ts";
 import { Linear } from "../linear.ts";
@@ -83,6 +83,30 @@ export class VectorQuantizer extends Module {
   decode(ids: Tensor): Tensor {
     const codes = gather(this.options.metric === "cosine" ? this.codebook.l2Normalize() : this.codebook, ids);
     return this.outward?.forward(codes) ?? codes;
+  }
+
+  /**
+   * Gives codes whose average count is below `threshold` a random one of the vectors [n, w], between steps; returns how
+   * many. Only with "ema".
+   */
+  replaceUnused(vectors: HostArray, threshold: number, random: RandomStream): number {
+    const { counts, sums, codebook } = this;
+    if (counts === null || sums === null) throw new Error("VectorQuantizer: only codes that follow a moving average count their use");
+    const [count, sum, codes] = [counts, sums, codebook].map((parameter) => parameter.value().data as Float32Array) as [Float32Array, Float32Array, Float32Array];
+    const [rows, width] = vectors.shape as [number, number];
+    if (width !== codebook.dim(1)) throw new RangeError(`VectorQuantizer: codes have width ${codebook.dim(1)}, the vectors ${width}`);
+    const unused = Array.from(count.keys()).filter((k) => (count[k] as number) < threshold);
+    for (const k of unused) {
+      const row = random.integer(rows);
+      const vector = (vectors.data as Float32Array).subarray(row * width, (row + 1) * width);
+      codes.set(vector, k * width);
+      sum.set(vector, k * width);
+      count[k] = 1;
+    }
+    counts.set(hostArray(count, counts.shape));
+    sums.set(hostArray(sum, sums.shape));
+    codebook.set(hostArray(codes, codebook.shape));
+    return unused.length;
   }
 
   /** counts = m counts + (1 - m) n, sums likewise; code = sums / counts; a code never used keeps its value. */

@@ -45,7 +45,7 @@ export class CausalLm extends Module {
   /** Token ids [B, L], or word vectors [B, L, d] made elsewhere. */
   forward(tokens: Tensor, mode: Mode, { scoredIds, positionIds, ids, ...inputs }: CausalLmInputs = {}): CausalLmOutput {
     const x = tokens.rank === 3 ? this.embedding.finish(tokens, mode, { positionIds, ids }) : this.embedding.forward(tokens, mode, { positionIds, ids });
-    const encoded = this.body.forward(x, mode, { ...inputs, mask: inputs.mask ?? causal() });
+    const encoded = this.body.forward(x, mode, { ...inputs, mask: inputs.mask ?? (inputs.cache === undefined ? causal() : undefined) });
     return { ...encoded, logits: this.head.forward(encoded.output, scoredIds) };
   }
 }

@@ -123,6 +123,7 @@ export class TransformerDecoder extends Module {
   /** x [B, L, d] embedded; memory [B, S, dm], one for all layers or one for each, as tokens or as keys and values. */
   forward(x: Tensor, memory: Tensor | KeysAndValues | readonly (Tensor | KeysAndValues)[], mode: Mode, inputs: DecoderInputs = {}): Decoded {
     const { mask, memoryMask, bias, memoryBias, rotary, cache } = inputs;
+    if (cache !== undefined && mask === undefined) throw new Error("TransformerDecoder: with a cache the mask must say which places are filled; pass mask: cache.mask(position, count)");
     const memories = everyLayer<Tensor | KeysAndValues>(memory, this.blocks.length);
     const first = memories[0] as Tensor | KeysAndValues;
     const sourceLength = "keys" in first ? first.keys.dim(2) : first.dim(1);

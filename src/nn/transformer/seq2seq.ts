@@ -71,7 +71,7 @@ export class Seq2Seq extends Module {
   decode(target: Tensor, memory: Tensor | readonly (Tensor | KeysAndValues)[], mode: Mode, { sourceValid, decoder }: Seq2SeqInputs = {}, positionIds?: Tensor): Seq2SeqOutput {
     const memoryMask = sourceValid === undefined ? undefined : validKeys(sourceValid);
     const x = this.targetEmbedding.forward(target, mode, { positionIds });
-    const decoded = this.decoder.forward(x, memory, mode, { mask: causal(), memoryMask, ...decoder });
+    const decoded = this.decoder.forward(x, memory, mode, { mask: decoder?.cache === undefined ? causal() : undefined, memoryMask, ...decoder });
     return { ...decoded, logits: this.head.forward(decoded.output) };
   }
 }

@@ -44,6 +44,9 @@ test("a moving average moves codes to the mean of their vectors and leaves unuse
   // first code: counts 0.5 * 1 + 0.5 * 1 = 1, sums 0.5 * 2 + 0.5 * 4 = 3; the second gets 90
   expectNear(Array.from(quantizer.codebook.value().data as Float32Array), [3, 90], 1e-5);
   expect(quantizer.parameters()).toEqual([]);
+  // counts are now 1 and 0.5: the second code counts as unused and takes the only vector offered
+  expect(quantizer.replaceUnused(hostArray(Float32Array.of(-7), [1, 1]), 0.75, random)).toBe(1);
+  expectNear(Array.from(quantizer.codebook.value().data as Float32Array), [3, -7], 1e-5);
 });
 
 test("residual stages code what is left; the sum passes the gradient once", async () => {
