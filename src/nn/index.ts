@@ -61,6 +61,8 @@ export { EncoderBlock } from "./transformer/encoder-block.ts";
 export type { BlockOptions, TransformerBlock } from "./transformer/encoder-block.ts";
 export { Seq2Seq } from "./transformer/seq2seq.ts";
 export type { Seq2SeqInputs, Seq2SeqOptions, Seq2SeqOutput } from "./transformer/seq2seq.ts";
+export { TextEncoder } from "./transformer/text-encoder.ts";
+export type { TextEncoderOptions, TextInputs } from "./transformer/text-encoder.ts";
 
 export { MaeDecoder } from "./vision/mae-decoder.ts";
 export type { MaeDecoderInputs, MaeDecoderOptions } from "./vision/mae-decoder.ts";
@@ -89,10 +91,16 @@ export type { SoftPromptOptions } from "./adapt/soft-prompt.ts";
 
 export { DualEncoder } from "./heads/dual-encoder.ts";
 export type { DualEncoded, DualEncoderOptions, Tower } from "./heads/dual-encoder.ts";
+export { lateInteraction } from "./heads/late-interaction.ts";
+export type { LateInteraction, LateInteractionOptions } from "./heads/late-interaction.ts";
 export { LmHead } from "./heads/lm-head.ts";
 export type { LmHeadOptions } from "./heads/lm-head.ts";
+export { PairEncoder } from "./heads/pair-encoder.ts";
+export type { PairEncoderOptions, PairInputs } from "./heads/pair-encoder.ts";
 export { pool, spanPool, weightedPool } from "./heads/pool.ts";
 export type { PoolKind } from "./heads/pool.ts";
+export { TokenTagger } from "./heads/token-tagger.ts";
+export type { TokenTaggerOptions } from "./heads/token-tagger.ts";
 
 export { ResidualQuantizer, VectorQuantizer } from "./quantize/vector-quantizer.ts";
 export type { Quantized, VectorQuantizerOptions } from "./quantize/vector-quantizer.ts";
