@@ -30,8 +30,13 @@ export interface FeedForwardOptions {
   readonly init?: InitFactory;
 }
 
+/** What a transformer block runs on each token: [.., d] -> [.., d]. */
+export interface FeedForwardPart extends Module {
+  forward(x: Tensor, mode: Mode): Tensor;
+}
+
 /** [.., d] -> [.., d]. */
-export class FeedForward extends Module {
+export class FeedForward extends Module implements FeedForwardPart {
   readonly up: Linear;
   readonly gate: Linear | null;
   readonly norm: Norm | null;

@@ -12,14 +12,16 @@ export { Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d } from "./conv.ts";
 export type { ConvOptions, ConvTransposeOptions, ConvWeightOptions } from "./conv.ts";
 export { dropout, dropPath } from "./dropout.ts";
 export { FeedForward } from "./feed-forward.ts";
-export type { FeedForwardOptions } from "./feed-forward.ts";
+export type { FeedForwardOptions, FeedForwardPart } from "./feed-forward.ts";
 export { gatherTokens, repeatToken, scatterTokens } from "./gather-tokens.ts";
 export { GroupNorm } from "./group-norm.ts";
 export type { GroupNormOptions } from "./group-norm.ts";
 export { Linear } from "./linear.ts";
-export type { LinearOptions } from "./linear.ts";
+export type { LinearChange, LinearOptions } from "./linear.ts";
 export { LayerNorm, makeNorm, RMSNorm } from "./norm.ts";
 export type { LayerNormOptions, Norm, NormKind, NormOptions } from "./norm.ts";
+export { ReversibleNorm } from "./reversible-norm.ts";
+export type { Reversible, ReversibleNormOptions } from "./reversible-norm.ts";
 export { ResidualGate } from "./residual-gate.ts";
 export type { ResidualGateOptions } from "./residual-gate.ts";
 
@@ -27,28 +29,46 @@ export { attend } from "./attention/attend.ts";
 export type { Attended, AttendOptions } from "./attention/attend.ts";
 export { Attention } from "./attention/attention.ts";
 export type { AttentionInputs, AttentionOptions, AttentionOutput, KeysAndValues, KeyValueStore, ProjectionBias } from "./attention/attention.ts";
+export { AdditivePool, AttentionPool, TokenLearner } from "./attention/attention-pool.ts";
+export type { AttentionPoolOptions } from "./attention/attention-pool.ts";
 export { CrossAttention } from "./attention/cross-attention.ts";
 export type { CrossAttentionInputs, CrossAttentionOptions } from "./attention/cross-attention.ts";
 export { mergeHeads, splitHeads } from "./attention/heads.ts";
 export * as mask from "./attention/mask.ts";
 export type { Mask, MaskSpec, ResolvedMask } from "./attention/mask.ts";
 
+export { PerceiverResampler } from "./attention/perceiver.ts";
+export type { PerceiverOptions } from "./attention/perceiver.ts";
+export { PrefixKv } from "./attention/prefix-kv.ts";
+export type { PrefixKvOptions } from "./attention/prefix-kv.ts";
+
+export { Embedding, TokenEmbedding } from "./embeddings/embedding.ts";
+export type { EmbeddingOptions, TokenEmbeddingInputs, TokenEmbeddingOptions } from "./embeddings/embedding.ts";
+
 export { alibi, alibiAt, alibiSlopes } from "./positions/alibi.ts";
 export { LearnedPositions } from "./positions/learned.ts";
 export type { LearnedPositionsOptions } from "./positions/learned.ts";
 export { RelativeBias, t5Bucket, WindowBias } from "./positions/relative-bias.ts";
 export type { RelativeBiasOptions } from "./positions/relative-bias.ts";
+export { RelativeKeys } from "./positions/relative-keys.ts";
+export type { RelativeKeysOptions } from "./positions/relative-keys.ts";
 export { gatherRotary, leadRotary, rotary, rotary2d, rotaryAt, rotate } from "./positions/rotary.ts";
 export type { RotaryOptions, RotaryTable } from "./positions/rotary.ts";
 export { sinCos1d, sinCos2d, sinCos3d, sinCosOf } from "./positions/sin-cos.ts";
 export type { SinCosGridOptions, SinCosOptions } from "./positions/sin-cos.ts";
 
+export { CausalLm } from "./transformer/causal-lm.ts";
+export type { CausalLmInputs, CausalLmOptions, CausalLmOutput } from "./transformer/causal-lm.ts";
 export { DecoderBlock, TransformerDecoder } from "./transformer/decoder.ts";
 export type { Decoded, DecoderBlockInputs, DecoderBlockOptions, DecoderInputs, DecoderOptions } from "./transformer/decoder.ts";
 export { TransformerEncoder } from "./transformer/encoder.ts";
 export type { Encoded, EncoderInputs, EncoderOptions } from "./transformer/encoder.ts";
 export { EncoderBlock } from "./transformer/encoder-block.ts";
 export type { BlockOptions, TransformerBlock } from "./transformer/encoder-block.ts";
+export { Seq2Seq } from "./transformer/seq2seq.ts";
+export type { Seq2SeqInputs, Seq2SeqOptions, Seq2SeqOutput } from "./transformer/seq2seq.ts";
+export { TextEncoder } from "./transformer/text-encoder.ts";
+export type { TextEncoderOptions, TextInputs } from "./transformer/text-encoder.ts";
 
 export { MaeDecoder } from "./vision/mae-decoder.ts";
 export type { MaeDecoderInputs, MaeDecoderOptions } from "./vision/mae-decoder.ts";
@@ -56,6 +76,8 @@ export { kernelToPatchWeight, PatchEmbed } from "./vision/patch-embed.ts";
 export type { PatchEmbedOptions } from "./vision/patch-embed.ts";
 export { patchify, stackFrames, unpatchify } from "./vision/patchify.ts";
 export type { PatchSize, PixelGrid } from "./vision/patchify.ts";
+export { blockSubset, dirichletSubset, randomRectangle, runningCellIds, tubeSubset } from "./vision/token-samplers.ts";
+export type { BlockSubsetOptions, RectangleOptions } from "./vision/token-samplers.ts";
 export { chooseIds, floorShare, idRows, subsetOf, uniformSubset } from "./vision/token-subset.ts";
 export type { TokenSubset } from "./vision/token-subset.ts";
 export { WeightedFeatureMaps } from "./vision/weighted-feature-maps.ts";
@@ -65,3 +87,28 @@ export type { VisionInputs, VisionTransformerOptions } from "./vision/vision-tra
 
 export { KvCache } from "./generate/kv-cache.ts";
 export type { KvCacheOptions } from "./generate/kv-cache.ts";
+
+export { AdaptedFeedForward, Adapter } from "./adapt/adapter.ts";
+export type { AdapterOptions } from "./adapt/adapter.ts";
+export { addLora, Lora, mergeLora } from "./adapt/lora.ts";
+export type { LoraOptions } from "./adapt/lora.ts";
+export { SoftPrompt } from "./adapt/soft-prompt.ts";
+export type { SoftPromptOptions } from "./adapt/soft-prompt.ts";
+
+export { DualEncoder } from "./heads/dual-encoder.ts";
+export type { DualEncoded, DualEncoderOptions, Tower } from "./heads/dual-encoder.ts";
+export { lateInteraction } from "./heads/late-interaction.ts";
+export type { LateInteraction, LateInteractionOptions } from "./heads/late-interaction.ts";
+export { LmHead } from "./heads/lm-head.ts";
+export type { LmHeadOptions } from "./heads/lm-head.ts";
+export { PairEncoder } from "./heads/pair-encoder.ts";
+export type { PairEncoderOptions, PairInputs } from "./heads/pair-encoder.ts";
+export { pool, spanPool, weightedPool } from "./heads/pool.ts";
+export type { PoolKind } from "./heads/pool.ts";
+export { TokenTagger } from "./heads/token-tagger.ts";
+export type { TokenTaggerOptions } from "./heads/token-tagger.ts";
+
+export { ResidualQuantizer, VectorQuantizer } from "./quantize/vector-quantizer.ts";
+export type { Quantized, VectorQuantizerOptions } from "./quantize/vector-quantizer.ts";
+
+export { MemoryQueue } from "./memory/queue.ts";

@@ -1,6 +1,6 @@
-/** y = x W^T + b. */
-import { linear, Parameter, RandomStream } from "../engine/index.ts";
-import type { Tensor } from "../engine/index.ts";
+/** y = x W^T + b, and what may be learned beside W. */
+import { evaluate, linear, Parameter, RandomStream } from "../engine/index.ts";
+import type { HostArray, Tensor } from "../engine/index.ts";
 import { fanInUniform, uniform, zeros } from "./init.ts";
 import type { Init } from "./init.ts";
 import { Module } from "./module.ts";
@@ -15,10 +15,20 @@ export interface LinearOptions {
   readonly biasInit?: Init;
 }
 
+/** A change of a linear map that is trained beside its weight: a low-rank update, a mask, a mixture with another weight. */
+export interface LinearChange extends Module {
+  /** Result of the changed map for x [.., in]. */
+  forward(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor;
+  /** The weight with which a plain map gives the same result. */
+  merged(weight: Tensor): Tensor;
+}
+
 /** Linear map of the last axis: [.., in] -> [.., out]. Weight [out, in], bias [out]. */
 export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | null;
+  /** Null for a plain map. */
+  change: LinearChange | null = null;
 
   constructor(inputs: number, outputs: number, { random, bias = true, init, biasInit }: LinearOptions) {
     super();
@@ -28,6 +38,14 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return linear(x, this.weight, this.bias ?? undefined);
+    return this.change === null ? linear(x, this.weight, this.bias ?? undefined) : this.change.forward(x, this.weight, this.bias);
+  }
+
+  /** Folds the change into the weight and drops it: same results, plain cost. */
+  async merge(): Promise<void> {
+    if (this.change === null) return;
+    const [weight] = await evaluate([this.change.merged(this.weight)]);
+    this.weight.set(weight as HostArray);
+    this.change = null;
   }
 }

@@ -36,6 +36,15 @@ export abstract class Module {
     return found;
   }
 
+  /** This module (path "") and all below it by path. */
+  namedModules(): Map<string, Module> {
+    const found = new Map<string, Module>();
+    walk(this, "", (value, path) => {
+      if (value instanceof Module) found.set(path, value);
+    });
+    return found;
+  }
+
   /** Trainable parameters. */
   parameters(): Parameter[] {
     return [...this.namedParameters().values()].filter((parameter) => parameter.trainable);

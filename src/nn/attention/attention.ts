@@ -55,6 +55,8 @@ export interface AttentionOptions {
 
 export interface AttentionInputs extends Pick<AttendOptions, "bias" | "scale" | "normalizer" | "postMask" | "renormalize"> {
   readonly mask?: Mask;
+  /** Score bias that depends on the queries [B, H, Lq, dh], such as RelativeKeys; added to `bias`. */
+  readonly biasOfQueries?: (queries: Tensor) => Tensor;
   /** Turns queries and keys; one row per token of x. */
   readonly rotary?: RotaryTable;
   /** Keys and values come from these tokens only, [B, K]; the mask, if any, is about them. */
@@ -113,7 +115,7 @@ export class Attention extends Module {
   }
 
   forward(x: Tensor, mode: Mode, inputs: AttentionInputs = {}): AttentionOutput {
-    const { mask, rotary, keyIds, queryIds, prefix, cache, observe, ...scoring } = inputs;
+    const { mask, rotary, keyIds, queryIds, prefix, cache, biasOfQueries, observe, ...scoring } = inputs;
     const asking = queryIds === undefined ? x : gatherTokens(x, queryIds);
     const asked = keyIds === undefined ? x : gatherTokens(x, keyIds);
     const q = splitHeads(this.query.forward(asking), this.heads); // [B, H, Lq, dh]
@@ -122,9 +124,11 @@ export class Attention extends Module {
     const known = cache === undefined ? own : cache.append(own);
     const { keys, values } = prefix === undefined ? known : withPrefix(prefix, known);
     const extra = prefix === undefined ? 0 : prefix.keys.dim(2);
+    const ofQueries = biasOfQueries?.(queries);
+    const bias = scoring.bias === undefined || ofQueries === undefined ? (scoring.bias ?? ofQueries) : scoring.bias.add(ofQueries);
     const { output, weights } = attend(queries, keys, values, {
       ...scoring,
-      bias: scoring.bias === undefined ? undefined : widen(scoring.bias, extra),
+      bias: bias === undefined ? undefined : widen(bias, extra),
       mask: mask === undefined ? undefined : widenMask(mask, queries.dim(2), known.keys.dim(2), extra),
       onWeights: (shares) => dropout(shares, this.dropout, mode),
     });

@@ -7,6 +7,7 @@ import type { CrossAttentionInputs } from "../attention/cross-attention.ts";
 import { resolveMask } from "../attention/mask.ts";
 import type { Mask } from "../attention/mask.ts";
 import { FeedForward } from "../feed-forward.ts";
+import type { FeedForwardPart } from "../feed-forward.ts";
 import { Module } from "../module.ts";
 import type { Mode } from "../module.ts";
 import { makeNorm } from "../norm.ts";
@@ -42,34 +43,38 @@ export class DecoderBlock extends Module {
   readonly memoryNorm: Norm | null;
   readonly crossAttention: CrossAttention;
   readonly feedForwardNorm: Norm;
-  readonly feedForward: FeedForward;
+  readonly feedForward: FeedForwardPart;
   readonly normPlace: "pre" | "post";
   readonly rates: { readonly dropout: number; readonly dropPath: number };
 
   constructor(options: DecoderBlockOptions) {
     super();
-    const { random, width, memoryWidth = width, norm = "layer", eps, init, selfAttention = true, memoryNorm = false } = options;
+    const { random, width, memoryWidth = width, norm = "layer", eps, init, selfAttention = true, memoryNorm = false, makeFeedForward = (d, o) => new FeedForward(d, o) } = options;
     this.attentionNorm = selfAttention ? makeNorm(norm, width, { eps }) : null;
     this.attention = selfAttention ? new Attention(width, { ...options, random: random.child("attention"), dropout: options.attentionDropout }) : null;
     this.crossAttentionNorm = makeNorm(norm, width, { eps });
     this.memoryNorm = memoryNorm ? makeNorm(norm, memoryWidth, { eps }) : null;
     this.crossAttention = new CrossAttention(width, { ...options, random: random.child("crossAttention"), dropout: options.attentionDropout });
     this.feedForwardNorm = makeNorm(norm, width, { eps });
-    this.feedForward = new FeedForward(width, { ...options.feedForward, eps, init, random: random.child("feedForward") });
+    this.feedForward = makeFeedForward(width, { ...options.feedForward, eps, init, random: random.child("feedForward") });
     this.normPlace = options.normPlace ?? "pre";
     this.rates = { dropout: options.dropout ?? 0, dropPath: options.dropPath ?? 0 };
   }
 
   forward(x: Tensor, memory: Tensor | KeysAndValues, mode: Mode, { self, cross }: DecoderBlockInputs = {}): DecoderBlockOutput {
-    const branch = (input: Tensor, norm: Norm, fn: (y: Tensor) => Tensor): Tensor =>
-      this.normPlace === "pre" ? residual(input, fn(norm.forward(input)), null, this.rates, mode) : norm.forward(residual(input, fn(input), null, this.rates, mode));
+    const pre = this.normPlace === "pre";
+    const enter = (input: Tensor, norm: Norm): Tensor => (pre ? norm.forward(input) : input);
+    const leave = (input: Tensor, branch: Tensor, norm: Norm): Tensor => {
+      const sum = residual(input, branch, null, this.rates, mode);
+      return pre ? sum : norm.forward(sum);
+    };
     const { attention, attentionNorm } = this;
-    const own = attention === null || attentionNorm === null ? x : branch(x, attentionNorm, (y) => attention.forward(y, mode, self).output);
+    const own = attention === null || attentionNorm === null ? x : leave(x, attention.forward(enter(x, attentionNorm), mode, self).output, attentionNorm);
     const source = "keys" in memory ? memory : this.keysAndValues(memory);
-    let read: AttentionOutput | undefined;
-    const informed = branch(own, this.crossAttentionNorm, (y) => (read = this.crossAttention.forward(y, source, mode, cross)).output);
-    const output = branch(informed, this.feedForwardNorm, (y) => this.feedForward.forward(y, mode));
-    return { output, cross: read as unknown as AttentionOutput };
+    const read = this.crossAttention.forward(enter(own, this.crossAttentionNorm), source, mode, cross);
+    const informed = leave(own, read.output, this.crossAttentionNorm);
+    const raised = this.feedForward.forward(enter(informed, this.feedForwardNorm), mode);
+    return { output: leave(informed, raised, this.feedForwardNorm), cross: read };
   }
 
   /** Keys and values of a memory [B, S, dm] for this layer, its norm applied. */
@@ -118,6 +123,7 @@ export class TransformerDecoder extends Module {
   /** x [B, L, d] embedded; memory [B, S, dm], one for all layers or one for each, as tokens or as keys and values. */
   forward(x: Tensor, memory: Tensor | KeysAndValues | readonly (Tensor | KeysAndValues)[], mode: Mode, inputs: DecoderInputs = {}): Decoded {
     const { mask, memoryMask, bias, memoryBias, rotary, cache } = inputs;
+    if (cache !== undefined && mask === undefined) throw new Error("TransformerDecoder: with a cache the mask must say which places are filled; pass mask: cache.mask(position, count)");
     const memories = everyLayer<Tensor | KeysAndValues>(memory, this.blocks.length);
     const first = memories[0] as Tensor | KeysAndValues;
     const sourceLength = "keys" in first ? first.keys.dim(2) : first.dim(1);

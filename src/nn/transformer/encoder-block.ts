@@ -4,7 +4,7 @@ import { Attention } from "../attention/attention.ts";
 import type { AttentionInputs, AttentionOptions } from "../attention/attention.ts";
 import { dropout, dropPath } from "../dropout.ts";
 import { FeedForward } from "../feed-forward.ts";
-import type { FeedForwardOptions } from "../feed-forward.ts";
+import type { FeedForwardOptions, FeedForwardPart } from "../feed-forward.ts";
 import { gatherTokens } from "../gather-tokens.ts";
 import type { InitFactory } from "../init.ts";
 import { Module } from "../module.ts";
@@ -18,6 +18,8 @@ export interface BlockOptions extends Pick<AttentionOptions, "heads" | "kvHeads"
   readonly width: number;
   /** Feed-forward options, such as hidden width, activation and gating. */
   readonly feedForward?: Omit<FeedForwardOptions, "random" | "init" | "eps" | "dropout">;
+  /** Makes the feed-forward part in place of FeedForward: adapted, mixture of experts. */
+  readonly makeFeedForward?: (width: number, options: FeedForwardOptions) => FeedForwardPart;
   readonly norm?: NormKind;
   /** x + f(norm(x)), or norm(x + f(x)). Default "pre". */
   readonly normPlace?: "pre" | "post";
@@ -44,20 +46,20 @@ export class EncoderBlock extends Module implements TransformerBlock {
   readonly attention: Attention;
   readonly attentionGate: ResidualGate | null;
   readonly feedForwardNorm: Norm;
-  readonly feedForward: FeedForward;
+  readonly feedForward: FeedForwardPart;
   readonly feedForwardGate: ResidualGate | null;
   readonly normPlace: "pre" | "post";
   readonly rates: { readonly dropout: number; readonly dropPath: number };
 
   constructor(options: BlockOptions) {
     super();
-    const { random, width, norm = "layer", eps, init, layerScale } = options;
+    const { random, width, norm = "layer", eps, init, layerScale, makeFeedForward = (d, o) => new FeedForward(d, o) } = options;
     const gate = (): ResidualGate | null => (layerScale === undefined ? null : new ResidualGate({ kind: "vector", width, init: layerScale }));
     this.attentionNorm = makeNorm(norm, width, { eps });
     this.attention = new Attention(width, { ...options, random: random.child("attention"), dropout: options.attentionDropout });
     this.attentionGate = gate();
     this.feedForwardNorm = makeNorm(norm, width, { eps });
-    this.feedForward = new FeedForward(width, { ...options.feedForward, eps, init, random: random.child("feedForward") });
+    this.feedForward = makeFeedForward(width, { ...options.feedForward, eps, init, random: random.child("feedForward") });
     this.feedForwardGate = gate();
     this.normPlace = options.normPlace ?? "pre";
     this.rates = { dropout: options.dropout ?? 0, dropPath: options.dropPath ?? 0 };

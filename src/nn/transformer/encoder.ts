@@ -61,6 +61,7 @@ export class TransformerEncoder extends Module {
   /** x [B, L, d], embedded. */
   forward(x: Tensor, mode: Mode, inputs: EncoderInputs = {}): Encoded {
     const { mask, bias, prefix, cache, lastQueryIds, stopAfter = this.order.length, ...shared } = inputs;
+    if (cache !== undefined && mask === undefined) throw new Error("TransformerEncoder: with a cache the mask must say which places are filled; pass mask: cache.mask(position, count)");
     const length = inputs.keyIds?.dim(1) ?? x.dim(1);
     // A mask over a cache has more keys than x has tokens, and is resolved where it is used.
     const masks = everyLayer(mask, this.order.length).map((m) => (m === undefined || cache !== undefined ? m : resolveMask(m, { queries: x.dim(1), keys: length })));

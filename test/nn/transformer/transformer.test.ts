@@ -138,6 +138,8 @@ test("generating token by token with a cache equals the full pass", async () => 
   expect(step.programs).toBe(2);
   expectNear(rows.flat(2), full, 1e-5);
 
+  expect(() => encoder.forward(x, EVALUATE, { cache: (layer) => cache.at(layer, intTensor([0], [])) })).toThrow(/pass mask: cache\.mask/);
+
   const swap = compile((order: Tensor) => cache.reorder(order));
   await swap(hostArray(Int32Array.of(1, 0), [2]));
   const last = await step(hostArray(Float32Array.from([...token(1, 4), ...token(0, 4)]), [batch, 1, 8]), at(4));
