@@ -143,6 +143,15 @@ test("early stopping counts evaluations without improvement; the best checkpoint
   expect((await decodeCheckpoint(store.files.get("best-0.safetensors")!, "best")).step).toBe(4);
 });
 
+test("an evaluation that gave NaN is still NaN after a resume, and counts as no improvement", async () => {
+  const store = new MemoryCheckpoints();
+  const evaluate = { every: 1, run: (step: number) => Promise.resolve({ score: step === 2 ? NaN : -step }) };
+  await new Trainer({ ...toyOptions(3), evaluate, checkpoints: { store, every: 1 } }).run();
+  const resumed = await new Trainer({ ...toyOptions(9), evaluate, earlyStop: { metric: "score", order: "higher", patience: 3 }, checkpoints: { store, every: 1 } }).run();
+  expect([resumed.reason, resumed.step]).toEqual(["earlyStopped", 4]);
+  expect(resumed.history.evaluations.map(({ metrics }) => metrics["score"])).toEqual([-1, NaN, -3, -4]);
+});
+
 test("an aborted run stops between steps, stores itself and goes on", async () => {
   const whole = new Mlp();
   await new Trainer(toyOptions(10, whole)).run();
