@@ -3,7 +3,7 @@ import { hostArray, Parameter } from "../../src/engine/index.ts";
 import type { HostArray, Tensor } from "../../src/engine/index.ts";
 import { EVALUATE, Module } from "../../src/nn/index.ts";
 import { regression } from "../../src/objectives/index.ts";
-import { compileTrainStep, decodeCheckpoint, MemoryCheckpoints, Sgd, Trainer } from "../../src/train/index.ts";
+import { AdamW, compileTrainStep, decodeCheckpoint, MemoryCheckpoints, Sgd, Trainer } from "../../src/train/index.ts";
 import type { BatchTensors, TrainEvent } from "../../src/train/index.ts";
 import { bitsOf, Mlp, toyData, toyOptions } from "./toy.ts";
 import type { ToyBatch } from "./toy.ts";
@@ -70,8 +70,10 @@ test("a damaged checkpoint falls back to the one before and still ends in the sa
 test("a checkpoint with other settings is refused, naming what differs, unless the run starts anew", async () => {
   const store = new MemoryCheckpoints();
   await new Trainer({ ...toyOptions(4), checkpoints: { store, every: 4 }, settings: { depth: 2 } }).run();
-  const changed = { ...toyOptions(6), clip: 2, settings: { depth: 3 } };
-  await expect(new Trainer({ ...changed, checkpoints: { store, every: 4 } }).run()).rejects.toThrow("checkpoint-0.safetensors: it was saved with other settings: clip was 1, is 2; run.depth was 2, is 3");
+  const model = new Mlp();
+  const optimizer = new AdamW(model, { learningRate: 0.02, weightDecay: 0.05, groups: [{ match: "hidden.bias", learningRate: 0.5 }] });
+  const changed = { ...toyOptions(6, model), optimizer, clip: 2, settings: { depth: 3 } };
+  await expect(new Trainer({ ...changed, checkpoints: { store, every: 4 } }).run()).rejects.toThrow("checkpoint-0.safetensors: it was saved with other settings: clip was 1, is 2; run.depth was 2, is 3; trained.hidden.bias was \"rate 1, decay 0\", is \"rate 0.5, decay 0\"");
   const anew = await new Trainer({ ...changed, checkpoints: { store, every: 4, resume: false } }).run();
   expect(anew.history.steps["loss"]).toHaveLength(6);
 });
