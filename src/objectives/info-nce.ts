@@ -18,6 +18,11 @@ export interface InfoNceOptions {
   readonly positives?: Tensor;
   /** Several positives: `inside` takes the logarithm of their sum (MIL-NCE), `outside` the mean of their logarithms (SupCon). Default inside. */
   readonly combine?: "inside" | "outside";
+  /**
+   * float32 [n, m]: soft targets >= 0 in place of `positives`, brought to sum 1 in each row, and in each column for the
+   * columns. Rows without any are left out.
+   */
+  readonly targets?: Tensor;
   /** bool [n, m]: pairs that count at all; false removes false negatives. Positives always count. */
   readonly candidates?: Tensor;
   /** Further negatives [k, d] for the rows: hard negatives, a queue. */
@@ -55,18 +60,21 @@ export function infoNce(rows: Tensor, columns: Tensor, options: InfoNceOptions =
 export function infoNceOfSimilarities(similarities: Tensor, options: Omit<InfoNceOptions, "similarity" | "negatives">, extra?: Tensor): InfoNce {
   const { scale = 20, directions = { rows: 0.5, columns: 0.5 }, combine = "inside", candidates, margin = 0, weights } = options;
   const [n, m] = similarities.shape as [number, number];
-  if (options.positives === undefined && n !== m) throw new RangeError(`infoNce: ${n} rows and ${m} columns need {positives}, a bool tensor [${n}, ${m}]`);
+  if (options.positives !== undefined && options.targets !== undefined) throw new Error("infoNce: give either {positives} or {targets}");
+  if (options.positives === undefined && options.targets === undefined && n !== m) throw new RangeError(`infoNce: ${n} rows and ${m} columns need {positives}, a bool tensor [${n}, ${m}]`);
   if (directions.rows < 0 || directions.columns < 0 || directions.rows + directions.columns === 0) throw new RangeError(`infoNce: directions: expected shares >= 0 that are not all 0, got rows ${directions.rows} and columns ${directions.columns}`);
-  const positives = options.positives ?? equal(arange(n).unsqueeze(1), arange(m).unsqueeze(0));
+  const positives = options.targets?.greater(0) ?? options.positives ?? equal(arange(n).unsqueeze(1), arange(m).unsqueeze(0));
   const isPositive = positives.cast("float32");
   const scored = (margin === 0 ? similarities : similarities.sub(isPositive.mul(margin))).mul(scale);
   const kept = candidates === undefined ? scored : where(candidates.logicalOr(positives), scored, EXCLUDED);
+  // The mean of logarithms is the cross-entropy against equal shares, so `outside` and soft targets are one form.
+  const shares = options.targets ?? (combine === "outside" ? isPositive : null);
   const losses: Tensor[] = [];
   if (directions.rows > 0) {
     const wide = extra === undefined ? kept : concat([kept, extra.mul(scale)], 1);
-    losses.push(direction(wide, positives, m, combine, weights).mul(directions.rows));
+    losses.push(direction(wide, positives, shares, weights).mul(directions.rows));
   }
-  if (directions.columns > 0) losses.push(direction(kept.transpose(), positives.transpose(), n, combine, n === m ? weights : undefined).mul(directions.columns));
+  if (directions.columns > 0) losses.push(direction(kept.transpose(), positives.transpose(), shares?.transpose() ?? null, n === m ? weights : undefined).mul(directions.columns));
   const best = equal(arange(m).unsqueeze(0), argMax(similarities).unsqueeze(1));
   return {
     loss: losses.reduce((total, loss) => total.add(loss)),
@@ -75,13 +83,12 @@ export function infoNceOfSimilarities(similarities: Tensor, options: Omit<InfoNc
   };
 }
 
-/** One direction: scaled similarities [n, m + k], positives [n, m]. */
-function direction(scores: Tensor, positives: Tensor, m: number, combine: "inside" | "outside", weights: Tensor | undefined): Tensor {
-  const logProbabilities = logSoftmax(scores).sliceAxis(1, 0, m); // [n, m]
-  const counts = positives.cast("float32").sum(1); // [n]
-  const losses = combine === "inside" ? where(positives, logProbabilities, EXCLUDED).logSumExp(1).neg() : ratio(logProbabilities.mul(positives.cast("float32")).sum(1).neg(), counts);
-  const hasPositive = counts.greater(0);
-  return reduceLoss(where(hasPositive, losses, 0), { weights: weights === undefined ? hasPositive.cast("float32") : hasPositive.cast("float32").mul(weights) });
+/** One direction: scaled similarities [n, m + k], positives [n, m], and their shares [n, m] or null to add them up inside the logarithm. */
+function direction(scores: Tensor, positives: Tensor, shares: Tensor | null, weights: Tensor | undefined): Tensor {
+  const logProbabilities = logSoftmax(scores).sliceAxis(1, 0, positives.dim(1)); // [n, m]
+  const losses = shares === null ? where(positives, logProbabilities, EXCLUDED).logSumExp(1).neg() : ratio(logProbabilities.mul(shares).sum(1).neg(), shares.sum(1));
+  const scored = positives.cast("float32").max(1); // [n]: 1 where there is a positive
+  return reduceLoss(where(scored.greater(0), losses, 0), { weights: weights === undefined ? scored : scored.mul(weights) });
 }
 
 /** Cosine of each row with its own column, [n]: what a two-tower model reports for pairs. */

@@ -36,6 +36,9 @@ export class History {
   restore(tensors: ReadonlyMap<string, HostArray>, evaluations: Json): void {
     for (const name of Object.keys(this.steps)) delete this.steps[name];
     for (const [name, { data }] of tensors) if (name.startsWith(PREFIX)) this.steps[name.slice(PREFIX.length)] = Array.from(data as Float32Array);
-    this.evaluations.splice(0, this.evaluations.length, ...(evaluations as unknown as Evaluation[]));
+    const saved = evaluations as unknown as readonly { readonly step: number; readonly metrics: Readonly<Record<string, number | null>> }[];
+    // JSON has no NaN and writes null instead.
+    const entries = saved.map(({ step, metrics }) => ({ step, metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value ?? NaN])) }));
+    this.evaluations.splice(0, this.evaluations.length, ...entries);
   }
 }

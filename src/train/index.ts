@@ -21,6 +21,6 @@ export { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 export type { TensorFile } from "./safetensors.ts";
 export type { StopReason, TrainEvent } from "./train-event.ts";
 export { compileTrainStep } from "./train-step.ts";
-export type { BatchTensors, LossFunction, StepRandom, TrainStep, TrainStepOptions } from "./train-step.ts";
+export type { BatchTensors, LossFunction, TrainStep, TrainStepOptions } from "./train-step.ts";
 export { Trainer } from "./trainer.ts";
 export type { CheckpointOptions, EvaluateOptions, TrainerOptions, TrainResult } from "./trainer.ts";

@@ -1,8 +1,8 @@
 /** One compiled step: forward, backward, accumulation, clipping, schedule, update, moving average. */
 import { compile, grad, ones } from "../engine/index.ts";
-import type { Compiled, HostArray, Parameter, Tensor } from "../engine/index.ts";
+import type { Compiled, GraphRandom, HostArray, Tensor } from "../engine/index.ts";
 import type { Batch } from "../data/index.ts";
-import type { Mode, RandomSource } from "../nn/index.ts";
+import type { Mode } from "../nn/index.ts";
 import { clipFactor, globalNorm, GradientAccumulator } from "./gradients.ts";
 import type { Phase } from "./gradients.ts";
 import type { Optimizer } from "./optimizers/index.ts";
@@ -14,13 +14,6 @@ export type BatchTensors<B extends Batch> = { readonly [K in keyof B]: Tensor };
 /** A loss and further scalars worth watching. */
 export type LossFunction<B extends Batch> = (batch: BatchTensors<B>, mode: Mode) => { readonly loss: Tensor } & Readonly<Record<string, Tensor>>;
 
-/** In-graph random numbers whose state is saved with the run. */
-export interface StepRandom extends RandomSource {
-  readonly state: Parameter;
-  /** Makes the next step draw anew. */
-  advance(): void;
-}
-
 export interface TrainStepOptions<B extends Batch> {
   readonly loss: LossFunction<B>;
   readonly optimizer: Optimizer;
@@ -30,7 +23,8 @@ export interface TrainStepOptions<B extends Batch> {
   readonly accumulate?: number;
   /** Moving average of the weights. */
   readonly shadow?: Shadow;
-  readonly random?: StepRandom;
+  /** In-graph random numbers for the loss, as for dropout; they advance with every micro-batch. */
+  readonly random?: GraphRandom;
   /** What to do for trained parameters that a batch's loss does not reach; default "error", which names them. */
   readonly unused?: "error" | "zero";
   readonly device?: string;

@@ -5,6 +5,7 @@
  * started again with the same checkpoint store, it gives the same losses and parameters bit for bit. Observers see what
  * happens and change nothing. Nothing is printed here.
  */
+import { GraphRandom } from "../engine/index.ts";
 import type { CostReport, HostArray } from "../engine/index.ts";
 import type { Batch, BatchStream, Json } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
@@ -43,6 +44,8 @@ export interface TrainerOptions<B extends Batch> extends TrainStepOptions<B> {
   readonly data: BatchStream<B>;
   /** Updates in all, those before a resume included. */
   readonly steps: number;
+  /** Seed of the in-graph random numbers when `random` is not given; default 0. */
+  readonly seed?: number;
   readonly evaluate?: EvaluateOptions;
   readonly checkpoints?: CheckpointOptions;
   readonly earlyStop?: EarlyStop;
@@ -66,6 +69,7 @@ export interface TrainResult {
 
 export class Trainer<B extends Batch> {
   private readonly options: TrainerOptions<B>;
+  private readonly random: GraphRandom;
   private readonly compiled: TrainStep<B>;
   private readonly batches: Prefetch<B>;
   private readonly history = new History();
@@ -79,7 +83,8 @@ export class Trainer<B extends Batch> {
     }
     if (options.evaluate === undefined && (options.earlyStop !== undefined || options.checkpoints?.best !== undefined)) throw new Error("trainer: earlyStop and checkpoints.best need the metrics of {evaluate}");
     this.options = options;
-    this.compiled = compileTrainStep(options);
+    this.random = options.random ?? GraphRandom.of(options.seed ?? 0, "training");
+    this.compiled = compileTrainStep({ ...options, random: this.random });
     this.batches = new Prefetch(options.data, options.streams);
   }
 
@@ -163,12 +168,12 @@ export class Trainer<B extends Batch> {
   }
 
   private checkpoint(): Checkpoint {
-    const { model, optimizer, shadow, random } = this.options;
+    const { model, optimizer, shadow } = this.options;
     const tensors = new Map<string, HostArray>([
       ...[...model.stateDict()].map(([name, array]) => [`model.${name}`, array] as const),
       ...optimizer.state(),
       ...(shadow?.state() ?? []),
-      ...(random === undefined ? [] : [["random", random.state.value()] as const]),
+      ["random", this.random.state.value()],
       ...this.history.tensors(),
     ]);
     return {
@@ -181,8 +186,8 @@ export class Trainer<B extends Batch> {
   }
 
   private settings(): Json {
-    const { optimizer, clip = null, accumulate = 1, settings = null } = this.options;
-    return JSON.parse(JSON.stringify({ ...optimizer.settings, clip, accumulate, run: settings })) as Json;
+    const { optimizer, clip = null, accumulate = 1, seed = 0, settings = null } = this.options;
+    return JSON.parse(JSON.stringify({ ...optimizer.settings, clip, accumulate, seed, run: settings })) as Json;
   }
 
   private async openCheckpoints(): Promise<void> {
@@ -195,14 +200,14 @@ export class Trainer<B extends Batch> {
   }
 
   private restore(checkpoint: StoredCheckpoint): void {
-    const { model, optimizer, shadow, random } = this.options;
+    const { model, optimizer, shadow } = this.options;
     requireSameSettings(checkpoint.name, this.settings(), checkpoint.settings);
     const under = (prefix: string, strip: number): Map<string, HostArray> => new Map([...checkpoint.tensors].flatMap(([name, array]) => (name.startsWith(prefix) ? [[name.slice(strip), array]] : [])));
     model.loadStateDict(under("model.", "model.".length));
     optimizer.loadState(under("optimizer.", 0));
     shadow?.loadState(under("shadow.", 0));
     const draws = checkpoint.tensors.get("random");
-    if (random !== undefined && draws !== undefined) random.state.set(draws);
+    if (draws !== undefined) this.random.state.set(draws);
     const { positions, evaluations } = checkpoint.state as { readonly positions: Record<string, Json>; readonly evaluations: Json };
     this.batches.restore(positions);
     this.history.restore(checkpoint.tensors, evaluations);

@@ -107,6 +107,17 @@ test("several positives combine inside or outside the logarithm; anchors without
   expect(await value(infoNceOfSimilarities(similarities, { ...options, combine: "outside" }).loss)).toBeCloseTo((Math.log(4 / 2) + Math.log(4 / 1)) / 2, 6);
 });
 
+test("soft targets are brought to sum 1 in rows and in columns", async () => {
+  const similarities = tensor([[Math.log(2), 0], [0, 0]]);
+  const targets = tensor([[3, 1], [0, 2]]);
+  const options = { scale: 1, targets };
+  // rows: 3/4 log(3/2) + 1/4 log 3 and log 2; columns: log(3/2) and 1/3 log 2 + 2/3 log 2
+  const rows = (0.75 * Math.log(1.5) + 0.25 * Math.log(3) + L2) / 2;
+  const columns = (Math.log(1.5) + L2) / 2;
+  expect(await value(infoNceOfSimilarities(similarities, options).loss)).toBeCloseTo((rows + columns) / 2, 6);
+  expect(() => infoNceOfSimilarities(similarities, { ...options, positives: flags([[1, 0], [0, 1]]) })).toThrow("either {positives} or {targets}");
+});
+
 test("a learned scale stops at 100 without gradient", async () => {
   const logarithm = new Parameter([], () => Float32Array.of(5));
   const scale = logitScale(logarithm);

@@ -3,6 +3,7 @@ import { hostArray, RandomStream } from "../../src/engine/index.ts";
 import type { HostArray, Tensor } from "../../src/engine/index.ts";
 import { shuffledBatches } from "../../src/data/index.ts";
 import { Linear, Module } from "../../src/nn/index.ts";
+import type { Mode } from "../../src/nn/index.ts";
 import { regression } from "../../src/objectives/index.ts";
 import { AdamW, schedules, Shadow } from "../../src/train/index.ts";
 import type { TrainerOptions } from "../../src/train/index.ts";
@@ -18,8 +19,10 @@ export class Mlp extends Module {
     this.output = new Linear(8, 2, { random: random.child("output") });
   }
 
-  forward(x: Tensor): Tensor {
-    return this.output.forward(this.hidden.forward(x).gelu());
+  forward(x: Tensor, mode: Mode): Tensor {
+    const hidden = this.hidden.forward(x).gelu();
+    const kept = mode.random === undefined ? hidden : hidden.mul(mode.random.bernoulli(0.9, hidden.shape).cast("float32")); // dropout
+    return this.output.forward(kept);
   }
 }
 
@@ -38,11 +41,11 @@ export const toyData = (size = 8, bucketed = false) =>
     return { x: rows(inputs, 4), y: rows(outputs, 2) };
   });
 
-/** Options of a complete run: warm-up, clipping, decay, moving average. */
+/** Options of a complete run: dropout, warm-up, clipping, decay, moving average. */
 export function toyOptions(steps: number, model = new Mlp(), bucketed = false): TrainerOptions<ToyBatch> {
   return {
     model,
-    loss: (batch) => regression(model.forward(batch.x), batch.y),
+    loss: (batch, mode) => regression(model.forward(batch.x, mode), batch.y),
     optimizer: new AdamW(model, { learningRate: 0.02, weightDecay: 0.05, schedule: schedules.cosine({ warmup: 4, steps: 40 }) }),
     shadow: new Shadow(model, { momentum: 0.9 }),
     data: toyData(8, bucketed),

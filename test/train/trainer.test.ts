@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { hostArray, Parameter } from "../../src/engine/index.ts";
 import type { HostArray, Tensor } from "../../src/engine/index.ts";
-import { Module } from "../../src/nn/index.ts";
-import { compileTrainStep, decodeCheckpoint, MemoryCheckpoints, Sgd, Trainer } from "../../src/train/index.ts";
-import type { TrainEvent } from "../../src/train/index.ts";
+import { EVALUATE, Module } from "../../src/nn/index.ts";
+import { regression } from "../../src/objectives/index.ts";
+import { AdamW, compileTrainStep, decodeCheckpoint, MemoryCheckpoints, Sgd, Trainer } from "../../src/train/index.ts";
+import type { BatchTensors, TrainEvent } from "../../src/train/index.ts";
 import { bitsOf, Mlp, toyData, toyOptions } from "./toy.ts";
 import type { ToyBatch } from "./toy.ts";
 
@@ -37,6 +38,21 @@ test.each([[false], [true]])("run(2N) equals run(N), save, load, run(N) bit for 
   expect(bitsOf(model)).toBe(bitsOf(whole));
 });
 
+test("another seed draws other random numbers", async () => {
+  const losses = async (seed: number) => (await new Trainer({ ...toyOptions(6), seed }).run()).history.steps["loss"];
+  expect(await losses(1)).not.toEqual(await losses(2));
+});
+
+test("accumulated steps resume bit for bit as well", async () => {
+  const whole = new Mlp();
+  await new Trainer({ ...toyOptions(6, whole), accumulate: 3 }).run();
+  const store = new MemoryCheckpoints();
+  await new Trainer({ ...toyOptions(2), accumulate: 3, checkpoints: { store, every: 1 } }).run();
+  const model = new Mlp();
+  await new Trainer({ ...toyOptions(6, model), accumulate: 3, checkpoints: { store, every: 1 } }).run();
+  expect(bitsOf(model)).toBe(bitsOf(whole));
+});
+
 test("a damaged checkpoint falls back to the one before and still ends in the same bits", async () => {
   const whole = new Mlp();
   await new Trainer(toyOptions(12, whole)).run();
@@ -54,15 +70,18 @@ test("a damaged checkpoint falls back to the one before and still ends in the sa
 test("a checkpoint with other settings is refused, naming what differs, unless the run starts anew", async () => {
   const store = new MemoryCheckpoints();
   await new Trainer({ ...toyOptions(4), checkpoints: { store, every: 4 }, settings: { depth: 2 } }).run();
-  const changed = { ...toyOptions(6), clip: 2, settings: { depth: 3 } };
-  await expect(new Trainer({ ...changed, checkpoints: { store, every: 4 } }).run()).rejects.toThrow("checkpoint-0.safetensors: it was saved with other settings: clip was 1, is 2; run.depth was 2, is 3");
+  const model = new Mlp();
+  const optimizer = new AdamW(model, { learningRate: 0.02, weightDecay: 0.05, groups: [{ match: "hidden.bias", learningRate: 0.5 }] });
+  const changed = { ...toyOptions(6, model), optimizer, clip: 2, settings: { depth: 3 } };
+  await expect(new Trainer({ ...changed, checkpoints: { store, every: 4 } }).run()).rejects.toThrow("checkpoint-0.safetensors: it was saved with other settings: clip was 1, is 2; run.depth was 2, is 3; trained.hidden.bias was \"rate 1, decay 0\", is \"rate 0.5, decay 0\"");
   const anew = await new Trainer({ ...changed, checkpoints: { store, every: 4, resume: false } }).run();
   expect(anew.history.steps["loss"]).toHaveLength(6);
 });
 
 test("two micro-batches of four make the update of one batch of eight", async () => {
+  const withoutDropout = (model: Mlp) => ({ ...toyOptions(5, model), loss: (batch: BatchTensors<ToyBatch>) => regression(model.forward(batch.x, EVALUATE), batch.y) });
   const whole = new Mlp();
-  await new Trainer(toyOptions(5, whole)).run();
+  await new Trainer(withoutDropout(whole)).run();
   const halves = new Mlp();
   const data = toyData(8);
   const pending: ToyBatch[] = [];
@@ -77,7 +96,7 @@ test("two micro-batches of four make the update of one batch of eight", async ()
       return pending.shift()!;
     },
   };
-  const result = await new Trainer({ ...toyOptions(5, halves), data: micro, accumulate: 2 }).run();
+  const result = await new Trainer({ ...withoutDropout(halves), data: micro, accumulate: 2 }).run();
   expect(result.step).toBe(5);
   for (const [name, { data: values }] of whole.stateDict()) {
     const other = halves.stateDict().get(name)!.data as Float32Array;
@@ -126,6 +145,15 @@ test("early stopping counts evaluations without improvement; the best checkpoint
   expect((await decodeCheckpoint(store.files.get("best-0.safetensors")!, "best")).step).toBe(4);
 });
 
+test("an evaluation that gave NaN is still NaN after a resume, and counts as no improvement", async () => {
+  const store = new MemoryCheckpoints();
+  const evaluate = { every: 1, run: (step: number) => Promise.resolve({ score: step === 2 ? NaN : -step }) };
+  await new Trainer({ ...toyOptions(3), evaluate, checkpoints: { store, every: 1 } }).run();
+  const resumed = await new Trainer({ ...toyOptions(9), evaluate, earlyStop: { metric: "score", order: "higher", patience: 3 }, checkpoints: { store, every: 1 } }).run();
+  expect([resumed.reason, resumed.step]).toEqual(["earlyStopped", 4]);
+  expect(resumed.history.evaluations.map(({ metrics }) => metrics["score"])).toEqual([-1, NaN, -3, -4]);
+});
+
 test("an aborted run stops between steps, stores itself and goes on", async () => {
   const whole = new Mlp();
   await new Trainer(toyOptions(10, whole)).run();
@@ -163,6 +191,6 @@ test("mistakes are explained", () => {
   expect(() => new Trainer({ ...toyOptions(0) })).toThrow("trainer: steps: expected a positive integer, got 0");
   expect(() => new Trainer({ ...toyOptions(1), earlyStop: { metric: "x", order: "lower", patience: 1 } })).toThrow("earlyStop and checkpoints.best need the metrics of {evaluate}");
   const model = new Mlp();
-  const step = compileTrainStep<ToyBatch>({ ...toyOptions(1, model), loss: (batch) => ({ loss: model.forward(batch.x).mean(-1) }) });
+  const step = compileTrainStep<ToyBatch>({ ...toyOptions(1, model), loss: (batch, mode) => ({ loss: model.forward(batch.x, mode).mean(-1) }) });
   return expect(step({ x: hostArray(new Float32Array(8), [2, 4]), y: hostArray(new Float32Array(4), [2, 2]) }, "only")).rejects.toThrow('training step: "loss" must be a single number, got shape [2]');
 });
