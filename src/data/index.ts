@@ -15,6 +15,8 @@ export { pixelsOf } from "./image/image-set.ts";
 export type { ImageSet } from "./image/image-set.ts";
 export { channelStatistics, collateImages, imageBatches } from "./image/image-batches.ts";
 export type { ChannelStatistics, ImageBatch, ImageBatchConfig, ImageBatchesOptions, LabelledPixels } from "./image/image-batches.ts";
+export { cropBatch } from "./image/crop-batches.ts";
+export type { CropBatch, CropOptions } from "./image/crop-batches.ts";
 export { augment } from "./image/augment.ts";
 export type { AugmentStep } from "./image/augment.ts";
 export { pixelsFrom, planesOf } from "./image/planes.ts";

@@ -12,6 +12,7 @@ import { optimize } from "./passes/index.ts";
 import type { Parameter } from "./parameter.ts";
 import type { Backend, RuntimeSession, RuntimeTensor, SessionOptions } from "./runtime/backend.ts";
 import { describeNonFinite } from "./debug.ts";
+import { defaultThreads } from "./runtime/devices.ts";
 import { verify } from "./verify.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -56,7 +57,7 @@ export class Program {
     const cost = costOf(graph, { assigned: new Set<Tensor>(updated) });
     requireFits(cost, backend.memoryLimit, backend.device);
     const lowered = lowerGraph(graph, { lowering: options.lowering ?? backend.lowering });
-    const session = await backend.createSession(lowered.bytes, options);
+    const session = await backend.createSession(lowered.bytes, { ...options, threads: options.threads ?? defaultThreads() });
     return new Program({ graph, cost, backend, session, names: lowered, updated, debug });
   }
 

@@ -5,7 +5,7 @@
 import { compile, hostArray, layerNorm } from "../engine/index.ts";
 import type { Device, HostArray, Tensor } from "../engine/index.ts";
 import { collateImages, emojiArt, indicesOfSplit, sequentialBatches } from "../data/index.ts";
-import type { AugmentStep, EmojiSet, LabelledPixels } from "../data/index.ts";
+import type { CropOptions, EmojiSet, LabelledPixels } from "../data/index.ts";
 import type { RunContext } from "./context.ts";
 import { linearProbe, nearestNeighbours } from "./probe.ts";
 import type { ProbeData } from "./probe.ts";
@@ -18,10 +18,7 @@ export interface EmojiLab {
 }
 
 /** Crop and flip: the only augmentation of the MAE family. */
-export const CROP_AND_FLIP: readonly AugmentStep[] = [
-  { kind: "randomResizedCrop", scale: [0.5, 1] },
-  { kind: "horizontalFlip", probability: 0.5 },
-];
+export const CROP_AND_FLIP: CropOptions = { crop: { kind: "randomResizedCrop", scale: [0.5, 1] }, flip: 0.5 };
 
 /** Loads the pictures, showing the first download. */
 export async function loadEmojiLab({ signal, report, message }: Pick<RunContext<object>, "signal" | "report" | "message">): Promise<EmojiLab> {

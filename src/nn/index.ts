@@ -72,6 +72,7 @@ export type { TextEncoderOptions, TextInputs } from "./transformer/text-encoder.
 
 export { MaeDecoder } from "./vision/mae-decoder.ts";
 export type { MaeDecoderInputs, MaeDecoderOptions } from "./vision/mae-decoder.ts";
+export { cropAndFlip, fromBytes } from "./vision/crop.ts";
 export { kernelToPatchWeight, PatchEmbed } from "./vision/patch-embed.ts";
 export type { PatchEmbedOptions } from "./vision/patch-embed.ts";
 export { patchify, stackFrames, unpatchify } from "./vision/patchify.ts";

@@ -2,6 +2,15 @@
 import { DEVICES } from "./backend.ts";
 import type { Backend, Device } from "./backend.ts";
 
+/** Threads inside one operator: REPRISE_THREADS, for machines shared with other work; undefined leaves it to onnxruntime. */
+export function defaultThreads(): number | undefined {
+  const text = environment()["REPRISE_THREADS"];
+  if (text === undefined || text === "") return undefined;
+  const threads = Number(text);
+  if (!Number.isInteger(threads) || threads < 1) throw new Error(`REPRISE_THREADS: expected a whole number >= 1, got "${text}"`);
+  return threads;
+}
+
 const loaded = new Map<Device, Promise<Backend>>();
 
 const environment = (): Record<string, string | undefined> => (typeof process === "undefined" ? {} : (process.env ?? {}));

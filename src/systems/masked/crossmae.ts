@@ -15,8 +15,8 @@ import { CROP_AND_FLIP, defineSystem, difference, loadEmojiLab, meanOfPatches, p
 import type { ArmContext, ArmResult, EmojiLab, Table } from "../../lab/index.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import type { MaskedBatch } from "./masked-autoencoder.ts";
-import { maskedImageBatches, maskRows } from "./masked-batches.ts";
-import type { MaskedImageBatch } from "./masked-batches.ts";
+import { croppedImages, maskedImageBatches, maskRows } from "./masked-batches.ts";
+import type { MaskIds } from "./masked-batches.ts";
 import { reconstructionPicture } from "./reconstruction-picture.ts";
 
 const IMAGE = 64;
@@ -55,10 +55,10 @@ function build(random: RandomStream, { encoder, decoder, epsilon }: Pick<Setting
 async function pretrain(context: ArmContext<Settings>, lab: EmojiLab, variant: Variant, steps: (flopsPerStep: number) => number = () => context.settings.steps): Promise<ArmResult> {
   const { settings: { batch, learningRate, weightDecay, warmup }, seed, random, device, signal } = context;
   const model = build(random.child("weights"), context.settings, variant);
-  const data = maskedImageBatches({ set: lab.set, indices: lab.train, batchSize: batch, seed, tokens: TOKENS, counts: subsetCounts(TOKENS, MASK_RATIO, variant.predictionRatio), augment: CROP_AND_FLIP });
+  const data = maskedImageBatches({ set: lab.set, indices: lab.train, batchSize: batch, seed, tokens: TOKENS, counts: subsetCounts(TOKENS, MASK_RATIO, variant.predictionRatio), crop: CROP_AND_FLIP });
   const count = steps(forwardCost(model, lab, variant, batch).total);
   const optimizer = new AdamW(model, { learningRate, weightDecay, betas: [0.9, 0.95], schedule: schedules.cosine({ warmup, steps: count }) });
-  const trained = await trainArm(context, { model, data, optimizer, steps: count, loss: (tensors, mode) => ({ loss: model.loss(tensors, mode) }) });
+  const trained = await trainArm(context, { model, data, optimizer, steps: count, loss: ({ visible, predicted, ...crops }, mode) => ({ loss: model.loss({ images: croppedImages(crops), visible, predicted }, mode) }) });
   const { probe, neighbours } = await probeCategories(lab, (images) => meanOfPatches(model.encode(images, EVALUATE)), { device, signal });
   const { decoder, encoder } = forwardCost(model, lab, variant, 1);
   const shown = await heldOut(lab, variant.predictionRatio, 6);
@@ -81,7 +81,7 @@ function forwardCost(model: MaskedAutoencoder, { set, test }: EmojiLab, { predic
 }
 
 /** The first test pictures with masks that do not depend on the seed. */
-function heldOut({ set, test }: EmojiLab, predictionRatio: number, count: number): MaskedImageBatch {
+function heldOut({ set, test }: EmojiLab, predictionRatio: number, count: number): MaskIds & { readonly images: HostArray } {
   return { images: collateImages(set, { indices: test.slice(0, count), epoch: 0 }, 0).images, ...maskRows(RandomStream.of(0, "held out"), count, TOKENS, subsetCounts(TOKENS, MASK_RATIO, predictionRatio)) };
 }
 
