@@ -16,3 +16,5 @@ export * from "./product.ts";
 export * from "./random.ts";
 export * from "./reduction.ts";
 export * from "./resample.ts";
+export { scan } from "./scan.ts";
+export type { ScanOptions, Step } from "./scan.ts";
