@@ -18,3 +18,5 @@ export * from "./reduction.ts";
 export * from "./resample.ts";
 export { scan } from "./scan.ts";
 export type { ScanOptions, Step } from "./scan.ts";
+export { complexMul, dft, fft2, frame, magnitude, melSpectrogram, rfft, stft } from "./fourier.ts";
+export type { ComplexTensor, MelOptions, StftOptions, Window } from "./fourier.ts";
