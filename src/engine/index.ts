@@ -13,6 +13,7 @@ export { closeGraph } from "./graph.ts";
 export type { Graph } from "./graph.ts";
 export { hostArray } from "./host-array.ts";
 export type { HostArray } from "./host-array.ts";
+export * as linalg from "./linalg/index.ts";
 export { Parameter } from "./parameter.ts";
 export { printGraph } from "./print.ts";
 export { GraphRandom } from "./random/graph.ts";
