@@ -24,6 +24,7 @@ export type { RandomState } from "./random/stream.ts";
 export { DEVICES } from "./runtime/backend.ts";
 export type { Device } from "./runtime/backend.ts";
 export { resolveDevice } from "./runtime/devices.ts";
+export { setWasmPath } from "./runtime/web-options.ts";
 export { withScope } from "./scope.ts";
 export type { Shape } from "./shape.ts";
 export { Tensor } from "./tensor.ts";
