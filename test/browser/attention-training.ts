@@ -1,6 +1,6 @@
 /** A small attention model trained by Adam, all inside one compiled step: the same program for every device under test. */
 import { add, compile, gather, gelu, grad, hostArray, layerNorm, linear, matmul, mul, Parameter, softmax, softmaxCrossEntropy } from "../../src/engine/index.ts";
-import type { HostArray, Tensor } from "../../src/engine/index.ts";
+import type { CompileOptions, HostArray, Tensor } from "../../src/engine/index.ts";
 
 export interface Trajectory {
   readonly losses: readonly number[];
@@ -8,11 +8,8 @@ export interface Trajectory {
   readonly parameters: readonly number[];
 }
 
-export interface TrajectoryOptions {
+export interface TrajectoryOptions extends CompileOptions {
   readonly steps: number;
-  readonly device?: string;
-  readonly lowering?: "portable" | "fast";
-  readonly threads?: number;
 }
 
 const BATCH = 4;
@@ -26,8 +23,15 @@ const noise = (shape: readonly number[], seed: number, scale: number): HostArray
   return hostArray(Float32Array.from({ length: size }, (_, i) => scale * Math.sin(seed * 12.9898 + i * 78.233)), shape);
 };
 
-/** Trains to predict each token from itself and its neighbours, and reports what happened. */
-export async function trainAttention({ steps, device, lowering, threads }: TrajectoryOptions): Promise<Trajectory> {
+export interface AttentionTraining {
+  /** One step of Adam on the batch of that number; resolves to the loss. */
+  step(number: number): Promise<number>;
+  readonly weights: readonly Parameter[];
+  release(): Promise<void>;
+}
+
+/** A model that learns to predict tokens a known distance away, and its compiled training step. */
+export function attentionTraining(options: CompileOptions): AttentionTraining {
   const weights: Parameter[] = [];
   const weight = (shape: readonly number[], scale = 0.3): Parameter => {
     const parameter = new Parameter(shape, noise(shape, weights.length + 1, scale), { name: `weight${weights.length}` });
@@ -70,15 +74,25 @@ export async function trainAttention({ steps, device, lowering, threads }: Traje
       parameter.assign(parameter.sub(first.div(correction(0.9)).div(second.div(correction(0.999)).sqrt().add(1e-6)).mul(0.01)));
     });
     return { loss };
-  }, { ...(device === undefined ? {} : { device }), ...(lowering === undefined ? {} : { lowering }), ...(threads === undefined ? {} : { threads }) });
+  }, options);
 
+  return {
+    weights,
+    async step(number) {
+      const ids = Int32Array.from({ length: BATCH * LENGTH }, (_, j) => (j * 7 + number * 3 + Math.floor(j / 5)) % VOCABULARY);
+      const targets = ids.map((id, j) => (id + (j % LENGTH)) % VOCABULARY);
+      return (await step(hostArray(ids, [BATCH, LENGTH]), hostArray(targets, [BATCH, LENGTH]))).loss.item();
+    },
+    release: () => step.release(),
+  };
+}
+
+/** Trains for some steps and reports what happened. */
+export async function trainAttention({ steps, ...options }: TrajectoryOptions): Promise<Trajectory> {
+  const training = attentionTraining(options);
   const losses: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    const ids = Int32Array.from({ length: BATCH * LENGTH }, (_, j) => (j * 7 + i * 3 + Math.floor(j / 5)) % VOCABULARY);
-    const targets = ids.map((id, j) => (id + (j % LENGTH)) % VOCABULARY);
-    losses.push((await step(hostArray(ids, [BATCH, LENGTH]), hostArray(targets, [BATCH, LENGTH]))).loss.item());
-  }
-  const parameters = weights.flatMap((parameter) => Array.from(parameter.value().data as Float32Array));
-  await step.release();
+  for (let i = 0; i < steps; i++) losses.push(await training.step(i));
+  const parameters = training.weights.flatMap((parameter) => Array.from(parameter.value().data as Float32Array));
+  await training.release();
   return { losses, parameters };
 }
