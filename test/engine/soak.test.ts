@@ -1,5 +1,6 @@
 /** Memory stays flat over many steps and many compilations. The long form is scripts/soak.mjs. */
-import { expect, test } from "vitest";
+import { InferenceSession } from "onnxruntime-node";
+import { expect, test, vi } from "vitest";
 import { compile, hostArray, tensor } from "../../src/engine/index.ts";
 import type { Tensor } from "../../src/engine/index.ts";
 import { attentionTraining } from "../browser/attention-training.ts";
@@ -28,6 +29,17 @@ test("100 programs compiled and released leave no memory behind", async () => {
   const before = residentMiB();
   for (let i = 0; i < 100; i++) await cycle();
   expect(residentMiB() - before).toBeLessThan(50);
+});
+
+test("releasing a function releases the session of every signature it has seen", async () => {
+  const created = vi.spyOn(InferenceSession, "create");
+  const scaled = compile((x: Tensor) => x.mul(2));
+  for (const n of [1, 2, 3]) await scaled(hostArray(new Float32Array(n), [n]));
+  const sessions = await Promise.all(created.mock.results.map((result) => result.value as Promise<InferenceSession>));
+  const released = sessions.map((session) => vi.spyOn(session, "release"));
+  await scaled.release();
+  expect(released.map((spy) => spy.mock.calls.length)).toEqual([1, 1, 1]);
+  created.mockRestore();
 });
 
 test("a released function compiles anew when it is called again", async () => {
