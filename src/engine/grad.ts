@@ -94,7 +94,7 @@ export const customGradient = (y: Tensor, inputs: readonly Tensor[], rule: (grad
 export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], parameters: readonly Tensor[] = []): Tensor {
   const { result, starts } = recordDraws(() => fn(...inputs));
   return customGradient(stopGradient(result), [...inputs, ...parameters], (gradient) => {
-    const token = ops.reshape(ops.sliceAxis(ops.flatten(gradient), 0, 0, 1), []);
+    const token = ops.reshape(ops.sliceAxis(ops.reshape(gradient, [gradient.size]), 0, 0, 1), []);
     const again = inputs.map((input) => (input.dtype === "float32" ? applyOne(barrier, [input, token], NO_ATTRIBUTES) : input));
     const targets = [...again, ...parameters];
     const gradients = backward(replayDraws(starts, () => fn(...again)), gradient, targets);

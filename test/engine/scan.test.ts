@@ -1,6 +1,6 @@
 /** Recurrences: the loop and the written-out form agree, masks and directions mean what they say, gradients reach everything. */
 import { describe, expect, test } from "vitest";
-import { add, compile, concat, costOf, evaluate, grad, hostArray, logSumExp, matmul, mul, Parameter, printGraph, scan, sigmoid, sliceAxis, sum, tanh, tensor } from "../../src/engine/index.ts";
+import { add, checkpoint, compile, concat, costOf, evaluate, grad, GraphRandom, hostArray, logSumExp, matmul, mul, Parameter, printGraph, scan, sigmoid, sliceAxis, straightThrough, sum, tanh, tensor } from "../../src/engine/index.ts";
 import type { HostArray, ScanOptions, Tensor } from "../../src/engine/index.ts";
 import { optimize } from "../../src/engine/passes/index.ts";
 import { closeGraph } from "../../src/engine/graph.ts";
@@ -120,6 +120,17 @@ describe.each(FORMS)("%s", (_, unroll) => {
     expect((await state.array()).item()).toBe(1024);
   });
 
+  test("custom gradients and recomputation inside a step are kept", async () => {
+    const w = new Parameter([], hostArray(Float32Array.of(1.5), []));
+    const xs = tensor([1, 2, 3]);
+    // Forward h' = h + round(w x); the gradient passes through the rounding as if it were not there: d/dw = 1 + 2 + 3.
+    const rounded = scan((h: Tensor, x: Tensor) => ({ state: h.add(straightThrough(mul(w, x).round(), mul(w, x))), output: null }), tensor(0), xs, { unroll }).state;
+    // h' = (h + w x)^2 recomputed: h = 2.25, 5.25^2; d/dw = 2 * 5.25 * (2 * 1.5 + 2)
+    const squared = scan((h: Tensor, x: Tensor) => ({ state: checkpoint((a) => (a as Tensor).add(mul(w, x)).square(), [h], [w]), output: null }), tensor(0), tensor([1, 2]), { unroll }).state;
+    const [a, da, b, db] = await evaluate([rounded, ...grad(rounded, [w]), squared, ...grad(squared, [w])]);
+    expect([a?.item(), da?.item(), b?.item(), db?.item()]).toEqual([2 + 3 + 4, 6, 5.25 ** 2, 52.5]);
+  });
+
   test("a scan inside a scan: the sum of a table, with its gradient", async () => {
     const table = new Parameter([3, 2], hostArray(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]));
     const inner = (h: Tensor, row: Tensor): Tensor => scan((s: Tensor, x: Tensor) => ({ state: add(s, mul(x, x)), output: null }), h, row, { unroll }).state;
@@ -220,6 +231,13 @@ test("mistakes are named", () => {
   expect(() => scan((h: Tensor) => ({ state: h, output: null }), tensor(0), { a: xs, b: tensor([1, 2]) })).toThrow("scan: b has 2 along its first axis, expected 3");
   expect(() => scan((h: Tensor) => ({ state: h, output: null }), tensor(0), null)).toThrow(/expected tensors with a first axis.*or \{length\}/);
   expect(() => scan((h: Tensor) => ({ state: h, output: null }), tensor([0, 0]), xs, { mask: tensor([[1], [1], [0]], "bool") })).toThrow("scan: the mask of one step [1] must equal the leading axes of every state and output, got [2]");
+});
+
+test("a step that draws random numbers is refused, unrolled or not", () => {
+  const random = GraphRandom.of(1);
+  for (const unroll of [true, false]) {
+    expect(() => scan((h: Tensor) => ({ state: h.add(random.uniform([])), output: null }), tensor(0), tensor([1, 2]), { unroll })).toThrow("scan: the step draws random numbers, which a loop would repeat at every step");
+  }
 });
 
 test("a step that assigns a parameter is refused", () => {

@@ -1,4 +1,5 @@
 /** Recurrences: a step applied along the first axis of its inputs, differentiable through time. */
+import { recordDraws } from "../random/draws.ts";
 import { bodyLeaf, closeOver, scan as scanPrimitive } from "../primitives/scan.ts";
 import { sameShape, showShape } from "../shape.ts";
 import { apply, Tensor } from "../tensor.ts";
@@ -88,12 +89,14 @@ function keepState<S>(mask: Tensor, after: S, before: S): S {
  * before each step are kept for the derivative, everything else is computed again.
  *
  * The step is traced once when it becomes a loop and once a step when it is unrolled: it must be a pure function, with
- * random numbers drawn outside and passed in `xs`.
+ * random numbers drawn before and passed in `xs`. Throws when it assigns parameters, draws random numbers, or changes
+ * the type of its state.
  */
 export function scan<S, X, Y>(step: (state: S, x: X) => Step<S, Y>, initial: S, xs: X, options: ScanOptions = {}): { readonly state: S; readonly outputs: Y } {
   const length = lengthOf(xs, options);
   const pure = (state: S, x: X): Step<S, Y> => {
-    const { result, assignments } = trace(() => step(state, x));
+    const { result: { result, assignments }, starts } = recordDraws(() => trace(() => step(state, x)));
+    if (starts.size > 0) throw new Error("scan: the step draws random numbers, which a loop would repeat at every step; draw them for all steps before the scan and pass them in xs");
     if (assignments.size > 0) throw new Error(`scan: the step assigns ${[...assignments.keys()].map((p) => p.label).join(", ")}; return the value as state and assign after the scan`);
     return { state: sameTypes(state, result.state), output: result.output };
   };

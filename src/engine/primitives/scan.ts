@@ -147,12 +147,16 @@ function lower({ emitter, inputs, outputs, attributes }: LowerContext<ScanAttrib
     names.set(leaf, name);
     return declare(leaf, name);
   });
-  lowerNodes(body, inner, names);
+  // As in the graph around it, a computed value is written straight into its output.
+  const copies: (readonly [Tensor, string])[] = [];
   const bodyOutputs = body.outputs.map((tensor, i) => {
     const name = emitter.fresh(i < states ? "scan/next" : "scan/output");
-    inner.emit("Identity", [nameOf(tensor, names)], [name]);
+    if (names.has(tensor)) copies.push([tensor, name]);
+    else names.set(tensor, name);
     return declare(tensor, name);
   });
+  lowerNodes(body, inner, names);
+  for (const [tensor, name] of copies) inner.emit("Identity", [nameOf(tensor, names)], [name]);
   const direction = Number(reverse);
   emitter.emit("Scan", [...given.states, ...given.xs], outputs, {
     body: { name: emitter.fresh("step"), nodes: inner.nodes, inputs: bodyInputs, outputs: bodyOutputs, initializers: [] },
