@@ -33,10 +33,10 @@ export function grad(loss: Tensor, targets: readonly Tensor[], { unused = "error
 /** Vector-Jacobian product: gradients of the targets for a given gradient of y. Targets y does not depend on are absent. */
 export const backward = (y: Tensor, seed: Tensor, targets: readonly Tensor[]): Map<Tensor, Tensor> => backwardFrom([[y, seed]], targets);
 
-/** The same for several tensors, each with its gradient. */
-function backwardFrom(seeds: readonly (readonly [Tensor, Tensor])[], targets: readonly Tensor[]): Map<Tensor, Tensor> {
+/** The same for several tensors, each with its gradient. With `partial`, no gradient flows on through a target to another one. */
+function backwardFrom(seeds: readonly (readonly [Tensor, Tensor])[], targets: readonly Tensor[], { partial = false }: { readonly partial?: boolean } = {}): Map<Tensor, Tensor> {
   const wanted = new Set(targets);
-  const reached = nodesReached(seeds.map(([y]) => y), wanted);
+  const reached = nodesReached(seeds.map(([y]) => y), wanted, partial);
   const gradients = new Map<Tensor, Tensor>();
   const accumulate = (tensor: Tensor, gradient: Tensor): void => {
     const sofar = gradients.get(tensor);
@@ -52,10 +52,10 @@ function backwardFrom(seeds: readonly (readonly [Tensor, Tensor])[], targets: re
 }
 
 /** Nodes on a path from a target to one of ys, in topological order. Iterative: graphs are deep. */
-function nodesReached(ys: readonly Tensor[], wanted: ReadonlySet<Tensor>): Set<Node> {
+function nodesReached(ys: readonly Tensor[], wanted: ReadonlySet<Tensor>, partial: boolean): Set<Node> {
   const reached = new Set<Node>();
   for (const node of nodesBehind(ys)) {
-    const open = typeof node.primitive.vjp === "function";
+    const open = typeof node.primitive.vjp === "function" && !(partial && node.outputs.some((output) => wanted.has(output)));
     if (open && node.inputs.some((input) => wanted.has(input) || reached.has(input.node))) reached.add(node);
   }
   return reached;
@@ -67,7 +67,7 @@ function inputGradients(node: Node, upstream: readonly (Tensor | null)[], isNeed
   const needs = node.inputs.map(isNeeded);
   const first = node.outputs[0] as Tensor;
   const results = withScope(node.scope, () =>
-    vjp({ ops, backward: backwardFrom, inputs: node.inputs, outputs: node.outputs, attributes: node.attributes, gradients: upstream, gradient: upstream[0] ?? ops.zerosLike(first), needs }),
+    vjp({ ops, backward: (seeds, targets) => backwardFrom(seeds, targets), inputs: node.inputs, outputs: node.outputs, attributes: node.attributes, gradients: upstream, gradient: upstream[0] ?? ops.zerosLike(first), needs }),
   );
   return node.inputs.flatMap((input, i): [Tensor, Tensor][] => {
     const gradient = results[i];
@@ -97,7 +97,8 @@ export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, inputs: readonly
     const token = ops.reshape(ops.sliceAxis(ops.reshape(gradient, [gradient.size]), 0, 0, 1), []);
     const again = inputs.map((input) => (input.dtype === "float32" ? applyOne(barrier, [input, token], NO_ATTRIBUTES) : input));
     const targets = [...again, ...parameters];
-    const gradients = backward(replayDraws(starts, () => fn(...again)), gradient, targets);
+    // The caller carries gradients on from here: a target made from another one must not do it a second time.
+    const gradients = backwardFrom([[replayDraws(starts, () => fn(...again)), gradient]], targets, { partial: true });
     return targets.map((target) => gradients.get(target) ?? null);
   });
 }

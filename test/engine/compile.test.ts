@@ -44,6 +44,15 @@ test("checkpoint works for a scalar result", async () => {
   expect(Array.from(gradient?.data as Float32Array)).toEqual([2, 6]);
 });
 
+test("checkpoint counts a parameter once that its input also depends on, and can be differentiated twice", async () => {
+  const w = new Parameter([], hostArray(Float32Array.of(3), []));
+  const block = (x: Tensor): Tensor => checkpoint((y) => (y as Tensor).mul(w), [x], [w]);
+  const cube = block(block(w)); // w^3
+  const [first] = grad(cube, [w]) as [Tensor];
+  const values = await evaluate([cube, first, ...grad(first, [w])]);
+  expect(values.map((value) => value.item())).toEqual([27, 27, 18]); // w^3, 3 w^2, 6 w
+});
+
 test("no gradient passes stopGradient, and unused targets are named", async () => {
   const a = new Parameter([1], hostArray(Float32Array.of(2), [1]), { name: "a" });
   const b = new Parameter([1], hostArray(Float32Array.of(3), [1]), { name: "encoder.b" });
