@@ -185,7 +185,7 @@ function randomGraph(random: RandomStream, inputs: readonly Tensor[]): Graph {
     () => maximum(matrix3(), matrix3()),
     () => where(matrix3().greater(0), matrix3(), pick([0, 1])),
     () => transpose(matrix()),
-    () => reshape(transpose(transpose(reshape(matrix3(), [1, 2, 3]), [2, 0, 1]), pick([[2, 0, 1], [1, 2, 0]])), [2, 3]),
+    () => reshape(transpose(transpose(reshape(matrix3(), [1, 2, 3]), [2, 0, 1]), pick([[0, 2, 1], [1, 2, 0]])), [2, 3]),
     () => reshape(matrix3(), pick([[3, 2], [6], [2, 3]])),
     () => reshape(reshape(matrix3(), [6]), [2, 3]),
     () => expand(sum(matrix3(), 1, { keepDims: true }), [2, 3]),
