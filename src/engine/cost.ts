@@ -121,10 +121,15 @@ function liveMemory(graph: Graph): { peak: number; largest: CostReport["memory"]
   return { peak, largest: made.sort((a, b) => b.bytes - a.bytes).slice(0, 5) };
 }
 
+/** Bytes in the largest unit that leaves a number of one or more. */
+function showBytes(bytes: number): string {
+  const power = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10)));
+  return `${power === 0 ? bytes : (bytes / 2 ** (10 * power)).toFixed(2)} ${["bytes", "KiB", "MiB", "GiB"][power]}`;
+}
+
 /** Throws when a step cannot fit, naming its largest tensors. */
 export function requireFits(report: CostReport, limit: number, device: string): void {
   if (report.memory.total <= limit) return;
-  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
-  const largest = report.memory.largest.map(({ bytes, shape, operation, module }) => `${module === "" ? "" : `${module}: `}${operation} ${showShape(shape)} ${gib(bytes)}`).join("; ");
-  throw new RangeError(`this step needs about ${gib(report.memory.total)} (${gib(report.memory.state)} state, ${gib(report.memory.peakActivations)} intermediate values), device "${device}" allows ${gib(limit)}. Largest: ${largest}. Use a smaller batch, checkpoint(...), or another device`);
+  const largest = report.memory.largest.map(({ bytes, shape, operation, module }) => `${module === "" ? "" : `${module}: `}${operation} ${showShape(shape)} ${showBytes(bytes)}`).join("; ");
+  throw new RangeError(`this step needs about ${showBytes(report.memory.total)} (${showBytes(report.memory.state)} state, ${showBytes(report.memory.peakActivations)} intermediate values), device "${device}" allows ${showBytes(limit)}. Largest: ${largest}. Use a smaller batch, checkpoint(...), or another device`);
 }
