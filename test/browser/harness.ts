@@ -20,6 +20,8 @@ import { chromium } from "playwright-core";
 export interface PageOptions {
   /** Serve the headers that isolate the page from other origins, which threads need. Default false. */
   readonly isolated?: boolean;
+  /** Offer WebGPU, computed on the CPU by SwiftShader: right, but slow. Default false. */
+  readonly webgpu?: boolean;
 }
 
 export interface BrowserPage {
@@ -35,7 +37,7 @@ export interface BrowserPage {
 const ROOT = resolve(import.meta.dirname, "../..");
 const WASM_FILES = join(ROOT, "node_modules/onnxruntime-web/dist");
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const FLAGS = ["--headless", "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
 const PAGE = `<!doctype html>
 <title>test</title>
@@ -50,16 +52,17 @@ const PAGE = `<!doctype html>
     }
   };
 </script>`;
+const SOFTWARE_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /** Browser of this machine; null where there is none. */
 export const browserPath: string | null = [process.env["REPRISE_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => path !== undefined && existsSync(path)) ?? null;
 
-export async function openPage(entry: string, { isolated = false }: PageOptions = {}): Promise<BrowserPage> {
+export async function openPage(entry: string, { isolated = false, webgpu = false }: PageOptions = {}): Promise<BrowserPage> {
   if (browserPath === null) throw new Error("openPage: found no Chromium; install it or set REPRISE_CHROMIUM to its path");
   const files = await bundle(entry);
   const server = await serve(files, isolated);
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const browser = await chromium.launch({ executablePath: browserPath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath: browserPath, args: [...FLAGS, ...(webgpu ? SOFTWARE_WEBGPU : ["--disable-gpu"])] });
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
