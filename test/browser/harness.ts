@@ -59,7 +59,7 @@ export const browserPath: string | null = [process.env["REPRISE_CHROMIUM"], "/us
 
 export async function openPage(entry: string, { isolated = false, webgpu = false }: PageOptions = {}): Promise<BrowserPage> {
   if (browserPath === null) throw new Error("openPage: found no Chromium; install it or set REPRISE_CHROMIUM to its path");
-  const files = await bundle(entry);
+  const files = await bundleForBrowser(entry);
   const server = await serve(files, isolated);
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const browser = await chromium.launch({ executablePath: browserPath, args: [...FLAGS, ...(webgpu ? SOFTWARE_WEBGPU : ["--disable-gpu"])] });
@@ -87,10 +87,10 @@ export async function openPage(entry: string, { isolated = false, webgpu = false
   };
 }
 
-/** Browser bundle of an entry file: names to contents. */
-async function bundle(entry: string): Promise<ReadonlyMap<string, Uint8Array>> {
+/** Browser bundle of entry files, the first one named `/entry.js`: names to contents. */
+export async function bundleForBrowser(...entries: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
-    entryPoints: { entry: join(ROOT, entry) },
+    entryPoints: entries.map((entry, i) => ({ in: join(ROOT, entry), out: i === 0 ? "entry" : `entry${i}` })),
     bundle: true,
     splitting: true,
     minify: true,
