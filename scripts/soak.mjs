@@ -6,10 +6,11 @@
 import { attentionTraining } from "../test/browser/attention-training.ts";
 import { residentMiB } from "../test/engine/memory.ts";
 
-const ALLOWED_GROWTH_MIB = 10;
-
 const steps = Number(process.argv[2] ?? 10_000);
-const training = attentionTraining({ device: process.argv[3] ?? "cpu" });
+const device = process.argv[3] ?? "cpu";
+// WebAssembly is compiled again while it runs and takes its memory in large pieces: it settles later.
+const allowed = device === "cpu" ? 10 : 64;
+const training = attentionTraining({ device });
 // Allocators and compilers settle during the first tenth.
 const settled = Math.ceil(steps / 10);
 const samples = [];
@@ -23,7 +24,7 @@ for (let i = 1; i <= steps; i++) {
 await training.release();
 const growth = Math.max(...samples) - samples[0];
 process.stdout.write(`growth after the first tenth: ${growth.toFixed(1)} MiB\n`);
-if (growth > ALLOWED_GROWTH_MIB) {
-  process.stderr.write(`soak: memory grew by ${growth.toFixed(1)} MiB, allowed are ${ALLOWED_GROWTH_MIB}\n`);
+if (growth > allowed) {
+  process.stderr.write(`soak: memory grew by ${growth.toFixed(1)} MiB, allowed are ${allowed}\n`);
   process.exitCode = 1;
 }
