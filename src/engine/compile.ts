@@ -93,7 +93,8 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, 
       release: async () => {
         const loaded = await Promise.allSettled(programs.values());
         programs.clear();
-        for (const entry of loaded) if (entry.status === "fulfilled") await entry.value.program.release();
+        // Behind the calls that are already waiting for their turn.
+        for (const entry of loaded) if (entry.status === "fulfilled") await serially(() => entry.value.program.release());
       },
     }),
     "programs",

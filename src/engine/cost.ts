@@ -28,7 +28,7 @@ export interface CostReport {
     /** Largest intermediate values. */
     readonly largest: readonly { readonly bytes: number; readonly shape: readonly number[]; readonly operation: string; readonly module: string }[];
   };
-  /** How often each primitive occurs. */
+  /** How often each primitive occurs in the graph and in the graphs inside its nodes. */
   readonly operators: Readonly<Record<string, number>>;
   readonly nodes: number;
   /** Trainable parameters that no gradient reaches; only known for steps that assign them. */
@@ -40,7 +40,11 @@ const PRODUCTS = new Set(["matmul", "gemm", ...conv1d2dNames]);
 export const bytesOf = ({ shape, dtype }: Aval): number => sizeOf(shape) * DTYPES[dtype].bytes;
 
 /** FLOPs of the matrix products and convolutions of one node. */
-export const productFlops = (node: Node): number => (PRODUCTS.has(node.primitive.name) ? node.primitive.flops(node.inputs, node.outputs, node.attributes) : 0);
+export function productFlops(node: Node): number {
+  const body = node.primitive.body?.(node.attributes);
+  if (body !== undefined) return body.times * body.graph.nodes.reduce((total, inner) => total + productFlops(inner), 0);
+  return PRODUCTS.has(node.primitive.name) ? node.primitive.flops(node.inputs, node.outputs, node.attributes) : 0;
+}
 
 export function costOf(graph: Graph, options: { readonly assigned?: ReadonlySet<Tensor>; readonly moduleDepth?: number } = {}): CostReport {
   const trainable = graph.parameters.filter((parameter) => parameter.trainable);
@@ -48,17 +52,26 @@ export function costOf(graph: Graph, options: { readonly assigned?: ReadonlySet<
   let elementwise = 0;
   const flopsByModule: Record<string, number> = {};
   const operators: Record<string, number> = {};
-  for (const node of graph.nodes) {
-    operators[node.primitive.name] = (operators[node.primitive.name] ?? 0) + 1;
-    const flops = node.primitive.flops(node.inputs, node.outputs, node.attributes);
-    if (!PRODUCTS.has(node.primitive.name)) {
-      elementwise += flops;
-      continue;
+  // A graph inside a node counts as often as it runs.
+  const count = (nodes: readonly Node[], times: number): void => {
+    for (const node of nodes) {
+      operators[node.primitive.name] = (operators[node.primitive.name] ?? 0) + 1;
+      const body = node.primitive.body?.(node.attributes);
+      if (body !== undefined) {
+        count(body.graph.nodes, times * body.times);
+        continue;
+      }
+      const flops = times * node.primitive.flops(node.inputs, node.outputs, node.attributes);
+      if (!PRODUCTS.has(node.primitive.name)) {
+        elementwise += flops;
+        continue;
+      }
+      products += flops;
+      const module = node.scope.split(".").slice(0, options.moduleDepth ?? 1).join(".") || "(top)";
+      flopsByModule[module] = (flopsByModule[module] ?? 0) + flops;
     }
-    products += flops;
-    const module = node.scope.split(".").slice(0, options.moduleDepth ?? 1).join(".") || "(top)";
-    flopsByModule[module] = (flopsByModule[module] ?? 0) + flops;
-  }
+  };
+  count(graph.nodes, 1);
   const stateElements = graph.parameters.reduce((total, parameter) => total + parameter.size, 0);
   const state = 2 * graph.parameters.reduce((total, parameter) => total + bytesOf(parameter), 0) + graph.inputs.reduce((total, input) => total + bytesOf(input), 0);
   const { peak, largest } = liveMemory(graph);
@@ -100,17 +113,23 @@ function liveMemory(graph: Graph): { peak: number; largest: CostReport["memory"]
       const end = lastRead.get(output) ?? time;
       freedAt.set(end, (freedAt.get(end) ?? 0) + bytes);
     }
-    peak = Math.max(peak, live);
+    const body = node.primitive.body?.(node.attributes);
+    peak = Math.max(peak, live + (body === undefined ? 0 : liveMemory(body.graph).peak));
     live -= freedAt.get(time) ?? 0;
   });
   const made = graph.nodes.flatMap((node) => node.outputs.filter((output) => !owner.has(output)).map((output) => ({ bytes: bytesOf(output), shape: output.shape, operation: node.primitive.name, module: node.scope })));
   return { peak, largest: made.sort((a, b) => b.bytes - a.bytes).slice(0, 5) };
 }
 
+/** Bytes in the largest unit that leaves a number of one or more. */
+function showBytes(bytes: number): string {
+  const power = Math.min(3, Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10)));
+  return `${power === 0 ? bytes : (bytes / 2 ** (10 * power)).toFixed(2)} ${["bytes", "KiB", "MiB", "GiB"][power]}`;
+}
+
 /** Throws when a step cannot fit, naming its largest tensors. */
 export function requireFits(report: CostReport, limit: number, device: string): void {
   if (report.memory.total <= limit) return;
-  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
-  const largest = report.memory.largest.map(({ bytes, shape, operation, module }) => `${module === "" ? "" : `${module}: `}${operation} ${showShape(shape)} ${gib(bytes)}`).join("; ");
-  throw new RangeError(`this step needs about ${gib(report.memory.total)} (${gib(report.memory.state)} state, ${gib(report.memory.peakActivations)} intermediate values), device "${device}" allows ${gib(limit)}. Largest: ${largest}. Use a smaller batch, checkpoint(...), or another device`);
+  const largest = report.memory.largest.map(({ bytes, shape, operation, module }) => `${module === "" ? "" : `${module}: `}${operation} ${showShape(shape)} ${showBytes(bytes)}`).join("; ");
+  throw new RangeError(`this step needs about ${showBytes(report.memory.total)} (${showBytes(report.memory.state)} state, ${showBytes(report.memory.peakActivations)} intermediate values), device "${device}" allows ${showBytes(limit)}. Largest: ${largest}. Use a smaller batch, checkpoint(...), or another device`);
 }

@@ -13,7 +13,8 @@ import { hostResult } from "./tree.ts";
 import type { HostResult } from "./tree.ts";
 
 const LARGEST_CACHE = 64;
-const cache = new Map<string, Promise<Program>>();
+/** Programs by structure, the one used last at the end. */
+const cache = new Map<string, Program>();
 
 /** Values of tensors. For exploring and tests: training belongs into `compile`. */
 export async function evaluate(tensors: readonly Tensor[], options: { readonly device?: string } = {}): Promise<HostResult[]> {
@@ -21,15 +22,14 @@ export async function evaluate(tensors: readonly Tensor[], options: { readonly d
   const { graph, arrays } = liftConstants(closeGraph([], tensors));
   // Parameters are told apart by node: the same structure over other parameters is another program.
   const key = `${device}|${graph.parameters.map((parameter) => parameter.node.id).join()}|${printGraph(graph)}`;
-  let loading = cache.get(key);
-  if (loading === undefined) {
-    loading = backendFor(device).then((backend) => Program.load(graph, [], backend, {}));
-    cache.set(key, loading);
-    loading.catch(() => cache.delete(key));
+  // In one turn of the queue, so that no other reading evicts the program between finding and running it.
+  return serially(async () => {
+    const program = cache.get(key) ?? (await Program.load(graph, [], await backendFor(device), {}));
+    cache.delete(key);
+    cache.set(key, program);
     await evictOldest();
-  }
-  const program = await loading;
-  return (await serially(() => program.run(arrays))).map(hostResult);
+    return (await program.run(arrays)).map(hostResult);
+  });
 }
 
 /** Literal arrays become inputs, so that equal structures with other numbers share a program. */
@@ -48,11 +48,10 @@ function liftConstants(graph: Graph): { readonly graph: Graph; readonly arrays: 
 }
 
 async function evictOldest(): Promise<void> {
-  const oldest = cache.keys().next();
-  if (cache.size <= LARGEST_CACHE || oldest.done === true) return;
-  const program = cache.get(oldest.value);
-  cache.delete(oldest.value);
-  await serially(async () => (await program)?.release());
+  const [oldest] = cache;
+  if (cache.size <= LARGEST_CACHE || oldest === undefined) return;
+  cache.delete(oldest[0]);
+  await oldest[1].release();
 }
 
 declare module "./tensor.ts" {

@@ -31,26 +31,31 @@ export function grad(loss: Tensor, targets: readonly Tensor[], { unused = "error
 }
 
 /** Vector-Jacobian product: gradients of the targets for a given gradient of y. Targets y does not depend on are absent. */
-export function backward(y: Tensor, seed: Tensor, targets: readonly Tensor[]): Map<Tensor, Tensor> {
+export const backward = (y: Tensor, seed: Tensor, targets: readonly Tensor[]): Map<Tensor, Tensor> => backwardFrom([[y, seed]], targets);
+
+/** The same for several tensors, each with its gradient. With `partial`, no gradient flows on through a target to another one. */
+function backwardFrom(seeds: readonly (readonly [Tensor, Tensor])[], targets: readonly Tensor[], { partial = false }: { readonly partial?: boolean } = {}): Map<Tensor, Tensor> {
   const wanted = new Set(targets);
-  const reached = nodesReached(y, wanted);
-  const gradients = new Map<Tensor, Tensor>([[y, seed]]);
+  const reached = nodesReached(seeds.map(([y]) => y), wanted, partial);
+  const gradients = new Map<Tensor, Tensor>();
+  const accumulate = (tensor: Tensor, gradient: Tensor): void => {
+    const sofar = gradients.get(tensor);
+    gradients.set(tensor, sofar === undefined ? gradient : ops.add(sofar, gradient));
+  };
+  for (const [y, seed] of seeds) accumulate(y, seed);
   for (const node of [...reached].reverse()) {
     const upstream = node.outputs.map((output) => gradients.get(output) ?? null);
     if (upstream.every((gradient) => gradient === null)) continue;
-    for (const [input, gradient] of inputGradients(node, upstream, (input) => wanted.has(input) || reached.has(input.node))) {
-      const sofar = gradients.get(input);
-      gradients.set(input, sofar === undefined ? gradient : ops.add(sofar, gradient));
-    }
+    for (const [input, gradient] of inputGradients(node, upstream, (input) => wanted.has(input) || reached.has(input.node))) accumulate(input, gradient);
   }
   return new Map(targets.flatMap((target) => (gradients.has(target) ? [[target, gradients.get(target) as Tensor]] : [])));
 }
 
-/** Nodes on a path from a target to y, in topological order. Iterative: graphs are deep. */
-function nodesReached(y: Tensor, wanted: ReadonlySet<Tensor>): Set<Node> {
+/** Nodes on a path from a target to one of ys, in topological order. Iterative: graphs are deep. */
+function nodesReached(ys: readonly Tensor[], wanted: ReadonlySet<Tensor>, partial: boolean): Set<Node> {
   const reached = new Set<Node>();
-  for (const node of nodesBehind([y])) {
-    const open = typeof node.primitive.vjp === "function";
+  for (const node of nodesBehind(ys)) {
+    const open = typeof node.primitive.vjp === "function" && !(partial && node.outputs.some((output) => wanted.has(output)));
     if (open && node.inputs.some((input) => wanted.has(input) || reached.has(input.node))) reached.add(node);
   }
   return reached;
@@ -62,7 +67,7 @@ function inputGradients(node: Node, upstream: readonly (Tensor | null)[], isNeed
   const needs = node.inputs.map(isNeeded);
   const first = node.outputs[0] as Tensor;
   const results = withScope(node.scope, () =>
-    vjp({ ops, inputs: node.inputs, outputs: node.outputs, attributes: node.attributes, gradients: upstream, gradient: upstream[0] ?? ops.zerosLike(first), needs }),
+    vjp({ ops, backward: (seeds, targets) => backwardFrom(seeds, targets), inputs: node.inputs, outputs: node.outputs, attributes: node.attributes, gradients: upstream, gradient: upstream[0] ?? ops.zerosLike(first), needs }),
   );
   return node.inputs.flatMap((input, i): [Tensor, Tensor][] => {
     const gradient = results[i];
@@ -89,10 +94,11 @@ export const customGradient = (y: Tensor, inputs: readonly Tensor[], rule: (grad
 export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], parameters: readonly Tensor[] = []): Tensor {
   const { result, starts } = recordDraws(() => fn(...inputs));
   return customGradient(stopGradient(result), [...inputs, ...parameters], (gradient) => {
-    const token = ops.reshape(ops.sliceAxis(ops.flatten(gradient), 0, 0, 1), []);
+    const token = ops.reshape(ops.sliceAxis(ops.reshape(gradient, [gradient.size]), 0, 0, 1), []);
     const again = inputs.map((input) => (input.dtype === "float32" ? applyOne(barrier, [input, token], NO_ATTRIBUTES) : input));
     const targets = [...again, ...parameters];
-    const gradients = backward(replayDraws(starts, () => fn(...again)), gradient, targets);
+    // The caller carries gradients on from here: a target made from another one must not do it a second time.
+    const gradients = backwardFrom([[replayDraws(starts, () => fn(...again)), gradient]], targets, { partial: true });
     return targets.map((target) => gradients.get(target) ?? null);
   });
 }

@@ -33,15 +33,15 @@ export function closeGraph(inputs: readonly Tensor[], outputs: readonly Tensor[]
   const known = new Set(inputs.map((tensor) => tensor.node));
   for (const node of nodes) {
     if (isNodeOf(node, input) && !known.has(node)) {
-      throw new Error(`compile: the result uses "${node.attributes.name}", an argument of another compiled function; pass it as an argument of this one`);
+      throw new Error(`compile: the result uses "${node.attributes.name}", an argument of another compiled function or of the step of a scan; pass it as an argument, or return it from the step`);
     }
   }
   const parameters = nodes.flatMap((node) => (isNodeOf(node, parameter) ? [node.attributes.parameter] : []));
   return { inputs, parameters, nodes: nodes.filter((node) => !isNodeOf(node, input) && !isNodeOf(node, parameter)), outputs };
 }
 
-/** What a rewriting rule may say of a node: its replacement outputs, or null to keep it. */
-export type Rule = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | null;
+/** What a rewriting rule may say of a node: its replacement outputs, undefined where nothing reads one, or null to keep it. */
+export type Rule = (node: Node, inputs: readonly Tensor[]) => readonly (Tensor | undefined)[] | null;
 
 /**
  * Rebuilds a graph bottom-up, offering each node with its rewritten inputs to a rule. Nodes that a rule makes are taken

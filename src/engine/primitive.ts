@@ -3,6 +3,7 @@
  * forward rule. Leaving out a field, the derivative for one, does not compile.
  */
 import type { HostArray } from "./host-array.ts";
+import type { Graph } from "./graph.ts";
 import type { Emitter } from "./onnx/emitter.ts";
 import type * as Ops from "./ops/index.ts";
 import type { Aval, Node, Tensor } from "./tensor.ts";
@@ -21,6 +22,8 @@ export type Vjp<A> = {
 
 export interface VjpContext<A> {
   readonly ops: OpSet;
+  /** Gradients of targets for given gradients of other tensors: for primitives that contain a graph. */
+  readonly backward: (seeds: readonly (readonly [Tensor, Tensor])[], targets: readonly Tensor[]) => ReadonlyMap<Tensor, Tensor>;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly attributes: A;
@@ -60,6 +63,10 @@ export interface Primitive<A> {
   flops(inputs: readonly Aval[], outputs: readonly Aval[], attributes: A): number;
   /** Element function on numbers, for constant folding and as reference; only for elementwise primitives. */
   readonly evaluate?: (...values: number[]) => number;
+  /** The graph inside, for primitives that have one, and how often it runs: passes and costs descend into it. */
+  body?(attributes: A): { readonly graph: Graph; readonly times: number };
+  /** The attributes with another graph inside. */
+  withBody?(attributes: A, graph: Graph): A;
   /** Cases for the shape, value, gradient and lowering tests. */
   samples(): readonly Sample<A>[];
 }

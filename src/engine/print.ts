@@ -19,7 +19,9 @@ export function printGraph(graph: Graph): string {
   const lines = graph.nodes.map((node) => {
     const read = node.inputs.map((tensor) => names.get(tensor) ?? "?").join(" ");
     const attributes = showAttributes(node);
-    return `  ${node.outputs.map(bind).join(", ")} = ${node.primitive.name}${attributes}${read === "" ? "" : ` ${read}`}`;
+    const body = node.primitive.body?.(node.attributes).graph;
+    const inside = body === undefined ? "" : `\n    ${printGraph(body).replaceAll("\n", "\n    ")}`;
+    return `  ${node.outputs.map(bind).join(", ")} = ${node.primitive.name}${attributes}${read === "" ? "" : ` ${read}`}${inside}`;
   });
   return [`{ lambda ${inputs.join(" ")} ; ${parameters.join(" ")} . let`, ...lines, `in (${graph.outputs.map((tensor) => names.get(tensor) ?? "?").join(", ")}) }`].join("\n");
 }
@@ -28,6 +30,6 @@ const type = ({ dtype, shape }: Aval): string => `${dtype}${showShape(shape).rep
 
 function showAttributes(node: Node): string {
   if (isNodeOf(node, constant)) return "";
-  const shown = Object.entries(node.attributes as Record<string, unknown>).flatMap(([key, value]) => (typeof value === "function" ? [] : [`${key}=${JSON.stringify(value)}`]));
+  const shown = Object.entries(node.attributes as Record<string, unknown>).flatMap(([key, value]) => (typeof value === "function" || value === node.primitive.body?.(node.attributes).graph ? [] : [`${key}=${JSON.stringify(value)}`]));
   return shown.length === 0 ? "" : `[${shown.join(" ")}]`;
 }

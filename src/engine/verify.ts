@@ -10,6 +10,8 @@ export function verify(graph: Graph): void {
     for (const tensor of node.inputs) {
       if (!defined.has(tensor)) throw new Error(`internal: ${node.primitive.name} reads ${tensor.toString()} before it is computed`);
     }
+    const body = node.primitive.body?.(node.attributes);
+    if (body !== undefined) verify(body.graph);
     const avals = node.primitive.infer(node.inputs, node.attributes);
     node.outputs.forEach((output, i) => {
       const aval = avals[i];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compile, grad, hostArray, Parameter, stopGradient } from "../../src/engine/index.ts";
+import { checkpoint, compile, evaluate, grad, hostArray, Parameter, stopGradient } from "../../src/engine/index.ts";
 import type { Tensor } from "../../src/engine/index.ts";
 
 test("a compiled step of gradient descent updates its parameter in place", async () => {
@@ -34,6 +34,23 @@ test("second derivatives work: d2/dx2 of x^3 is 6x", async () => {
   });
   const result = await second(hostArray(Float32Array.of(1, -2), [2]));
   expect(Array.from(result.data as Float32Array)).toEqual([6, -12]);
+});
+
+test("checkpoint works for a scalar result", async () => {
+  const x = new Parameter([2], hostArray(Float32Array.of(1, 3), [2]));
+  const loss = checkpoint((y) => (y as Tensor).square().sum(), [x]);
+  const [value, gradient] = await evaluate([loss, ...grad(loss, [x])]);
+  expect(value?.item()).toBe(10);
+  expect(Array.from(gradient?.data as Float32Array)).toEqual([2, 6]);
+});
+
+test("checkpoint counts a parameter once that its input also depends on, and can be differentiated twice", async () => {
+  const w = new Parameter([], hostArray(Float32Array.of(3), []));
+  const block = (x: Tensor): Tensor => checkpoint((y) => (y as Tensor).mul(w), [x], [w]);
+  const cube = block(block(w)); // w^3
+  const [first] = grad(cube, [w]) as [Tensor];
+  const values = await evaluate([cube, first, ...grad(first, [w])]);
+  expect(values.map((value) => value.item())).toEqual([27, 27, 18]); // w^3, 3 w^2, 6 w
 });
 
 test("no gradient passes stopGradient, and unused targets are named", async () => {

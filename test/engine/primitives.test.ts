@@ -121,7 +121,7 @@ async function checkGradient(primitive: Primitive<unknown>, sample: Sample<unkno
       const far = (await at(2 * step)) - (await at(-2 * step));
       numeric.push((8 * near - far) / (12 * step));
     }
-    expect(gap(numbers(analytic[k] as HostArray), numeric), `${primitive.name} input ${position} ${JSON.stringify(sample.attributes)}`).toBeLessThan(4e-3);
+    expect(gap(numbers(analytic[k] as HostArray), numeric), `${primitive.name} input ${position} of ${sample.inputs.map((input) => `[${input.shape.join()}]`).join(" ")}`).toBeLessThan(4e-3);
   }
   await program.release();
 }

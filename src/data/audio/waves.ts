@@ -1,6 +1,9 @@
 /** Recordings in memory and WAV files. */
-import wavefile from "wavefile";
+import * as wavefile from "wavefile";
 import type { Provenance } from "../source.ts";
+
+// Node loads the package's CommonJS build, all of it under `default`; bundlers load its module build, which has names.
+const { WaveFile } = "default" in wavefile ? (wavefile.default as typeof wavefile) : wavefile;
 
 export interface SpeechSet {
   /** Samples per second. */
@@ -27,7 +30,7 @@ export function waveOf(set: SpeechSet, index: number): Float32Array {
 
 /** Reads a 16-bit mono WAV file. Throws if it is of another kind. */
 export function decodeWave(bytes: Uint8Array): { sampleRate: number; samples: Int16Array } {
-  const file = new wavefile.WaveFile(bytes);
+  const file = new WaveFile(bytes);
   const { numChannels, sampleRate } = file.fmt as { numChannels: number; sampleRate: number };
   if (numChannels !== 1 || file.bitDepth !== "16") throw new TypeError(`decodeWave: expected 16-bit mono, got ${file.bitDepth}-bit with ${numChannels} channels`);
   return { sampleRate, samples: file.getSamples(false, Int16Array) as unknown as Int16Array }; // typed by the library as floats whatever the container

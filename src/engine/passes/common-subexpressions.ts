@@ -3,6 +3,7 @@ import { rewrite } from "../graph.ts";
 import type { Graph } from "../graph.ts";
 import { dtypeOf } from "../dtype.ts";
 import type { HostArray } from "../host-array.ts";
+import { printGraph } from "../print.ts";
 import { makeNode } from "../tensor.ts";
 import type { Node, Tensor } from "../tensor.ts";
 
@@ -30,7 +31,9 @@ function keyOf(node: Node, inputs: readonly Tensor[], arrays: Map<object, number
     arrays.set(value, id);
     return `#${id}`;
   };
+  const body = node.primitive.body?.(node.attributes).graph;
   const attributes = JSON.stringify(node.attributes, (_, value: unknown) => {
+    if (body !== undefined && value === body) return printGraph(body);
     if (typeof value === "function") return identity(value);
     if (typeof value === "bigint") return value.toString();
     if (isArray(value)) return value.data.length <= LARGEST_COMPARED ? `${value.dtype}${dtypeOf(value.data)}[${value.shape.join()}]${Array.from(value.data as ArrayLike<unknown>, showExactly).join()}` : identity(value);

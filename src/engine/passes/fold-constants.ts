@@ -3,6 +3,7 @@ import { rewrite } from "../graph.ts";
 import type { Graph } from "../graph.ts";
 import { full as fullPrimitive } from "../primitives/layout.ts";
 import { full } from "../ops/lift.ts";
+import type { DType } from "../dtype.ts";
 import { isNodeOf } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -27,6 +28,12 @@ export function foldConstants(graph: Graph): Graph {
     const values = inputs.map(uniformValue);
     if (values.some((value) => value === null)) return null;
     const result = evaluate(...(values as number[]));
-    return Number.isFinite(result) && (output.dtype === "float32" || Number.isInteger(result)) ? [full(output.shape, result, output.dtype)] : null;
+    return holds(output.dtype, result) ? [full(output.shape, result, output.dtype)] : null;
   });
+}
+
+/** Whether a number is a finite value of the type: what overflows or wraps around is left to the runtime. */
+function holds(dtype: DType, value: number): boolean {
+  if (dtype === "float32") return Number.isFinite(Math.fround(value));
+  return dtype === "int64" ? Number.isSafeInteger(value) : value === (value | 0);
 }

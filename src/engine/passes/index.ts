@@ -1,8 +1,11 @@
 /** The pipeline of graph passes, in order. Each is a function from graph to graph in a file of its own. */
+import { rewrite } from "../graph.ts";
 import type { Graph } from "../graph.ts";
+import { makeNode } from "../tensor.ts";
 import { mergeCommonSubexpressions } from "./common-subexpressions.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { fuseProducts } from "./fuse-products.ts";
+import { pruneScans } from "./prune-scans.ts";
 import { simplify } from "./simplify.ts";
 
 export interface Pass {
@@ -11,6 +14,8 @@ export interface Pass {
 }
 
 export const PASSES: readonly Pass[] = [
+  { name: "prune scans", run: pruneScans },
+  { name: "optimize bodies", run: optimizeBodies },
   { name: "fold constants", run: foldConstants },
   { name: "simplify", run: simplify },
   { name: "merge common subexpressions", run: mergeCommonSubexpressions },
@@ -27,4 +32,14 @@ export function optimize(graph: Graph, observe: (graph: Graph, pass: Pass) => vo
     observe(next, pass);
     return next;
   }, graph);
+}
+
+/** The same passes on the graphs inside nodes. */
+function optimizeBodies(graph: Graph): Graph {
+  return rewrite(graph, (node, inputs) => {
+    const { primitive, attributes } = node;
+    if (primitive.body === undefined || primitive.withBody === undefined) return null;
+    const changed = primitive.withBody(attributes, optimize(primitive.body(attributes).graph));
+    return makeNode(primitive, inputs, changed, node.outputs, node.scope, node.source).outputs;
+  });
 }

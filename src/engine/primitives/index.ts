@@ -12,10 +12,11 @@ import { POOLING } from "./pooling.ts";
 import { PRODUCT } from "./product.ts";
 import { REDUCE } from "./reduce.ts";
 import { RESAMPLE } from "./resample.ts";
+import { SCAN } from "./scan.ts";
 import { SCAN_SUM } from "./scan-sum.ts";
 import { STRUCTURE } from "./structure.ts";
 
-const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN_SUM, CHANNEL_NORM, CONVOLUTION, POOLING, RESAMPLE, STRUCTURE];
+const FAMILIES: readonly (readonly Primitive<unknown>[])[] = [ELEMENTWISE, LOGIC, REDUCE, LAYOUT, INDEX_SELECT, PRODUCT, NORMALIZE, ORDER, SCAN, SCAN_SUM, CHANNEL_NORM, CONVOLUTION, POOLING, RESAMPLE, STRUCTURE];
 
 export const PRIMITIVES: ReadonlyMap<string, Primitive<unknown>> = byName(FAMILIES.flat());
 

@@ -30,6 +30,7 @@ export function backendFor(device: Device): Promise<Backend> {
   if (backend === undefined) {
     backend = load(device);
     loaded.set(device, backend);
+    backend.catch(() => loaded.delete(device));
   }
   return backend;
 }
