@@ -113,3 +113,8 @@ export { ResidualQuantizer, VectorQuantizer } from "./quantize/vector-quantizer.
 export type { Quantized, VectorQuantizerOptions } from "./quantize/vector-quantizer.ts";
 
 export { MemoryQueue } from "./memory/queue.ts";
+
+export { Gru } from "./recurrent/gru.ts";
+export { Lstm } from "./recurrent/lstm.ts";
+export { Recurrent } from "./recurrent/recurrent.ts";
+export type { Cell, RecurrentInputs, RecurrentOptions, RecurrentOutput } from "./recurrent/recurrent.ts";
