@@ -2,11 +2,11 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/**", "node_modules/**", "bench/node_modules/**", "runs/**", "**/*.cjs"] },
+  { ignores: ["dist/**", "node_modules/**", "bench/node_modules/**", "runs/**", ".cache/**", "**/*.cjs"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", performance: "readonly" } },
+    languageOptions: { globals: Object.fromEntries(["process", "console", "URL", "performance", "TextEncoder", "TextDecoder", "crypto", "setTimeout", "clearTimeout", "Buffer"].map((name) => [name, "readonly"])) },
     rules: {
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],

@@ -5,7 +5,9 @@ import { AdamW, compileTrainStep } from "../../src/train/index.ts";
 import { subsetCounts } from "../../src/data/masking/uniform-subset.ts";
 import { MaskedAutoencoder } from "../../src/systems/masked/masked-autoencoder.ts";
 import { maskRows } from "../../src/systems/masked/masked-batches.ts";
-import type { MaskedImageBatch } from "../../src/systems/masked/masked-batches.ts";
+import type { MaskIds } from "../../src/systems/masked/masked-batches.ts";
+
+type ImagesAndIds = Record<"images" | keyof MaskIds, HostArray>;
 
 export interface CrossMaeOptions {
   readonly steps: number;
@@ -24,10 +26,10 @@ export async function trainCrossMae({ steps, device }: CrossMaeOptions): Promise
   const model = new MaskedAutoencoder({ random: random.child("weights"), image: IMAGE, patch: PATCH, encoder: SIZE, decoder: SIZE, attention: "cross", epsilon: 1e-2 });
   model.namedParameters();
   const optimizer = new AdamW(model, { learningRate: 2e-3 });
-  const step = compileTrainStep<MaskedImageBatch>({ loss: (batch, mode) => ({ loss: model.loss(batch, mode) }), optimizer, ...(device === undefined ? {} : { device }) });
+  const step = compileTrainStep<ImagesAndIds>({ loss: (batch, mode) => ({ loss: model.loss(batch, mode) }), optimizer, ...(device === undefined ? {} : { device }) });
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) {
-    const batch: MaskedImageBatch = { images: discs(random.child("pictures", i)), ...maskRows(random.child("masks", i), BATCH, TOKENS, subsetCounts(TOKENS, 0.75, 0.25)) };
+    const batch: ImagesAndIds = { images: discs(random.child("pictures", i)), ...maskRows(random.child("masks", i), BATCH, TOKENS, subsetCounts(TOKENS, 0.75, 0.25)) };
     const { loss } = await step(batch, "only");
     if (loss === undefined) throw new Error("the training step returned no loss");
     losses.push(loss.item());
