@@ -25,9 +25,9 @@ export function planJobs(experiment: Experiment, profile: ProfileName, seeds: re
   return seeds.flatMap((seed) => ordered.map((arm) => ({ arm, seed })));
 }
 
-/** Whether an arm runs even when time is up: the system and what it is compared with. */
+/** Whether an arm runs even when time is up: the system, what it is compared with, and floors, which train nothing. */
 export function isEssential({ role }: Pick<Arm, "role">): boolean {
-  return role === "system" || role === "baseline";
+  return role === "system" || role === "baseline" || role === "floor";
 }
 
 /** Overall progress of a run. */
