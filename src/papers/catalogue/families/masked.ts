@@ -1,11 +1,12 @@
 /** Papers of the family "masked". */
 import type { Family } from "../family.ts";
+import { crossmae } from "./masked/images.ts";
 
 export const masked: Family = {
   name: "masked",
   title: "Masked image, multi-modal and video modelling",
   papers: [
-    { slug: "crossmae", arxiv: "2401.14391", title: "Rethinking Patch Dependence for Masked Autoencoders" },
+    crossmae,
     { slug: "multimae", arxiv: "2204.01678", title: "MultiMAE: Multi-modal Multi-task Masked Autoencoders" },
     { slug: "croco", arxiv: "2210.10716", title: "CroCo: Self-Supervised Pre-training for 3D Vision Tasks by Cross-View Completion" },
     { slug: "position-prediction", arxiv: "2207.07611", title: "Position Prediction as an Effective Pretraining Strategy" },
