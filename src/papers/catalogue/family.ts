@@ -1,6 +1,7 @@
 /**
- * A family of papers as data. `families/<family>.ts` lists its papers in order; each paper is a constant in a file of
- * two to six related ones under `families/<family>/` (a file a paper would make loading the catalogue four times slower).
+ * A family of papers as data. `families/<family>.ts` lists its papers in order; each paper is a constant, in that file if
+ * the family is small, else in a file of two to six related papers under `families/<family>/` (with a file a paper, the
+ * catalogue loads four times slower).
  *
  * Everything said of a paper stands beside it, in our own words, and comes from the paper or its official code; what is
  * not known is left out. `problemsOf` in problems.ts holds the rules.
