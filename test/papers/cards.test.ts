@@ -7,7 +7,7 @@ import { problemsOf } from "../../src/papers/catalogue/problems.ts";
 import { fingerprint, unpackFingerprints, wordRuns } from "./word-ngrams.ts";
 
 /** Families whose papers must all have a card. */
-const COMPLETE: readonly string[] = ["masked", "retrieval", "classification", "toolkits", "text-encoders"];
+const COMPLETE: readonly string[] = ["classification", "data-selection", "generation", "language-models", "long-context", "masked", "retrieval", "seq2seq", "tagging", "text-encoders", "toolkits"];
 
 const papers = FAMILIES.flatMap((family) => family.papers.filter(hasCard));
 const count = FAMILIES.flatMap((family) => family.papers).length;
