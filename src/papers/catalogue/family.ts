@@ -101,3 +101,9 @@ export interface Family {
 export function hasCard(entry: PaperEntry): entry is Paper {
   return "card" in entry;
 }
+
+/** The positions of the stages that the stage at `position` of its diagram reads. */
+export function sourcesOf(stage: Stage, position: number): readonly number[] {
+  if (stage.from) return stage.from;
+  return stage.kind === "input" || position === 0 ? [] : [position - 1];
+}

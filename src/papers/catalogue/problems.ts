@@ -1,6 +1,6 @@
 /** The rules of a paper's card, checked one by one; each breach is a sentence that says where, what and what to do. */
 import { closestMatch } from "leven";
-import { MODALITIES, STAGE_KINDS } from "./family.ts";
+import { MODALITIES, STAGE_KINDS, sourcesOf } from "./family.ts";
 import type { Paper, Stage } from "./family.ts";
 
 const LABEL_CHARACTERS = 32;
@@ -50,12 +50,6 @@ function keywordProblems(keywords: readonly string[]): string[] {
       .map((keyword) => `keywords: "${keyword}" is not a lower-case term`),
     ...duplicateProblems("keywords", keywords),
   ];
-}
-
-/** The positions a stage reads. */
-export function sourcesOf(stage: Stage, position: number): readonly number[] {
-  if (stage.from) return stage.from;
-  return stage.kind === "input" || position === 0 ? [] : [position - 1];
 }
 
 function stageProblems(stage: Stage, position: number): string[] {
