@@ -5,6 +5,7 @@ const discreteKeyValueBottleneck: Paper = {
   slug: "discrete-key-value-bottleneck",
   arxiv: "2207.11240",
   title: "Discrete Key-Value Bottleneck",
+  authors: ["Frederik Träuble", "Anirudh Goyal", "Nasim Rahaman", "Michael Mozer", "Kenji Kawaguchi", "Yoshua Bengio", "Bernhard Schölkopf"],
   year: 2023,
   venue: "ICML",
   code: "https://github.com/ftraeuble/discrete_key_value_bottleneck",

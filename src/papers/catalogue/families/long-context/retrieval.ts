@@ -43,6 +43,7 @@ export const treeCrossAttention: Paper = {
   slug: "tree-cross-attention",
   arxiv: "2309.17388",
   title: "Tree Cross Attention",
+  authors: ["Leo Feng", "Frederick Tung", "Hossein Hajimirsadeghi", "Yoshua Bengio", "Mohamed Osama Ahmed"],
   year: 2024,
   venue: "ICLR",
   code: "https://github.com/BorealisAI/tree-cross-attention",

@@ -124,6 +124,7 @@ export const uta: Paper = {
   slug: "uta",
   arxiv: "2405.19009",
   title: "Enhancing Vision-Language Model with Unmasked Token Alignment",
+  authors: ["Jihao Liu", "Jinliang Zheng", "Boxiao Liu", "Yu Liu", "Hongsheng Li"],
   year: 2024,
   venue: "TMLR",
   code: "https://github.com/jihaonew/UTA",

@@ -85,6 +85,7 @@ export const master: Paper = {
   slug: "master",
   arxiv: "2212.07841",
   title: "MASTER: Multi-task Pre-trained Bottlenecked Masked Autoencoders are Better Dense Retrievers",
+  authors: ["Kun Zhou", "Xiao Liu", "Yeyun Gong", "Wayne Xin Zhao", "Daxin Jiang", "Nan Duan", "Ji-Rong Wen"],
   year: 2023,
   venue: "ECML-PKDD",
   code: "https://github.com/microsoft/SimXNS",

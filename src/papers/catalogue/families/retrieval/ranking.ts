@@ -46,6 +46,7 @@ export const xmen: Paper = {
   slug: "xmen",
   arxiv: "2310.11275",
   title: "xMEN: A Modular Toolkit for Cross-Lingual Medical Entity Normalization",
+  authors: ["Florian Borchert", "Ignacio Llorca", "Roland Roller", "Bert Arnrich", "Matthieu-P. Schapranow"],
   year: 2023,
   code: "https://github.com/hpi-dhc/xmen",
   keywords: ["entity linking", "medical terminology", "cross-lingual", "candidate generation", "cross-encoder", "weak supervision", "umls"],
@@ -88,6 +89,7 @@ export const llmBlender: Paper = {
   slug: "llm-blender",
   arxiv: "2306.02561",
   title: "LLM-Blender: Ensembling Large Language Models with Pairwise Ranking and Generative Fusion",
+  authors: ["Dongfu Jiang", "Xiang Ren", "Bill Yuchen Lin"],
   year: 2023,
   venue: "ACL",
   code: "https://github.com/yuchenlin/LLM-Blender",
@@ -108,7 +110,7 @@ export const llmBlender: Paper = {
     claims: [
       "Of all rankers tested, the pairwise one correlates best with a ranking made by ChatGPT.",
       "Ranked and fused, the ensemble significantly outperforms each single model and the baselines on several metrics.",
-      "A benchmark called MixInstruct, with oracle comparisons of model outputs, comes with it.",
+      "A benchmark, MixInstruct, holds 100,000 training instructions with answers of 11 open models, and 5,000 each to validate and test.",
     ],
     checks: [
       "Six cheap summary writers: the answers chosen by pairs must beat the best single writer by one chrF point and a pointwise ranker by half a point.",

@@ -88,6 +88,7 @@ export const bertChatbotDistillation: Paper = {
   slug: "bert-chatbot-distillation",
   arxiv: "2004.11045",
   title: "Distilling Knowledge for Fast Retrieval-based Chat-bots",
+  authors: ["Amir Vakili Tahami", "Kamyar Ghajar", "Azadeh Shakery"],
   year: 2020,
   venue: "SIGIR",
   code: "https://github.com/kamyarghajar/DistilledNeuralResponseRanker",
