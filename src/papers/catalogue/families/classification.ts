@@ -93,11 +93,10 @@ const conformalZeroShot: Paper = {
   card: {
     problem: ["Zero-shot classifiers test each label with a full pass, so fifty intents cost fifty passes a sentence."],
     idea: [
-      "Rule out hopeless labels first, with a method whose mistakes can be bounded.",
-      "A cheap scorer, word overlap for instance or a small distilled network, says how strange each label would be for the text.",
-      "How strange is too strange is learned on unlabelled texts that the slow model has labelled itself.",
-      "Conformal prediction turns this into a guarantee: with an error rate of 1 %, the slow model's own answer survives in at least 99 of 100 cases.",
-      "Only the surviving labels are passed on, often one, and then the slow model need not run.",
+      "A cheap scorer, word overlap for instance or a small distilled network, says how strange each label would be for a text.",
+      "How strange is too strange is learned on unlabelled texts that the slow model has labelled itself; conformal prediction then bounds the mistakes.",
+      "With an error rate of 1 %, the slow model's own answer survives in at least 99 of 100 cases.",
+      "Only survivors are passed on: often a single label is left, and the slow model need not run.",
     ],
     claims: [
       "Mean inference time falls by 25.6 % for classifiers built on language inference and by 22.2 % for those built on next-sentence prediction.",
@@ -128,13 +127,12 @@ const eeeQa: Paper = {
   modality: ["text", "graph"],
   card: {
     problem: [
-      "Multiple-choice models glue the question to each answer in turn and read the first token of every copy.",
+      "Multiple-choice models let the first token stand for the question, and read the question again with each answer.",
       "Both habits were inherited rather than examined.",
     ],
     idea: [
-      "Examine them, one at a time.",
-      "For quality, the question is represented by pooling: a mean, a maximum, learned attention, or first tokens from all layers.",
-      "For speed, question and all answers share a single sequence, and each answer is the mean of its own tokens.",
+      "To test the first habit, the question is represented by pooling: a mean, a maximum, learned attention, or first tokens from all layers.",
+      "To test the second, question and all answers share a single sequence, and each answer is the mean of its own tokens.",
       "The question is then encoded once, and the choices can be weighed against one another while they are read.",
       "Either encoder can feed a reasoner over a knowledge graph.",
     ],

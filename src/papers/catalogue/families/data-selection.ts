@@ -15,8 +15,7 @@ const preselect: Paper = {
       "Ask existing models which documents tell them apart.",
       "Take several models whose benchmark ranking is known and measure how well each compresses a document, per character so that tokenizers do not matter.",
       "If the losses rank the models as the benchmarks do, the document exercises the same abilities, and should teach them.",
-      "This score is computed on a sample only; its best and worst documents train a fastText classifier.",
-      "The classifier costs next to nothing and runs over the entire pool.",
+      "The score is computed on a sample only; its best and worst documents train a fastText classifier, which costs next to nothing and runs over the entire pool.",
     ],
     claims: [
       "Models trained on 30 billion selected tokens beat ones trained on 300 billion unselected tokens, a tenfold saving of compute.",
@@ -91,8 +90,8 @@ const clipcov: Paper = {
       "Picking pairs that match best keeps easy ones and loses the variety.",
     ],
     idea: [
-      "Ask what CLIP extracts from its data, in theory: the cross-covariance of images and captions.",
-      "So choose a subset that keeps this matrix nearly unchanged within each latent class, while the classes remain apart.",
+      "What does CLIP extract from its data?",
+      "In theory, the cross-covariance of images and captions; a good subset therefore keeps this matrix nearly unchanged within each latent class, while the classes remain apart.",
       "A proxy CLIP supplies classes and similarities.",
       "A greedy procedure then favours pairs whose image fits many captions of the class and the reverse, and after each round subtracts what the chosen ones already cover.",
       "Matched pairs rise, mismatched ones sink, near-duplicates are taken once.",

@@ -15,8 +15,7 @@ const urlSegmentation: Paper = {
       "Labelled domain names are few, and dictionaries do not settle which split is meant.",
     ],
     idea: [
-      "Treat it as Chinese has been treated for decades: tag each character as the beginning or the inside of a word.",
-      "A bidirectional recurrent network reads the letters and decides.",
+      "As has long been done for Chinese, each character is tagged as the beginning or the inside of a word, here by a bidirectional recurrent network.",
       "Training data come for free from a knowledge base: entity names are sequences of words, so deleting their spaces gives inputs whose right answers are known.",
       "The tagger is pre-trained on these names and then fine-tuned, all weights, on the few real ones.",
       "Names of a single word stay in, to teach it when not to cut.",
@@ -56,10 +55,9 @@ const crossner: Paper = {
       "Benchmarks for this move either lacked special entity types or did not stick to one domain.",
     ],
     idea: [
-      "Build the benchmark, then use it to find out which unlabelled text helps.",
       "Five domains, politics, science, music, literature and AI, get their own entity types and one or two hundred labelled training sentences.",
-      "A language model is first trained further on domain text, and two choices are compared.",
-      "Which text: all of it, or just sentences that mention special entities; how to mask: single words, or pairs and triples that leave less to copy from.",
+      "Before it sees them, a language model is trained further on unlabelled text; but on all of it, or on sentences that mention special entities?",
+      "And should single words be masked, or pairs and triples that leave less to copy from?",
       "Less but denser text, masked harder, puts more of the effort on the entities that matter.",
     ],
     claims: [

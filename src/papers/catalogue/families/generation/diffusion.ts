@@ -94,10 +94,9 @@ export const videoAdapter: Paper = {
       "A small model trained on animation or robot clips has the style and lacks the knowledge.",
     ],
     idea: [
-      "Multiply the two distributions.",
-      "Diffusion makes that easy, since a product of densities is a sum of scores: at every denoising step the predictions of the big and the small model are added, the big one with a weight.",
-      "The big model acts as a prior about how the world moves, the small one insists on the domain.",
-      "Only outputs of the big model are needed, never its weights.",
+      "In diffusion, a product of two distributions becomes a sum of scores.",
+      "So at every denoising step the big model's prediction, with a weight, is added to the small one's: the first knows how the world moves, the second insists on the domain.",
+      "Outputs of the big model are all that is needed, never its weights.",
       "As the sum is not exactly right at every noise level, a few correction steps follow each time.",
     ],
     claims: [

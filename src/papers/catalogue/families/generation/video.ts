@@ -57,8 +57,7 @@ export const taskAwareDvc: Paper = {
     idea: [
       "Put the intelligence into the encoder, as classical codecs do, and freeze the decoder.",
       "One small network looks at each residual value and decides whether the task needs it; skipped values are replaced by what the decoder expects anyway and cost almost nothing.",
-      "Another decides where new groups of pictures begin and which frames deserve which mode.",
-      "Both are trained on bits plus the loss of a detector or tracker.",
+      "Another decides where new groups of pictures begin and which frames deserve which mode; both are trained on bits plus the loss of a detector or tracker.",
       "The stream remains valid for the standard decoder, so one decoder serves people and all machines.",
     ],
     claims: [

@@ -52,8 +52,7 @@ export const tFree: Paper = {
       "A tokenizer is trained on a reference corpus, treats other languages badly and fills huge tables with near-duplicates such as a word with and without a capital.",
     ],
     idea: [
-      "Represent a word by the character triples in it.",
-      "Each triple is hashed to a handful of rows of a small table, and the word's embedding is their sum.",
+      "A word is taken as the set of character triples in it; each triple is hashed to a handful of rows of a small table, and the word's embedding is their sum.",
       "Words that look alike therefore share most of their rows: plurals, compounds and typos start near words already known.",
       "The head does not choose from a vocabulary; it predicts which rows the next word switches on, many yes-no questions at a time.",
       "To generate, every word of a dictionary is scored by its rows, and the dictionary can be exchanged at run time.",

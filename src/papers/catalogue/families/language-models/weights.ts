@@ -13,8 +13,7 @@ export const spdf: Paper = {
     problem: ["Pre-training a large model costs orders of magnitude more than fine-tuning it, yet both stages use every weight."],
     idea: [
       "Give the two stages different capacity.",
-      "Before pre-training, up to three quarters of the weights in attention and feed-forward layers are fixed at zero, chosen at random once and for all.",
-      "The remaining ones learn the language.",
+      "Before pre-training, up to three quarters of the weights in attention and feed-forward layers are fixed at zero, chosen at random once and for all, and only the rest learns the language.",
       "For fine-tuning the mask is lifted: zeros become ordinary weights, start from zero and learn with the rest.",
       "The expensive stage is thin; the cheap one has full freedom to make up for what sparsity cost.",
     ],
@@ -93,8 +92,7 @@ export const crossAttentionWatermark: Paper = {
       "A mark must survive editing and still not disturb what the text says or how it reads.",
     ],
     idea: [
-      "Let the model learn to hide a message.",
-      "The message, a string of bits, becomes a few vectors; one late layer of a frozen language model attends to them and leans its choice of words.",
+      "The message, a string of bits, becomes a few vectors; one late layer of a frozen language model learns to attend to them and leans its choice of words.",
       "A second network reads finished text and recovers the bits, without prompt or model.",
       "Both are trained together, one loss asking for the right bits and another for unchanged word probabilities.",
       "Where many words would do, there is room to hide; where only one fits, the mark has to stay out.",

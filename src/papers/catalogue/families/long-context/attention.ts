@@ -12,7 +12,6 @@ export const cable: Paper = {
   card: {
     problem: ["Models stumble on texts longer than those they were trained on, and the best cures apply one fixed penalty for distance to every text."],
     idea: [
-      "Let the tokens decide how far apart they are.",
       "In each layer and head every token emits a small positive step, computed from its own content; the distance between two tokens is the sum of steps between them.",
       "That sum is subtracted from the attention score, as ALiBi does with a plain count.",
       "A full stop can push the past far away, a comma barely.",
@@ -94,8 +93,7 @@ export const yoco: Paper = {
     ],
     idea: [
       "Keep one cache for all layers.",
-      "The lower half of the network is a cheap decoder whose own memory does not grow, a sliding window or a gated recurrence.",
-      "Its output is turned once into keys and values.",
+      "The lower half of the network is a cheap decoder whose own memory does not grow, a sliding window or a gated recurrence; its output is turned once into keys and values.",
       "The upper half only cross-attends to that single cache, so each layer still looks at the entire past.",
       "Reading a prompt can stop half-way up, as the upper layers are needed for the last token alone, and the output stays exactly the same.",
     ],

@@ -58,8 +58,8 @@ export const cramming: Paper = {
       "Whether the vectors or the encoders are at fault was open.",
     ],
     idea: [
-      "Leave out the encoder and search for the best vector directly.",
-      "One input vector in front of a frozen language model is adjusted by gradient descent until the model recites a given text.",
+      "How good could any encoder be?",
+      "To find out, do without one: an input vector in front of a frozen language model is adjusted by gradient descent until the model recites a given text.",
       "No encoder can do better, so this measures what a vector can hold in principle.",
       "The amount is counted in information rather than in tokens: how much of the text's surprise disappears when the vector is present.",
       "Random words test whether it is memory or mere language skill at work.",
@@ -95,10 +95,9 @@ export const vist: Paper = {
   card: {
     problem: ["Long prompts are compressed by a smaller text encoder, which is itself slow and still handles every token."],
     idea: [
-      "Print the far part of the context as images and look at it.",
+      "People skim: distant lines by shape, the current line word by word.",
+      "In the same spirit the far part of the context is printed as images, while the near part stays text.",
       "A small frozen vision encoder reads each page, and a resampler boils it down to a few tokens that the language model can attend to.",
-      "The near part of the context stays text.",
-      "People skim in just this way: distant lines by shape, the current line word by word.",
       "To aim the eye at what matters, training matches the visual tokens with the passage after its most frequent words have been masked.",
     ],
     claims: [

@@ -54,8 +54,7 @@ export const positionPrediction: Paper = {
   card: {
     problem: ["Transformers want a lot of data or strong regularization, and the usual cure, rebuilding hidden content, spends its effort on pixels or audio samples."],
     idea: [
-      "Shuffle the pieces and ask where each one came from.",
-      "The network gets patches or audio frames without any position code and must name the right place among all of them, one classification for every token.",
+      "Shuffle the pieces, leave out any position code and ask where each one came from: one classification per patch or audio frame, among all places.",
       "In every attention layer only a random part of the tokens may be read, so most tokens have to place themselves against sparse context.",
       "To solve that puzzle a model has to know how parts of an object, or sounds of a word, usually sit next to each other.",
       "The class head is then dropped and the transformer fine-tuned with or without positions.",

@@ -73,8 +73,7 @@ export const croco: Paper = {
       "Depth, flow and camera pose need geometry, and hidden content in a single view can often only be guessed.",
     ],
     idea: [
-      "Give the model a second, complete photo of the scene from another viewpoint.",
-      "Nine tenths of the first photo are removed, so its content can hardly be recovered from itself.",
+      "The model is given a second, complete photo of the scene from another viewpoint, and the first loses nine tenths of its patches, so that it can hardly be completed from itself.",
       "A shared encoder reads both views, and the decoder lets the first view consult the second by cross-attention while it fills in the gaps.",
       "The answer is usually visible over there, but at a shifted place: to find it the network has to learn how the two cameras relate.",
       "Encoder and decoder together are then tuned on two-image tasks, the encoder alone on one-image tasks.",

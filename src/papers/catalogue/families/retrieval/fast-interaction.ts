@@ -16,8 +16,7 @@ export const uniEncoder: Paper = {
       "A cross-encoder re-reads the long conversation for each, and cheaper schemes lose accuracy by cutting the interaction.",
     ],
     idea: [
-      "Put the conversation and all replies into one sequence and read it once.",
-      "An arrow-shaped attention mask lets every reply see the conversation and itself but no rival.",
+      "The conversation and all replies go into one sequence, and an arrow-shaped attention mask lets every reply see the conversation and itself but no rival.",
       "All replies start counting positions at the same number, so none is favoured for where it happens to stand.",
       "Each reply still attends fully to the context, as in a cross-encoder, while the context is encoded a single time.",
       "With other masks the same code turns into the older schemes, which makes comparisons fair.",

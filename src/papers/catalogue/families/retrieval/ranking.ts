@@ -15,11 +15,9 @@ export const spladeRerank: Paper = {
       "Whether they are worth their price after a strong one was unclear.",
     ],
     idea: [
-      "Fill in the whole grid instead of one cell.",
-      "The first stage is SPLADE, which turns a masked-word head into sparse word weights and searches them in an inverted index.",
-      "Behind it stand cross-encoders of several sizes and language models that sort numbered passages in sliding windows, without training.",
-      "The number of reranked passages and the domain vary too.",
-      "With every cell measured in the same way, differences due to depth, domain and model can be told apart.",
+      "The study fills in a whole grid: type of reranker, number of passages and domain all vary, and each cell is measured alike.",
+      "In front stands SPLADE, which turns a masked-word head into sparse word weights and searches them in an inverted index.",
+      "Behind it come cross-encoders of several sizes, and language models that sort numbered passages in sliding windows without any training.",
     ],
     claims: [
       "On MS MARCO, cross-encoders of different kinds can hardly be told apart once SPLADE has retrieved.",
@@ -103,8 +101,7 @@ export const llmBlender: Paper = {
     idea: [
       "Compare answers two at a time.",
       "A cross-encoder reads the instruction with both candidates side by side and says which is better, as it would be easier for a person too.",
-      "Every pair is asked in both orders, for such judges have a bias towards a position, and the wins are added up.",
-      "A cheaper tournament with neighbouring comparisons finds the top one alone.",
+      "Every pair is asked in both orders, for such judges have a bias towards a position, and the wins are added up; a cheaper tournament finds just the top one.",
       "The best three then go to a small text-to-text model, which writes one answer out of them.",
     ],
     claims: [

@@ -91,8 +91,7 @@ export const subwordGap: Paper = {
       "Let the task have its own subwords and make embeddings for the new ones.",
       "A generator looks at tokens of the old vocabulary that resemble a new one, its pieces and the longer words containing it, and mixes their embeddings by attention.",
       "Where in the word the match occurs decides how much it counts.",
-      "It is trained on the old model: known tokens are declared unknown, replaced by generated embeddings, and the model should notice as little as possible.",
-      "After the transfer the generator is thrown away and fine-tuning goes on as usual.",
+      "It is trained on the old model: known tokens are declared unknown, replaced by generated embeddings, and the model should notice as little as possible; after the transfer it is thrown away.",
     ],
     claims: [
       "Vocabularies can be exchanged freely between pre-training and fine-tuning.",

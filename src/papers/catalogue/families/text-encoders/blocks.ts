@@ -15,7 +15,8 @@ export const mosaicbert: Paper = {
     idea: [
       "Gather those improvements and keep the ones that pay in wall time.",
       "Position embeddings give way to a fixed penalty on attention that grows with distance, the same in both directions.",
-      "The feed-forward part gets a gate; padding tokens are squeezed out before the first layer, so no product is spent on them.",
+      "The feed-forward part gets a gate.",
+      "Padding tokens are squeezed out before the first layer, so no product is spent on them.",
       "In the last layer only masked positions are computed at all.",
       "Hiding 30 % of the words in place of 15 % makes every pass teach more.",
     ],
@@ -54,8 +55,7 @@ export const neobert: Paper = {
     idea: [
       "Walk from BERT to a modern encoder one change at a time, and keep a change only if it helps.",
       "Rotary positions, gated feed-forward and norms in front of each part survive; another tokenizer, another optimizer and packing without boundaries do not.",
-      "For the same number of weights, 28 narrow layers are preferred to 16 wide ones.",
-      "A fifth of the tokens is hidden, always by a mask.",
+      "For the same number of weights, 28 narrow layers are preferred to 16 wide ones, and a fifth of the tokens is hidden, always by a mask.",
       "After a million steps on short texts, a brief stage on long documents stretches the context to 4,096 tokens.",
     ],
     claims: [
@@ -149,8 +149,7 @@ export const convbert: Paper = {
   card: {
     problem: ["All heads of BERT scan the entire sequence, yet many of them end up looking no further than a few words around."],
     idea: [
-      "Give the local heads a local tool.",
-      "Half of them become convolutions whose nine taps are generated on the spot, anew for every position.",
+      "Half of the heads become convolutions whose nine taps are generated on the spot, anew for every position.",
       "The taps come from a short span around the word rather than from the word alone, so the same word can be treated in different ways in different phrases.",
       "The remaining heads keep global attention, and both kinds are joined before the feed-forward part.",
       "Training follows ELECTRA: a small generator swaps words and the model must tell which are not original.",

@@ -52,8 +52,7 @@ export const fpdm: Paper = {
       "Read each document as a short row of sentence vectors, computed once by a frozen model.",
       "The encoder takes these vectors where word embeddings would go, so a long manual shrinks to a few dozen steps.",
       "Supervision is the catalogue: documents of one product or field should end up closer than others, and each must be placed in the levels of a taxonomy.",
-      "Fine-tuning then feeds ordinary word tokens to the same weights.",
-      "That this change of input works is the surprising part of the paper.",
+      "Fine-tuning then feeds ordinary word tokens to the same weights; that this change of input works is the surprising part of the paper.",
     ],
     claims: [
       "Pre-training compute falls by about 1,000 times in customer support, 4,500 in science and 500 in law, compared with masking and next-sentence training.",

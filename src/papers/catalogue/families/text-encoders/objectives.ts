@@ -98,7 +98,7 @@ export const mpnet: Paper = {
       "The words are shuffled and the last 15 % are predicted one after another, each seeing the ones before it.",
       "For those that come later the model sees a mask at the right position, so it always knows the full layout.",
       "Two streams make this work in one pass: one carries content, the other asks the questions, with the same weights.",
-      "On average a prediction sees 92.5 % of the words and all of the positions, more than either parent.",
+      "On average a prediction sees 92.5 % of the words, as in XLNet, and all of the positions, as in BERT.",
     ],
     claims: [
       "Pre-trained on over 160 GB of text, it outperforms masked and permuted language modelling by a large margin.",
@@ -136,7 +136,8 @@ export const ernie2: Paper = {
     idea: [
       "Let the list of tasks grow and keep rehearsing all of it.",
       "Each stage brings in a new self-supervised task, starts from the weights so far and trains old and new tasks together.",
-      "Some look at words: whole names are masked, capital letters guessed; some at structure: shuffled sentences are put in order; some at meaning: the relation between clauses is named.",
+      "Some look at words: whole names are masked, capital letters guessed.",
+      "Others look at structure, putting shuffled sentences in order, or at meaning, naming the relation between clauses.",
       "A learned task embedding tells the encoder which exercise a batch belongs to.",
       "Every task receives the same total number of steps, only spread differently.",
     ],

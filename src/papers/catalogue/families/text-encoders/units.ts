@@ -58,7 +58,8 @@ export const xrayemb: Paper = {
       "Retrofit: bolt a reader of letters onto the model one has.",
       "It spells a word and produces a single vector, in the model's own embedding space, that stands in for all the pieces.",
       "A twin goes the other way and spells a word from a vector.",
-      "During a second pre-training the reader imitates known embeddings, the writer spells masked words, and loops from word to vector to word keep the two consistent.",
+      "During a second pre-training the reader imitates known embeddings and the writer spells masked words.",
+      "Loops from word to vector to word keep the two consistent.",
       "The writer is dropped for use; the reader is called for words the tokenizer would cut up.",
     ],
     claims: [
@@ -95,8 +96,7 @@ export const monobyte: Paper = {
     ],
     idea: [
       "Build a set of models that differ in exactly one thing, the language.",
-      "Ten byte-level T5 models share architecture, amount of data and number of steps.",
-      "Bytes do away with tokenizers: every model can read every script and no token is unknown.",
+      "Ten byte-level T5 models share architecture, amount of data and number of steps; bytes do away with tokenizers, so every model can read every script.",
       "Two more are trained on artificial text, to show how much of a transfer has nothing to do with language.",
       "Each is then fine-tuned and tested across languages, giving a matrix rather than a score.",
     ],
