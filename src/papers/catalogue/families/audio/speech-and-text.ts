@@ -156,7 +156,7 @@ export const jointSpeechText: Paper = {
       "Adding that cost as a loss cuts word errors both in a large single-language system and in a multilingual one.",
     ],
     checks: [
-      "On a model that never had the loss, the cost must separate true pairs from shuffled ones.",
+      "In a joint model trained without the loss, the cost must already separate true pairs from shuffled ones.",
       "Word errors are compared for text injection alone, with a stretched alignment, and with the best one, all on the same text.",
       "The program must equal brute force over all admissible paths for short sequences.",
     ],
