@@ -65,11 +65,11 @@ const prestu: Paper = {
       "Later stages give it the recognised words as input and ask for captions or answers, so that it learns to use them.",
     ],
     claims: [
-      "Steady gains on eight question-answering and four captioning benchmarks that involve text in pictures.",
+      "Eight question-answering and four captioning benchmarks with text in pictures all gain.",
       "The model stays plain: an image encoder and a text encoder-decoder.",
     ],
     checks: [
-      "Captioning alone meets the split task, and the split task followed by answers and captions, at equal steps.",
+      "Captioning alone is compared with the split task, and the split task followed by answers and captions, at equal steps.",
       "Questions are asked with the recognised words, without them, and with a fifth of them wrong, to see whether the model itself reads.",
       "Prefix and target together must always restore the string.",
     ],
@@ -105,11 +105,11 @@ const s4: Paper = {
       "They resemble what users later ask, which is why they transfer.",
     ],
     claims: [
-      "Against pre-training by screenshot parsing, up to 76.1% better on table detection.",
-      "At least 1% better on captioning widgets, and ahead on all of nine downstream tasks.",
+      "Compared with pre-training on screenshot parsing, table detection improves by up to 76.1%.",
+      "The smallest gain is 1%, on captioning widgets; nine downstream tasks were tried.",
     ],
     checks: [
-      "All ten tasks meet parsing alone and no pre-training, at equal steps, on tables, grounding, widgets and titles.",
+      "All ten tasks run against parsing alone and no pre-training, at equal steps, on tables, grounding, widgets and titles.",
       "Writing a page's tree and reading it back must lose nothing.",
       "Box coordinates may be off by half a bin at most.",
     ],
@@ -146,13 +146,13 @@ const clip4str: Paper = {
       "In use the visual guess is refined once, then the second branch has the last word.",
     ],
     claims: [
-      "State of the art on eleven recognition benchmarks as model and data grow.",
+      "As model and data grow, it leads on eleven recognition benchmarks.",
       "The base model with real training data reads 99.2% of IIIT5K, 98.3% of SVT and 91.4% of IC15.",
     ],
     checks: [
-      "Both branches meet the visual branch alone and a vision transformer from scratch, with matched compute.",
+      "Both branches compete with the visual branch alone and a vision transformer from scratch, with matched compute.",
       "Occluded words and random strings are scored apart: a sense of language must help the former and not hurt the latter.",
-      "The second branch may send no gradient into the image encoder.",
+      "The second branch must send no gradient into the image encoder.",
     ],
   },
   diagram: [

@@ -22,12 +22,12 @@ export const conette: Paper = {
       "The tagger is trained again without any clip of the caption test set, because AudioCaps was cut from the same AudioSet clips.",
     ],
     claims: [
-      "SPIDEr 44.1% on AudioCaps and 30.5% on Clotho with one model and corpus tokens.",
-      "Four to forty times fewer parameters than rival captioners.",
+      "With corpus tokens one model reaches a SPIDEr score of 44.1% on AudioCaps and 30.5% on Clotho.",
+      "The captioner has four to forty times fewer parameters than its rivals.",
       "Swapping in an unbiased CNN14 encoder costs 1.7 points of SPIDEr: the leak is measurable.",
     ],
     checks: [
-      "One decoder learns three synthetic caption styles with and without the corpus token, and meets one specialist per style.",
+      "One decoder learns three synthetic caption styles with and without the corpus token, and is compared with one specialist per style.",
       "Asking for another style must change wording more than content: slot scores and style words are counted apart.",
       "No clip of a test set may reach the tagger's training list.",
     ],
@@ -64,12 +64,12 @@ export const enclap: Paper = {
       "That side task forces it to listen rather than to recite likely captions.",
     ],
     claims: [
-      "Ahead of the baseline captioners on AudioCaps and Clotho.",
+      "It outdoes the baseline captioners on AudioCaps and Clotho.",
       "The masked code task improves the language model's sense of acoustics.",
     ],
     checks: [
-      "The full model meets versions without masked codes, without CLAP, without codes, and with an untrained BART.",
-      "Class, count and order of the sounds are scored apart: which input carries which?",
+      "The full model runs against versions without masked codes, without CLAP, without codes, and with an untrained BART.",
+      "Class, count and order of the sounds are scored apart, to see which input carries which.",
       "Exchanging codebooks together with their tables must leave the input unchanged.",
     ],
   },
@@ -148,8 +148,8 @@ export const enclapPlusPlus: Paper = {
       "The final system hears through DAC codes and a tagger trained for retrieval, and reranks what it samples.",
     ],
     checks: [
-      "One table per part, each starting from the same tiny EnCLAP.",
-      "Reranked samples meet beam search, with vocabulary size and the best possible pick printed beside them.",
+      "Each part gets a table of its own, and every row starts from the same tiny EnCLAP.",
+      "Reranked samples compete with beam search, with vocabulary size and the best possible pick printed beside them.",
       "Weight 1 must choose the best audio match, weight 0 the likeliest caption.",
     ],
   },
@@ -184,8 +184,8 @@ export const jmla: Paper = {
       "Messy web descriptions of music are first rewritten by ChatGPT into clean, varied sentences, and these are the training text.",
     ],
     claims: [
-      "64.82% zero-shot accuracy on the ten genres of GTZAN, above earlier zero-shot systems.",
-      "On par with earlier systems on FMA and MagnaTagATune.",
+      "It names the ten genres of GTZAN with 64.82% zero-shot accuracy, above earlier zero-shot systems.",
+      "On FMA and MagnaTagATune it is on a par with earlier work.",
     ],
     checks: [
       "Four genres are never heard in training, only defined in text; picking among them must clearly beat the 25% of chance.",

@@ -22,11 +22,11 @@ export const pmcanet: Paper = {
       "The mask only shrinks: once confident, always skipped.",
     ],
     claims: [
-      "Higher segmentation scores than earlier audio-visual networks.",
+      "It segments sounding objects better than earlier audio-visual networks.",
       "It spends less compute than they do, because settled pixels are not asked again.",
     ],
     checks: [
-      "In scenes with silent look-alikes it meets dense queries, plain addition of the audio vector, and no audio at all.",
+      "In scenes with silent look-alikes it is compared with dense queries, plain addition of the audio vector, and no audio at all.",
       "With thresholds that keep every pixel the result must equal dense attention.",
       "Wall time and the share of pixels kept at each level are reported, not just counted operations.",
     ],
@@ -64,14 +64,14 @@ export const xCodec: Paper = {
       "Decoding needs no semantic model.",
     ],
     claims: [
-      "A VALL-E on LibriTTS, first stage only: WER 22.32 with the acoustic codec, 5.27 with X-Codec; natural speech scores 2.23.",
-      "Both stages: 7.70 against 4.07.",
+      "A first-stage VALL-E on LibriTTS makes 22.32% word errors with an acoustic codec and 5.27% with X-Codec; natural speech scores 2.23%.",
+      "With both stages the errors are 7.70% and 4.07%.",
       "Music continuation and text-to-sound improve as well.",
     ],
     checks: [
       "Two codecs differ only in the semantic path; the same language model speaks through each, and an independent recogniser counts the errors.",
-      "Reconstruction may not pay for it: at most a tenth worse.",
-      "Error must not rise when codebooks are added.",
+      "Reconstruction is allowed to suffer by a tenth at most.",
+      "Before training, adding codebooks must never raise the error.",
     ],
   },
   diagram: [
@@ -111,7 +111,7 @@ export const learnablePins: Paper = {
       "Retrieval works for people neither seen nor heard in training; an application labels characters in TV drama.",
     ],
     checks: [
-      "The timetable meets random, always-easy and always-hardest negatives.",
+      "The timetable runs against random, always-easy and always-hardest negatives.",
       "Pairs matched for sex and age show what remains beyond the obvious.",
       "When face and voice are generated unrelated, the score must be chance.",
     ],

@@ -23,14 +23,14 @@ export const ctcOptimalTransport: Paper = {
       "Afterwards the text encoder is thrown away, and its old decoder fits the speech encoder at once.",
     ],
     claims: [
-      "MuST-C average BLEU, medium model: 26.4 with cross-entropy pre-training, 27.6 with CTC, 27.8 with CTC and transport.",
-      "Large model: 28.8, 29.2 and 29.8 in the same order.",
-      "CoVoST-2 from English: 19.2, 19.8 and 21.5.",
+      "On MuST-C the medium model averages 26.4 BLEU after cross-entropy pre-training, 27.6 after CTC, and 27.8 after CTC with transport.",
+      "The large model scores 28.8, 29.2 and 29.8 in the same order.",
+      "From English on CoVoST-2 the three give 19.2, 19.8 and 21.5.",
     ],
     checks: [
       "Cross-entropy, CTC, and CTC with transport each pre-train on spoken scene captions; translation training is then identical.",
       "The transport distance between speech and text states on held-out pairs must shrink, not only BLEU rise.",
-      "BLEU with zero translation steps: does the text decoder already understand speech?",
+      "BLEU with zero translation steps shows whether the text decoder already understands speech.",
     ],
   },
   diagram: [
@@ -67,12 +67,12 @@ export const speech2c: Paper = {
       "For recognition only its embedding and output layer are replaced.",
     ],
     claims: [
-      "19.2% relative WER reduction on LibriSpeech against the same model with an untrained decoder.",
-      "100 h of labels, no language model: 5.0 | 11.9 falls to 4.3 | 9.0 WER on test-clean | test-other.",
-      "10 h of labels: 7.8 | 13.1 against 10.1 | 16.8 for HuBERT.",
+      "On LibriSpeech word errors fall by 19.2%, relative, against the same model with an untrained decoder.",
+      "With 100 hours of labels and no language model, the error rate falls from 5.0 to 4.3 on clean and from 11.9 to 9.0 on hard test speech.",
+      "With 10 hours it is 7.8 and 13.1, where HuBERT has 10.1 and 16.8.",
     ],
     checks: [
-      "With equal encoder loss and fine-tuning, a pre-trained decoder meets a random one at ten and at two labelled minutes.",
+      "With equal encoder loss and fine-tuning, a pre-trained decoder runs against a random one at ten and at two labelled minutes.",
       "One arm keeps repeated codes, to see whether the decoder then merely copies.",
       "Codes 7 7 7 3 3 7 must become 7 3 7 and an end mark.",
     ],
@@ -110,11 +110,11 @@ export const speecht5: Paper = {
       "A random share of time steps, whether spoken or written, is replaced by the nearest code before the decoder looks, so both kinds must speak in the same units.",
     ],
     claims: [
-      "Better than previous systems on recognition, synthesis, translation, voice conversion, enhancement and speaker identification.",
-      "100 h of labels, no language model: 4.4 | 10.4 WER against 6.3 | 13.2 for HuBERT.",
+      "It is ahead in recognition, synthesis, translation, voice conversion, enhancement and speaker identification.",
+      "With 100 hours of labels and no language model its error rates are 4.4 and 10.4, where HuBERT has 6.3 and 13.2.",
     ],
     checks: [
-      "The full recipe meets speech-only training, training without the codebook, and none, on recognition, synthesis and speaker identity.",
+      "The full recipe competes with speech-only training, training without the codebook, and none, on recognition, synthesis and speaker identity.",
       "With codebook probability 0 the network must equal the one without a codebook.",
       "A text batch must send no gradient into the speech adapters.",
     ],

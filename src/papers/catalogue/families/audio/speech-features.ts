@@ -26,7 +26,7 @@ export const msHubert: Paper = {
       "The embeddings hold the content information that recognition-type tasks need.",
     ],
     checks: [
-      "HuBERT with doubled batch is the fair rival, since two copies double the cost.",
+      "Swapping, layered clusterings and both are compared with a HuBERT whose batch is doubled, since two copies double the cost.",
       "An exchange before the first layer must change nothing; two in a row must cancel.",
       "A leak audit measures how far a masked position can read its own content through its neighbours.",
     ],
@@ -63,12 +63,12 @@ export const cccWav2vec2: Paper = {
       "Both changes vanish after pre-training; the encoder itself stays wav2vec 2.0.",
     ],
     claims: [
-      "Up to 15.6% and 12.7% lower WER, relative, on LibriSpeech test-clean and test-other without a language model.",
-      "Up to 14.9% relative on Switchboard.",
-      "In absolute terms 12.8 | 31.7 becomes 10.8 | 27.7.",
+      "Word errors on LibriSpeech fall by up to 15.6% on clean and 12.7% on hard speech, relative, without a language model.",
+      "On Switchboard the drop is up to 14.9%.",
+      "The project lists error rates of 12.8 and 31.7 before, 10.8 and 27.7 after.",
     ],
     checks: [
-      "Each idea alone and both together meet a wav2vec 2.0 that gets a doubled batch, so that compute is equal.",
+      "Each idea alone and both together are compared with a wav2vec 2.0 that gets a doubled batch, so that compute is equal.",
       "A second baseline trains on augmented audio, so that robustness is not credited to the loss by mistake.",
       "With scale 1 and cross weights 0 the loss must be that of wav2vec 2.0.",
     ],
@@ -147,11 +147,11 @@ export const tera: Paper = {
       "The same dice are thrown anew for each utterance; the loss counts only the places that were altered.",
     ],
     claims: [
-      "Better than surface features and earlier models on phonemes, keywords, speakers and recognition.",
+      "The features beat plain spectrograms and earlier models on phonemes, keywords, speakers and recognition.",
       "Small models give the better frozen features, large ones the better fine-tuning.",
     ],
     checks: [
-      "Damage in time, in time and frequency, and in all three meets the raw spectrogram and a random encoder.",
+      "Three models, damaged along one, two and three axes, are set beside the raw spectrogram and a random encoder.",
       "Frequency damage should help speakers, noise should help noisy phones: each is measured on its own task.",
       "Targets outside the altered places must not move the loss.",
     ],

@@ -63,11 +63,11 @@ export const transcoder: Paper = {
       "On the new task a fresh model starts with that generator and is fine-tuned, perhaps on a twentieth of the data.",
     ],
     claims: [
-      "Better than plain fine-tuning on several code tasks, which also help one another.",
+      "It beats plain fine-tuning on several code tasks, which also help one another.",
       "The gain is most marked for small training sets and languages with little data.",
     ],
     checks: [
-      "A transferred prefix meets a random one and plain fine-tuning at 100, 10 and 5% of the target data.",
+      "A transferred prefix is compared with a random one and plain fine-tuning at 100, 10 and 5% of the target data.",
       "One control trains on the source and then on the target, with no prefix, because that is the cheap alternative.",
       "With an empty prefix the model must equal its backbone.",
     ],
@@ -105,13 +105,13 @@ export const codet5Plus: Paper = {
       "Instruction tuning comes last.",
     ],
     claims: [
-      "Text-to-code search over six languages, no task training: MRR 74.23 from the vectors, 75.85 after reranking, against 49.2 before.",
-      "HumanEval pass@1: 29.3 for the frozen 16B model, 30.9 with the bridge, 36.1 after instruction tuning, as listed by the project.",
+      "Without task training, search over six languages reaches an MRR of 74.23 from the vectors and 75.85 after reranking; the best before was 49.2.",
+      "On HumanEval the project lists pass@1 of 29.3 for the frozen 16B model, 30.9 with the bridge, and 36.1 after instruction tuning.",
       "It was tested on more than twenty benchmarks, tuned and untuned.",
     ],
     checks: [
-      "The two stages meet the earlier CodeT5 recipe at equal compute, on search, reranking, completion and generation with retrieved help.",
-      "A bridge from a tiny encoder to a frozen model meets full fine-tuning of the same steps.",
+      "The two stages run against the earlier CodeT5 recipe at equal compute, on search, reranking, completion and generation with retrieved help.",
+      "A bridge from a tiny encoder to a frozen model competes with full fine-tuning of the same steps.",
       "With its gate at zero the bridged model must equal the frozen one.",
     ],
   },
@@ -192,7 +192,7 @@ export const panguCoder: Paper = {
       "A final fine-tuning uses competition problems and functions whose tests can be run.",
     ],
     claims: [
-      "Equal to or better than models of similar size such as Codex at writing functions that pass their tests.",
+      "It writes functions that pass their tests as often as models of similar size such as Codex, or more often.",
       "It does so with a shorter context window and less training data.",
     ],
     checks: [

@@ -23,11 +23,11 @@ export const unixcoder: Paper = {
       "A whole fragment gets a vector by contrast between two noisy readings of it, and languages are drawn together by making the model write the comment.",
     ],
     claims: [
-      "State of the art on most of nine data sets for five tasks, among them a new one: finding equivalent code in another language without training.",
+      "It leads on most of nine data sets for five tasks, and opens a new task: finding equivalent code in another language without training.",
       "Comments and syntax trees each help.",
     ],
     checks: [
-      "The full recipe meets masked words alone, three token tasks, and itself without trees, in search across JavaScript, Python and a made-up language.",
+      "The full recipe is compared with masked words alone, three token tasks, and itself without trees, in search across JavaScript, Python and a made-up language.",
       "Tree to sequence and back must be lossless on a thousand trees.",
       "In decoder mode no logit may depend on a later token.",
     ],
@@ -70,7 +70,7 @@ export const contrabert: Paper = {
       "The sturdier models also do better than the originals on four ordinary tasks.",
     ],
     checks: [
-      "The contrast meets continued masked training, on original and on mutated data, under attack by one to eight renamed variables.",
+      "The contrast runs against continued masked training, on original and on mutated data, under attack by one to eight renamed variables.",
       "Every operator said to preserve behaviour must pass all tests of the program on two hundred programs.",
       "Clone search after a short fine-tuning shows whether robustness costs anything.",
     ],
@@ -112,7 +112,7 @@ export const decoderOnlyCodeSearch: Paper = {
       "Model choice, fine-tuning method, training data and size all matter, and the report weighs each.",
     ],
     checks: [
-      "A decoder and an encoder of equal size and equal pre-training, both fine-tuned on the same pairs: the winner is reported, not assumed.",
+      "A decoder and an encoder of equal size and pre-training are fine-tuned on the same pairs; the winner is reported, not assumed.",
       "Attention stays causal, turns bidirectional, or turns so after masked practice, at three depths.",
       "Adapters that start at zero must leave the base model unchanged.",
     ],
@@ -151,11 +151,11 @@ export const graphcodebert: Paper = {
       "Edges being asked for are removed from the mask, or the answer would lie in plain sight.",
     ],
     claims: [
-      "State of the art on code search, clone detection, translation and refinement.",
+      "It led in code search, clone detection, translation and refinement.",
       "Both the structure and the two tasks contribute, and in search the model attends to nodes more than to tokens.",
     ],
     checks: [
-      "Nodes with both tasks meet nodes without tasks and words alone, at equal compute, on search and on finding swapped variables.",
+      "Nodes with both tasks compete with nodes without tasks and words alone, at equal compute, on search and on finding swapped variables.",
       "For a three-line program the graph must have the six edges found by hand.",
       "Renaming every variable must give the same graph.",
     ],

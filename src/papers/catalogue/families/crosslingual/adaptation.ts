@@ -64,7 +64,7 @@ export const encodersOnADiet: Paper = {
       "A neighbouring language joins at little or no cost.",
     ],
     checks: [
-      "Four dialects stand in for the languages: a general model, a dedicated one, and three lengths of adaptation, with FLOPs on every curve.",
+      "On dialects made for the purpose, a general model, a dedicated one and three lengths of adaptation are compared, with FLOPs on every curve.",
       "A quarter of the dedicated model's compute must bring the adapted one within a point of it.",
       "Stopping and resuming must give the same numbers as one run.",
     ],
@@ -99,7 +99,7 @@ export const xglue: Paper = {
       "A pre-trained encoder, Unicoder, is extended with generation as a baseline: it rebuilds a sentence from a noisy copy.",
     ],
     claims: [
-      "Eleven tasks with test sets in several languages, covering understanding and generation.",
+      "Eleven tasks come with labelled data in several languages and cover both understanding and generation.",
       "The extended Unicoder is a strong baseline beside Multilingual BERT, XLM and XLM-R.",
     ],
     checks: [

@@ -23,11 +23,11 @@ export const dap: Paper = {
       "In use only the encoder remains.",
     ],
     claims: [
-      "Better sentence embeddings on three cross-lingual benchmarks.",
+      "Sentence embeddings improve significantly on three cross-lingual benchmarks.",
       "Reconstruction suits a dual encoder better than masked translation pairs and costs less.",
     ],
     checks: [
-      "Ranking alone, ranking with masked pairs, and ranking with reconstruction meet in retrieval, including between two languages never paired in training.",
+      "Ranking alone, ranking with masked pairs, and ranking with reconstruction are compared in retrieval, including between two languages never paired in training.",
       "Seconds and FLOPs per step are part of the verdict.",
       "Changing the sentence vector must leave the reconstruction loss unchanged.",
     ],

@@ -21,11 +21,11 @@ export const deltalm: Paper = {
       "A short pre-training then restores missing spans in one language, and in a translation pair laid end to end.",
     ],
     claims: [
-      "Ahead of larger baselines on translation, summarisation, data-to-text and question generation.",
+      "It beats strong baselines on translation, summarisation, data-to-text and question generation.",
       "It learns from monolingual and bilingual text alike.",
     ],
     checks: [
-      "The interleaved start meets the same shape started at random, and an ordinary decoder whose self-attention is copied and cross-attention is random.",
+      "The interleaved start is compared with the same shape started at random, and an ordinary decoder whose self-attention is copied and cross-attention is random.",
       "With the causal mask lifted and its own states as memory, the decoder must reproduce the encoder it was cut from.",
     ],
   },
@@ -103,13 +103,13 @@ export const crosssum: Paper = {
       "A new metric compares meaning across languages and punishes the wrong language and excess length, so no reference in the target language is needed.",
     ],
     claims: [
-      "1.7 million article-summary samples in more than 1,500 language pairs, not tied to English.",
+      "The set holds 1.7 million article-summary samples in more than 1,500 language pairs and is not tied to English.",
       "Models trained on it beat the baselines, even between distant languages.",
       "The metric, LaSE, correlates strongly with ROUGE.",
     ],
     checks: [
       "Pairs are found again in package descriptions whose true links are hidden.",
-      "The two-stage sampler meets plain sampling by pair, judged on rare target languages.",
+      "The two-stage sampler runs against plain sampling by pair, judged on rare target languages.",
       "The metric with a foreign reference is correlated with word overlap in the target language.",
     ],
   },
@@ -147,11 +147,11 @@ export const crossLingualBackParsing: Paper = {
       "Questions that an English-trained parser maps back to their program are kept, and the final parser trains on them.",
     ],
     claims: [
-      "Substantial gains in the target languages of Mschema2QA and Xspider.",
+      "Parsing improves substantially in the target languages of Mschema2QA and Xspider.",
       "The synthetic questions keep a high share of slot values and the meaning of the program.",
     ],
     checks: [
-      "The full recipe meets the zero-shot parser, itself without the mean shift, and itself without the filter; translated training data is the upper bound.",
+      "The full recipe competes with the zero-shot parser, itself without the mean shift, and itself without the filter; translated training data is the upper bound.",
       "How many synthetic questions survive the filter is printed for each language.",
       "Shifting states to their own language must change nothing.",
     ],

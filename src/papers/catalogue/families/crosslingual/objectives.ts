@@ -22,14 +22,14 @@ export const xlm: Paper = {
       "The same weights start the encoder and the decoder of a translator.",
     ],
     claims: [
-      "4.9 points of accuracy above the previous best on XNLI.",
+      "On XNLI accuracy is 4.9 points above the previous best.",
       "Unsupervised German to English translation reaches 34.3 BLEU on WMT16, over 9 more than before.",
       "Supervised Romanian to English reaches 38.5 BLEU, over 4 more.",
     ],
     checks: [
-      "From one checkpoint, more masked words meet the same number of steps with translation pairs mixed in, on retrieval and on tagging learnt in English only.",
-      "A translator started from the pre-trained weights meets one started at random.",
-      "If the two halves of a pair may not see each other, the pair's loss must equal two separate ones.",
+      "From one checkpoint, more masked words are compared with the same number of steps with translation pairs mixed in, on retrieval and on tagging learnt in English only.",
+      "A translator started from the pre-trained weights runs against one started at random.",
+      "If the two halves of a pair must not see each other, the pair's loss must equal two separate ones.",
     ],
   },
   diagram: [
@@ -64,8 +64,8 @@ export const xlmRXl: Paper = {
       "To train so deep a stack, normalisation moves in front of each layer.",
     ],
     claims: [
-      "1.8 and 2.4 points above XLM-R on XNLI on average.",
-      "0.3 points above English-only RoBERTa-Large on several GLUE tasks, while handling 99 more languages.",
+      "The two models are on average 1.8 and 2.4 points above XLM-R on XNLI.",
+      "They also pass English-only RoBERTa-Large by 0.3 points on several GLUE tasks, while covering 99 languages more.",
     ],
     checks: [
       "Three sizes train on five languages with corpus sizes from 100 to 1, beside an English-only model of middle size.",
@@ -105,11 +105,11 @@ export const infoxlm: Paper = {
       "Pairs are glued together in random order, because otherwise sentence length would give the answer away.",
     ],
     claims: [
-      "XNLI average rises from 75.0 for XLM-R base to 76.5.",
-      "Considerable gains on several further cross-lingual benchmarks.",
+      "The XNLI average rises from 75.0 for XLM-R base to 76.5.",
+      "Other cross-lingual benchmarks show considerable gains as well.",
     ],
     checks: [
-      "The two token losses meet all three, at equal total compute, in retrieval at every layer, tagging and inference.",
+      "The two token losses compete with all three, at equal total compute, in retrieval at every layer, tagging and inference.",
       "A run without gluing shows what the length shortcut is worth.",
       "The slow copy must receive no gradient at all.",
     ],
@@ -147,13 +147,13 @@ export const xlmAlign: Paper = {
       "The two steps alternate in every batch.",
     ],
     claims: [
-      "XTREME average rises from 66.4 for XLM-R base to 68.9, most on tasks that judge single tokens.",
+      "The XTREME average rises from 66.4 for XLM-R base to 68.9, and tasks that judge single tokens gain most.",
       "The trained model also serves as a word aligner with low error.",
     ],
     checks: [
-      "Continued pair training with and without the pointer task, on languages that reorder words, against gold alignments.",
+      "Training on pairs goes on with and without the pointer task, on languages that reorder words, and is scored against gold alignments.",
       "The model's own labels must get better during training.",
-      "The pointer may put no weight outside the other sentence.",
+      "The pointer must put no weight outside the other sentence.",
     ],
   },
   diagram: [
@@ -193,7 +193,7 @@ export const langsamp: Paper = {
       "The learnt tables capture languages and scripts and help to choose source languages for transfer.",
     ],
     checks: [
-      "Plain continuation, the tables at the output, and a language vector at the input meet on emoji names in twenty languages.",
+      "Plain continuation, the tables at the output, and a language vector at the input are compared on emoji names in twenty languages.",
       "The encoder's output must not change with the language label.",
       "Donor languages proposed by the table are compared with measured transfer.",
     ],

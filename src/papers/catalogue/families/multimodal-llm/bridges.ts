@@ -63,7 +63,7 @@ export const rsCapret: Paper = {
       "A query may thus be a whole dialogue, pictures included.",
     ],
     claims: [
-      "State of the art or competitive on captioning and retrieval of aerial images.",
+      "It sets or approaches the best results in captioning and retrieving aerial images.",
       "It also handles interleaved images and text in conversation.",
     ],
     checks: [
@@ -110,7 +110,7 @@ export const nxtp: Paper = {
       "The shortened decoder matches the full one and is much cheaper.",
     ],
     checks: [
-      "Independent labels meet ordinary left-to-right decoding and CLIP with a closed list, scored by matching meanings.",
+      "Independent labels are compared with ordinary left-to-right decoding and CLIP with a closed list, scored by matching meanings.",
       "Six blocks are cut to two, and seconds per image are measured against beam search.",
       "Swapping two labels must swap their losses and change nothing else.",
     ],
@@ -150,7 +150,7 @@ export const oneencoder: Paper = {
       "Modalities are added one after another without retraining what is there.",
     ],
     checks: [
-      "It meets a fully tuned pair of towers and separate heads on the same few hundred pairs.",
+      "It runs against a fully tuned pair of towers and separate heads on the same few hundred pairs.",
       "Text and sound are never paired in training, and their retrieval must beat three times chance.",
       "After the second step, image and text vectors must not have changed by one bit.",
     ],

@@ -20,18 +20,18 @@ export const vistog: Paper = {
       "The language model reads the groups and nothing else, and no segmentation labels are used.",
     ],
     claims: [
-      "98.1% of the original performance is kept.",
+      "The model keeps 98.1% of its original performance.",
       "Inference takes over 27% less time.",
     ],
     checks: [
-      "Grouping meets average pooling, attention-based selection and learned queries at 32 and 16 tokens, after equal tuning.",
+      "Grouping competes with average pooling, attention-based selection and learned queries at 32 and 16 tokens, after equal tuning.",
       "Group borders are compared with true object masks.",
       "Patch features with and without the extra tokens must be identical.",
     ],
   },
   diagram: [
     { label: "Image patches", kind: "input" },
-    { label: "Learned group tokens", kind: "input" },
+    { label: "Learnt group tokens", kind: "input" },
     { label: "Encoder, patches isolated", kind: "encoder", from: [0, 1] },
     { label: "Each patch joins one group", kind: "procedure" },
     { label: "Projector", kind: "encoder" },
@@ -60,7 +60,7 @@ export const mustdrop: Paper = {
       "Before answering, cut the stored keys and values to the survivors.",
     ],
     claims: [
-      "About 88.5% fewer FLOPs on LLaVA at a compression of 92.2%, with comparable accuracy.",
+      "On LLaVA about 88.5% of the FLOPs are saved at a compression of 92.2%, with comparable accuracy.",
       "No weights are trained for it.",
     ],
     checks: [
@@ -102,11 +102,11 @@ export const omniRgpt: Paper = {
       "That task is dropped in use, and no tracks are needed.",
     ],
     claims: [
-      "State of the art on commonsense reasoning about regions in images and videos, and strong captioning and referring results.",
+      "It leads on commonsense reasoning benchmarks for images and videos, and is strong in captioning and referring.",
       "A data set of 300 thousand region-level video instructions comes with it.",
     ],
     checks: [
-      "Marks meet coordinates in text, pooled region features and drawn boxes, on clips with crossing look-alikes.",
+      "Marks are compared with coordinates in text, pooled region features and drawn boxes, on clips with crossing look-alikes.",
       "The extra task is switched off to see what motion questions lose.",
       "Without regions the model must be an ordinary one.",
     ],
@@ -189,7 +189,7 @@ export const xVila: Paper = {
       "Abilities appear for pairs of modalities that had no training data.",
     ],
     checks: [
-      "Text-space alignment alone meets alignment with the highway, on details that captions do not mention.",
+      "Text-space alignment alone runs against alignment with the highway, on details that captions do not mention.",
       "Sound to picture is never trained and is compared with chance.",
       "With a fresh highway the output must equal the one without it.",
     ],

@@ -23,24 +23,24 @@ export const graphclip: Paper = {
       "With a few labels, only a prompt vector is tuned, under the same objective.",
     ],
     claims: [
-      "Better than earlier methods with no labels and with few, across domains.",
+      "It beats earlier methods with no labels and with few, across domains.",
       "Its prompt tuning follows the pre-training objective, which limits forgetting and keeps learning cheap.",
     ],
     checks: [
       "Package dependency graphs in one domain train it, another tests it, with half of the node texts cut short so that neighbours matter.",
-      "It meets text alone, the mean of neighbouring texts, and itself without noise.",
+      "It is compared with text alone, the mean of neighbouring texts, and itself without noise.",
       "No summary may contain the label it will be tested on.",
     ],
   },
   diagram: [
     { label: "Graph with node texts", kind: "input" },
     { label: "Random-walk neighbourhoods", kind: "procedure" },
+    { label: "Adversarial feature noise", kind: "procedure" },
     { label: "Graph encoder", kind: "encoder" },
-    { label: "Summaries by a language model", kind: "procedure", from: [1] },
+    { label: "Summary by language model", kind: "procedure", from: [1] },
     { label: "Frozen text encoder", kind: "encoder" },
-    { label: "Adversarial feature noise", kind: "procedure", from: [1] },
-    { label: "Match graph and summary", kind: "loss", from: [2, 4, 5] },
-    { label: "Labels for unseen graphs", kind: "output", from: [2, 4] },
+    { label: "Match graph and summary", kind: "loss", from: [3, 5] },
+    { label: "Labels for unseen graphs", kind: "output", from: [3, 5] },
   ],
 };
 
@@ -114,7 +114,7 @@ export const cmta: Paper = {
     checks: [
       "Simulated patients have shared, slide-only and gene-only causes of risk; single modalities, plain joining and gene-guided attention compete.",
       "The oracle concordance is printed, and a separate test fold decides.",
-      "The alignment loss may send no gradient into the summaries it imitates.",
+      "The alignment loss must send no gradient into the summaries it imitates.",
     ],
   },
   diagram: [
@@ -151,11 +151,11 @@ export const highContentScreening: Paper = {
       "What varies between sites no longer pays, and what the compound does is left.",
     ],
     claims: [
-      "Better retrieval between molecules and pictures than CLIP-type baselines, and less batch effect.",
+      "Molecules and pictures find each other better than with CLIP-type baselines, and the batch effect shrinks.",
       "A processing recipe shrinks the JUMP-CP data set from 85 TB to 7 TB and keeps all perturbations.",
     ],
     checks: [
-      "Both losses meet ordinary contrast with one picture and with all pictures as separate pairs, on unseen molecules and an unseen site.",
+      "Both losses run against ordinary contrast with one picture and with all pictures as separate pairs, on unseen molecules and an unseen site.",
       "A probe that tries to name the site should get worse.",
       "The order of the pictures must not matter.",
     ],

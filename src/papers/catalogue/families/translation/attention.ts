@@ -103,11 +103,11 @@ export const semanticsAwareAttention: Paper = {
       "Words in several scenes see all of them.",
     ],
     claims: [
-      "Consistent gains over the plain and the syntax-aware Transformer in four language pairs.",
+      "In four language pairs it consistently beats the plain and the syntax-aware Transformer.",
       "For some pairs semantics and syntax together add more.",
     ],
     checks: [
-      "On sentences of two or three clauses with known scenes, both masks meet the plain model, a syntactic mask and a random one.",
+      "On sentences of two or three clauses with known scenes, both masks run against the plain model, a syntactic mask and a random one.",
       "Adjectives bound to the wrong noun are counted, besides BLEU.",
       "A random mask of equal density must not show the gain.",
     ],

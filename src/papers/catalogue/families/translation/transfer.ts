@@ -23,11 +23,11 @@ export const sixt: Paper = {
       "A larger decoder takes up the work.",
     ],
     claims: [
-      "Into English from 14 languages never seen in parallel text, 7.1 BLEU above mBART on average.",
+      "From 14 languages into English it is 7.1 BLEU above mBART on average, though none of them had parallel text.",
       "With less data and compute it also beats CRISS and m2m-100 on 15 test sets.",
     ],
     checks: [
-      "One-stage, two-stage, and two-stage with the cut residual meet a tuned encoder-decoder, on three unseen languages.",
+      "One-stage, two-stage, and two-stage with the cut residual are compared with a tuned encoder-decoder, on three unseen languages.",
       "The comparison runs only if the encoder is aligned well enough to make transfer possible.",
       "During stage one the encoder's output must stay bit-identical.",
     ],
@@ -146,8 +146,8 @@ export const xlmT: Paper = {
       "Small pairs are drawn more often as training goes on.",
     ],
     claims: [
-      "Significant gains on a set of 10 pairs and on OPUS-100 with 94 pairs.",
-      "They remain on top of back-translation.",
+      "A set of 10 pairs and OPUS-100 with 94 pairs both gain significantly.",
+      "The gains remain on top of back-translation.",
       "Probes of syntax, word alignment and classification explain why.",
     ],
     checks: [
@@ -159,8 +159,8 @@ export const xlmT: Paper = {
   diagram: [
     { label: "Pairs in many languages", kind: "input" },
     { label: "Sample by temperature", kind: "procedure" },
-    { label: "Started from XLM-R", kind: "encoder" },
-    { label: "Started from XLM-R too", kind: "decoder" },
+    { label: "Encoder from XLM-R", kind: "encoder" },
+    { label: "Decoder from XLM-R", kind: "decoder" },
     { label: "Translation loss", kind: "loss" },
     { label: "One model, all directions", kind: "output", from: [3] },
   ],

@@ -23,7 +23,7 @@ export const crossformer: Paper = {
       "Position enters through a tiny network of offsets, which works for image sizes never seen.",
     ],
     claims: [
-      "Better than other vision transformers on classification, detection, and instance and semantic segmentation.",
+      "It beats other vision transformers on classification, detection, and both kinds of segmentation.",
       "Images of any size are accepted.",
     ],
     checks: [
@@ -65,12 +65,12 @@ export const xcit: Paper = {
     ],
     claims: [
       "XCiT-S12/16 scores 82.0 on ImageNet where DeiT-S has 79.9.",
-      "Strong results in self-supervised learning, detection and segmentation, with linear time and memory in the number of patches.",
+      "It is strong in self-supervised learning, detection and segmentation too, and time and memory grow only linearly with the patches.",
     ],
     checks: [
       "Time, FLOPs and activations are measured from 64 to 4,096 tokens beside ordinary attention.",
       "On emoji it must stay within a point of a vision transformer and lose clearly without its convolution.",
-      "Scaling one channel of the queries may change nothing.",
+      "Scaling one channel of the queries must change nothing.",
     ],
   },
   diagram: [
@@ -104,12 +104,12 @@ export const cswin: Paper = {
       "It accepts any input size.",
     ],
     claims: [
-      "85.4% top-1 on ImageNet-1K without extra data, 53.9 box and 46.4 mask AP on COCO, 52.2 mIoU on ADE20K.",
+      "It reaches 85.4% on ImageNet-1K without extra data, 53.9 box and 46.4 mask AP on COCO, and 52.2 mIoU on ADE20K.",
       "At similar FLOPs Swin trails by 1.2 points in classification and by 2.0 in box AP and mIoU.",
-      "With ImageNet-21K, 87.5% and 55.7 mIoU.",
+      "Pre-trained on ImageNet-21K it reaches 87.5% and 55.7 mIoU.",
     ],
     checks: [
-      "Shifted windows, stripes in one direction, and the cross meet at equal FLOPs on emoji and on a task that needs rows and columns.",
+      "Shifted windows, stripes in one direction, and the cross are compared at equal FLOPs on emoji and on a task that needs rows and columns.",
       "The gradient of one output must reach a cross of tokens and nothing else.",
       "Stripes as wide as the map must equal full attention.",
     ],
@@ -147,13 +147,13 @@ export const crossvit: Paper = {
       "The two class tokens vote at the end.",
     ],
     claims: [
-      "2 points above DeiT on ImageNet with a small to moderate rise in FLOPs and weights.",
+      "On ImageNet it is 2 points above DeiT, for a small to moderate rise in FLOPs and weights.",
       "CrossViT-15 is listed at 81.5 against 79.9 for DeiT-S.",
     ],
     checks: [
       "Single branches at matched FLOPs, voting without exchange, full attention over both, and the single-query exchange compete.",
       "Exchange must cost under 5% of full attention's.",
-      "Changing small patches may not alter the large-patch tokens within the same stage.",
+      "Changing small patches must not alter the large-patch tokens within the same stage.",
     ],
   },
   diagram: [

@@ -22,7 +22,7 @@ export const conditionalDetr: Paper = {
       "Boxes are predicted as offsets from the reference.",
     ],
     claims: [
-      "6.7 times faster convergence with R50 and R101, 10 times with the stronger DC5 backbones.",
+      "Training converges 6.7 times faster with R50 and R101, and 10 times faster with the stronger DC5 backbones.",
       "With R50, 50 epochs give 41.0 AP where DETR has 34.8; DETR needs 500 for 42.0.",
     ],
     checks: [
@@ -149,7 +149,7 @@ export const xDecoder: Paper = {
       "A modest amount of masks and millions of captioned images are mixed in training.",
     ],
     claims: [
-      "State of the art in open-vocabulary and referring segmentation on eight data sets.",
+      "It leads in open-vocabulary and referring segmentation on eight data sets.",
       "After tuning it is better than or on a par with specialists.",
       "Tasks can be composed, such as captioning what a phrase refers to.",
     ],
@@ -204,7 +204,7 @@ export const catSam: Paper = {
   },
   diagram: [
     { label: "Unusual image", kind: "input" },
-    { label: "Shared token", kind: "memory" },
+    { label: "Shared learnable token", kind: "input" },
     { label: "Bridge to every layer", kind: "procedure" },
     { label: "Frozen SAM encoder", kind: "encoder", from: [0, 2] },
     { label: "Frozen mask decoder", kind: "decoder", from: [1, 3] },

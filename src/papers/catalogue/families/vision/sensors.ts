@@ -22,13 +22,13 @@ export const dformer: Paper = {
       "A light head on top segments.",
     ],
     claims: [
-      "New best results on two segmentation and five salient-object data sets.",
-      "Less than half the compute of the best methods before it.",
+      "It sets new best results on two segmentation and five salient-object data sets.",
+      "It spends less than half the compute of the best methods before it.",
     ],
     checks: [
-      "On camouflaged scenes that need depth, colour alone and two fused encoders meet the block pre-trained with and without depth.",
+      "On camouflaged scenes that need depth, colour alone and two fused encoders compete with the block pre-trained with and without depth.",
       "FLOPs must be at most 0.6 of the two-encoder rival.",
-      "With the depth weights at zero, depth may enter only through the pooled queries.",
+      "With the depth weights at zero, depth must enter only through the pooled queries.",
     ],
   },
   diagram: [
@@ -69,7 +69,7 @@ export const rgbEventTracking: Paper = {
       "On COESOT the base model reaches 63.2 and the large one 65.0 success.",
     ],
     checks: [
-      "The base tracker, dropping, and dropping with the loss meet on clips where darkness blinds one camera or stillness the other.",
+      "The base tracker, dropping, and dropping with the loss are compared on clips where darkness blinds one camera or stillness the other.",
       "The effective rank of the attention blocks is printed.",
       "In ten thousand draws no place may lose both sensors.",
     ],
@@ -112,7 +112,7 @@ export const deepcvir: Paper = {
     checks: [
       "Ground and overhead renderings of six scene kinds are searched both ways by raw features, class posteriors, a shared tower, and the two towers.",
       "The class posterior is a strong trivial rival and must be shown.",
-      "The metric stage may send no gradient into the feature networks.",
+      "The metric stage must send no gradient into the feature networks.",
     ],
   },
   diagram: [

@@ -26,8 +26,8 @@ export const look: Paper = {
       "The implementation scales to large data sets.",
     ],
     checks: [
-      "Trained on ten coarse emoji groups, it meets cross-entropy and supervised contrast on a hundred hidden subgroups.",
-      "Coarse accuracy may not suffer by more than two points.",
+      "Trained on ten coarse emoji groups, it is compared with cross-entropy and supervised contrast on a hundred hidden subgroups.",
+      "Coarse accuracy must not suffer by more than two points.",
       "Two far clusters of one class must feel no force towards each other.",
     ],
   },
@@ -61,7 +61,7 @@ export const hashtagPretraining: Paper = {
       "Each model is judged by how well it transfers.",
     ],
     claims: [
-      "85.4% top-1 (97.6% top-5) on ImageNet-1k, the highest single-crop result at the time.",
+      "It reached 85.4% top-1 and 97.6% top-5 on ImageNet-1k, the highest single-crop result at the time.",
       "Billions of images were used; object detection and several classification tasks improve as well.",
       "The study adds new measurements on how pre-training scale relates to transfer.",
     ],
@@ -103,12 +103,12 @@ export const swag: Paper = {
       "The paper also asks what stereotypes such a model picks up.",
     ],
     claims: [
-      "Very competitive in all transfer settings, and well ahead of self-supervised counterparts.",
+      "It is very competitive in all transfer settings, and well ahead of self-supervised counterparts.",
       "The released RegNetY-16GF reaches 86.02% on ImageNet after tuning.",
       "An audit looks for troubling associations.",
     ],
     checks: [
-      "Keywords of emoji act as hashtags: they meet masked reconstruction and contrast for equal steps.",
+      "Keywords of emoji act as hashtags: they run against masked reconstruction and contrast for equal steps.",
       "Zero-shot naming, higher test resolution, and few labels are measured.",
       "The audit prints associations with skin tone and gender, without a pass mark.",
     ],
@@ -147,8 +147,8 @@ export const multimodalPathway: Paper = {
       "At the end the two matrices are summed into one, and inference costs nothing extra.",
     ],
     claims: [
-      "Consistent improvements on image, point cloud, video and audio recognition with unrelated data.",
-      "No added cost at inference.",
+      "Unrelated data consistently improve image, point cloud, video and audio recognition.",
+      "Inference costs nothing extra.",
     ],
     checks: [
       "Emoji recognition with few labels is tuned alone and with text, speech, random and duplicate helpers, over five seeds.",
