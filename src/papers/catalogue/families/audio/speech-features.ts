@@ -18,7 +18,7 @@ export const msHubert: Paper = {
       "Every utterance enters twice, once whole and once masked.",
       "Between chosen layers the two copies exchange their states at the masked places.",
       "Each layer therefore meets clean context around once-masked states, and masked context around clean ones.",
-      "Deeper layers do not all chase the same labels: each predicts its own clustering of the features, from coarse to fine.",
+      "Nor is there a single set of labels: clusterings of several sizes are predicted side by side.",
       "In use there is one copy and no exchange, so inference costs what HuBERT costs.",
     ],
     claims: [
@@ -36,7 +36,7 @@ export const msHubert: Paper = {
     { label: "Whole and masked copies", kind: "procedure" },
     { label: "Layers that swap states", kind: "encoder" },
     { label: "Cluster at several sizes", kind: "procedure", from: [0] },
-    { label: "One clustering per layer", kind: "loss", from: [2, 3] },
+    { label: "Predict all clusterings", kind: "loss", from: [2, 3] },
     { label: "Speech features", kind: "output", from: [2] },
   ],
 };
@@ -158,7 +158,7 @@ export const tera: Paper = {
   },
   diagram: [
     { label: "Spectrogram", kind: "input" },
-    { label: "Hide time, hide pitch, add noise", kind: "procedure" },
+    { label: "Hide time and bands, add noise", kind: "procedure" },
     { label: "Transformer encoder", kind: "encoder" },
     { label: "Prediction head", kind: "decoder" },
     { label: "Restore altered cells", kind: "loss", from: [0, 3] },

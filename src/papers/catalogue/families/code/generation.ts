@@ -13,7 +13,7 @@ export const codet5: Paper = {
   card: {
     problem: [
       "Models for prose treat a program as a string of words.",
-      "But half of what a program says is in the names its author chose, and nothing in their training points at names.",
+      "But much of what a program says is in the names its author chose, and nothing in their training points at names.",
     ],
     idea: [
       "Start from T5: an encoder-decoder that restores missing spans.",

@@ -45,7 +45,9 @@ export const encodersOnADiet: Paper = {
   slug: "encoders-on-a-diet",
   arxiv: "2404.05428",
   title: "Language Models on a Diet: Cost-Efficient Development of Encoders for Closely-Related Languages via Additional Pretraining",
+  authors: ["Nikola Ljubešić", "Vít Suchomel", "Peter Rupnik", "Taja Kuzman", "Rik van Noord"],
   year: 2024,
+  venue: "SIGUL",
   keywords: ["continued pre-training", "closely related languages", "south slavic", "encoder", "low compute"],
   modality: ["text"],
   card: {

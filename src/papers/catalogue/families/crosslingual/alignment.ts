@@ -97,7 +97,7 @@ export const hyperpolyglot: Paper = {
   modality: ["text"],
   card: {
     problem: [
-      "Everyone studies what happens deep inside multilingual models.",
+      "Most studies look at what happens deep inside multilingual models.",
       "The input table, where each token gets its first vector, is mostly ignored.",
     ],
     idea: [

@@ -101,7 +101,7 @@ export const infoxlm: Paper = {
       "Read the existing losses as ways to raise mutual information between a text and its context.",
       "Seen so, a level is missing: a sentence and its translation are two views of one meaning.",
       "A contrastive loss pulls them together and pushes against a long queue of other sentences, kept by a slowly moving copy of the encoder.",
-      "It acts on a middle layer, where meaning is least tied to form.",
+      "It acts on a middle layer rather than on the last one.",
       "Pairs are glued together in random order, because otherwise sentence length would give the answer away.",
     ],
     claims: [
@@ -179,7 +179,7 @@ export const langsamp: Paper = {
   card: {
     problem: [
       "Multilingual models dropped language embeddings so that they need no language label in use.",
-      "Now every word vector must also carry which language it belongs to, which pulls translations apart.",
+      "Now every word vector must also carry which language it belongs to, which can pull translations apart.",
     ],
     idea: [
       "Give the label back, but only where it does no harm.",

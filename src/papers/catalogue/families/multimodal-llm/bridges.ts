@@ -179,7 +179,7 @@ export const eagle: Paper = {
   card: {
     problem: [
       "Many systems give a language model several vision encoders at once, each with its own scheme for mixing them.",
-      "Nobody had compared the schemes on equal terms.",
+      "A systematic comparison of the schemes was missing.",
     ],
     idea: [
       "Vary one choice at a time: which encoders, at which resolution, unfrozen or not, fused how.",

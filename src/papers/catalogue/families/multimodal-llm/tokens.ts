@@ -185,7 +185,7 @@ export const xVila: Paper = {
       "Training goes in phases: connect the parts, read interleaved documents, then follow instructions from any modality to any other.",
     ],
     claims: [
-      "The highway cures the loss of visual detail, and any-to-any conversation surpasses earlier systems by large margins.",
+      "The highway counters the loss of visual detail, and any-to-any conversation surpasses earlier systems by large margins.",
       "Abilities appear for pairs of modalities that had no training data.",
     ],
     checks: [

@@ -53,7 +53,7 @@ export const omniDna: Paper = {
   card: {
     problem: [
       "Genome models end in a classifier, and every task needs its own copy of the model.",
-      "None can answer in words.",
+      "Output formats are rigid, so none of them answers in words.",
     ],
     idea: [
       "Train an ordinary next-token model on DNA, from 20 million to a billion weights.",

@@ -134,6 +134,7 @@ export const highContentScreening: Paper = {
   slug: "high-content-screening",
   arxiv: "2311.04678",
   title: "Weakly supervised cross-modal learning in high-content screening",
+  authors: ["Gabriel Watkinson", "Ethan Cohen", "Nicolas Bourriez", "Ihab Bendidi", "Guillaume Bollot", "Auguste Genovesio"],
   year: 2023,
   code: "https://github.com/gwatkinson/jump_models",
   keywords: ["drug discovery", "cell imaging", "batch effect", "contrastive learning", "cross-modal retrieval", "molecules"],

@@ -100,9 +100,9 @@ export const deepcvir: Paper = {
     ],
     idea: [
       "Learn in two steps.",
-      "One network per view is trained to classify places and then frozen; its features are the raw material.",
+      "One network per view supplies features that suit it.",
       "Two towers, one per view and not shared, map these features to a common space.",
-      "Pairs of the same class are drawn together and others pushed apart up to a margin.",
+      "Metric learning draws pairs of one class together and pushes others apart.",
       "Search then works from ground to air and back.",
     ],
     claims: [
@@ -118,10 +118,10 @@ export const deepcvir: Paper = {
   diagram: [
     { label: "Street photo", kind: "input" },
     { label: "Satellite image", kind: "input" },
-    { label: "Frozen street classifier", kind: "encoder", from: [0] },
-    { label: "Frozen aerial classifier", kind: "encoder", from: [1] },
+    { label: "Street feature network", kind: "encoder", from: [0] },
+    { label: "Aerial feature network", kind: "encoder", from: [1] },
     { label: "Two metric towers", kind: "encoder", from: [2, 3] },
-    { label: "Margin between classes", kind: "loss" },
+    { label: "Same class close, others far", kind: "loss" },
     { label: "Search both ways", kind: "output", from: [4] },
   ],
 };

@@ -11,14 +11,14 @@ export const look: Paper = {
   modality: ["image"],
   card: {
     problem: [
-      "Supervised pre-training often transfers worse than training without labels.",
+      "Supervised pre-training can transfer worse than training without labels.",
       "Pulling all dogs to one point throws away what tells dogs apart, and later tasks may need just that.",
     ],
     idea: [
       "Ask for less.",
       "An image need not resemble all images of its class; it is enough that most of its nearest neighbours share its label.",
       "The loss is the error of a nearest-neighbour vote that leaves the image itself out.",
-      "Neighbours come from a queue of labelled vectors kept by a slow copy of the network.",
+      "To stay cheap on large data, neighbours are sought among stored vectors that carry labels.",
       "A class may then live in several clusters, and its inner structure survives.",
     ],
     claims: [
@@ -34,7 +34,7 @@ export const look: Paper = {
   diagram: [
     { label: "Labelled images", kind: "input" },
     { label: "Image encoder", kind: "encoder" },
-    { label: "Queue of labelled vectors", kind: "memory" },
+    { label: "Stored labelled vectors", kind: "memory" },
     { label: "Find k nearest", kind: "procedure", from: [1, 2] },
     { label: "Vote without itself", kind: "loss" },
     { label: "Transferable features", kind: "output", from: [1] },
