@@ -53,7 +53,7 @@ export const smaug: Paper = {
   modality: ["video", "text"],
   card: {
     problem: [
-      "Pre-training on video and text takes a machine room.",
+      "Pre-training on video and text takes more computing than most groups have.",
     ],
     idea: [
       "Show the encoder less.",
