@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CATALOGUE, FAMILIES, findPaper } from "../../src/papers/catalogue/catalogue.ts";
+import { CATALOGUE, FAMILIES, findCard, findPaper } from "../../src/papers/catalogue/catalogue.ts";
 import { SYSTEMS } from "../../src/systems/registry.ts";
 
 test("the catalogue has 209 papers with unique slugs and unique arXiv identifiers", () => {
@@ -27,6 +27,11 @@ test("there are 21 families in alphabetical order, none empty", () => {
 test("a paper is found by its slug", () => {
   expect(findPaper("crossmae")).toEqual({ slug: "crossmae", family: "masked", arxiv: "2401.14391", title: "Rethinking Patch Dependence for Masked Autoencoders" });
   expect(findPaper("crosmae")).toBeUndefined();
+});
+
+test("a card is found by its slug", () => {
+  expect(findCard("crossmae")).toMatchObject({ slug: "crossmae", arxiv: "2401.14391", year: 2025, venue: "TMLR" });
+  expect(findCard("crosmae")).toBeUndefined();
 });
 
 test("every system says of its paper what the catalogue says", async () => {

@@ -1,5 +1,6 @@
 /** The catalogue: the 209 papers whose systems this project has or plans, family by family. */
-import type { Family } from "./family.ts";
+import { hasCard } from "./family.ts";
+import type { Family, Paper } from "./family.ts";
 import { audio } from "./families/audio.ts";
 import { classification } from "./families/classification.ts";
 import { code } from "./families/code.ts";
@@ -64,4 +65,11 @@ const bySlug: ReadonlyMap<string, CataloguedPaper> = new Map(CATALOGUE.map((pape
 /** The paper called `slug`, if the catalogue has it. */
 export function findPaper(slug: string): CataloguedPaper | undefined {
   return bySlug.get(slug);
+}
+
+const cardBySlug: ReadonlyMap<string, Paper> = new Map(FAMILIES.flatMap(({ papers }) => papers.filter(hasCard).map((paper) => [paper.slug, paper])));
+
+/** The paper called `slug` with its card, if the catalogue has it and its card is written. */
+export function findCard(slug: string): Paper | undefined {
+  return cardBySlug.get(slug);
 }
