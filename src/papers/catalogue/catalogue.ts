@@ -1,5 +1,4 @@
 /** The catalogue: the 209 papers whose systems this project has or plans, family by family. */
-import { hasCard } from "./family.ts";
 import type { Family, Paper } from "./family.ts";
 import { audio } from "./families/audio.ts";
 import { classification } from "./families/classification.ts";
@@ -67,9 +66,9 @@ export function findPaper(slug: string): CataloguedPaper | undefined {
   return bySlug.get(slug);
 }
 
-const cardBySlug: ReadonlyMap<string, Paper> = new Map(FAMILIES.flatMap(({ papers }) => papers.filter(hasCard).map((paper) => [paper.slug, paper])));
+const cardBySlug: ReadonlyMap<string, Paper> = new Map(FAMILIES.flatMap(({ papers }) => papers.map((paper) => [paper.slug, paper])));
 
-/** The paper called `slug` with its card, if the catalogue has it and its card is written. */
+/** The paper called `slug` with its card, if the catalogue has it. */
 export function findCard(slug: string): Paper | undefined {
   return cardBySlug.get(slug);
 }

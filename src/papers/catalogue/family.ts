@@ -60,17 +60,13 @@ export interface Card {
   readonly checks: readonly string[];
 }
 
-/** The identity of a paper. */
-export interface PaperReference {
+/** A paper with its card. */
+export interface Paper {
   /** Short name, unique in the catalogue; also the name of the system's file. */
   readonly slug: string;
   /** arXiv identifier. */
   readonly arxiv: string;
   readonly title: string;
-}
-
-/** A paper with its card. */
-export interface Paper extends PaperReference {
   /** In the order of the paper. */
   readonly authors?: readonly string[];
   /** Of publication at `venue`; without a venue, of the first preprint. */
@@ -87,19 +83,11 @@ export interface Paper extends PaperReference {
   readonly diagram: readonly Stage[];
 }
 
-/** A paper of the catalogue, its card written or not yet. */
-export type PaperEntry = Paper | PaperReference;
-
 export interface Family {
   readonly name: string;
   /** The family's name for people. */
   readonly title: string;
-  readonly papers: readonly PaperEntry[];
-}
-
-/** Whether the card of an entry is written. */
-export function hasCard(entry: PaperEntry): entry is Paper {
-  return "card" in entry;
+  readonly papers: readonly Paper[];
 }
 
 /** The positions of the stages that the stage at `position` of its diagram reads. */
