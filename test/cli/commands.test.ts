@@ -51,7 +51,7 @@ test("list filters by family and suggests the nearest one", async () => {
 
 test("info tells what a system is, and of a planned one what the catalogue knows", async () => {
   const known = JSON.parse((await reprise(["info", "fake", "--json"])).out) as object;
-  expect(known).toMatchObject({ slug: "fake", status: "runs", summary: "It adds a gain to the score.", arms: [{ name: "floor", role: "floor" }, { name: "baseline" }, { name: "new" }] });
+  expect(known).toMatchObject({ slug: "fake", status: "runs", summary: "It adds a gain to the score.", arms: [{ name: "plain", role: "ablation" }, { name: "baseline" }, { name: "new" }] });
   expect(JSON.parse((await reprise(["info", "later", "--json"])).out)).toEqual({ slug: "later", family: "others", title: "A Planned Paper", arxiv: "2401.00002", status: "planned" });
   expect((await reprise(["info", "fake"])).out).toContain("score(new) - score(baseline) ≥ +0.05");
 });
@@ -65,7 +65,7 @@ test("run --json prints exactly the documented shape", async () => {
     profile: "quick",
     seed: 1,
     arms: [
-      { name: "floor", parameters: 1000, flopsPerStep: 0, seconds: 0.5, metrics: { score: 0 } },
+      { name: "plain", parameters: 1000, flopsPerStep: 0, seconds: 0.5, metrics: { score: 0 } },
       { name: "baseline", parameters: 1000, flopsPerStep: 2e6, seconds: 0.5, metrics: { score: 0.01 } },
       { name: "new", parameters: 1000, flopsPerStep: 1e6, seconds: 0.5, metrics: { score: 0.11 } },
     ],

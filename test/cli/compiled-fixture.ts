@@ -7,6 +7,9 @@ const ROOT = join(import.meta.dirname, "../..");
 const ENTRY = join(ROOT, "test/cli/fixture/main.ts");
 const COMPILER: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true, rewriteRelativeImportExtensions: true };
 
+/** Static, dynamic and re-exporting imports; the compiler's own list leaves out `export * as name`. */
+const RELATIVE_IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g;
+
 /** Strips types from the fixture and all it imports, below `.cache/` where packages still resolve; returns the file to start. */
 export async function compileFixture(name: string): Promise<string> {
   const target = join(ROOT, ".cache", `cli-fixture-${name}-${process.pid}`);
@@ -18,8 +21,7 @@ export async function compileFixture(name: string): Promise<string> {
     const output = join(target, relative(ROOT, file).replace(/\.ts$/, ".js"));
     await mkdir(dirname(output), { recursive: true });
     await writeFile(output, ts.transpileModule(text, { compilerOptions: COMPILER, fileName: file }).outputText);
-    const imports = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
-    for (const path of imports.filter((item) => item.startsWith("."))) await compile(resolve(dirname(file), path));
+    for (const [, path] of text.matchAll(RELATIVE_IMPORT)) await compile(resolve(dirname(file), path as string));
   };
   await compile(ENTRY);
   return join(target, "test/cli/fixture/main.js");

@@ -57,18 +57,18 @@ test("a run that is killed keeps its finished arms and resumes to the end", asyn
   await waitFor(record("baseline", 1));
   killed.process.kill("SIGKILL");
   expect((await killed.ended).signal).toBe("SIGKILL");
-  const before = await readFile(record("floor", 1), "utf8");
+  const before = await readFile(record("plain", 1), "utf8");
 
   const resumed = await start([...RUN, "--resume", "--json"], 200).ended;
-  expect(resumed.error).not.toContain("floor, seed 1");
+  expect(resumed.error).not.toContain("plain, seed 1");
   expect(resumed.code).toBe(0);
-  expect(await readFile(record("floor", 1), "utf8")).toBe(before);
-  expect(JSON.parse(resumed.out)).toMatchObject({ verdict: "reproduced", arms: [{ name: "floor" }, { name: "baseline" }, { name: "new" }] });
+  expect(await readFile(record("plain", 1), "utf8")).toBe(before);
+  expect(JSON.parse(resumed.out)).toMatchObject({ verdict: "reproduced", arms: [{ name: "plain" }, { name: "baseline" }, { name: "new" }] });
 });
 
 test("Ctrl-C ends with 130, says how to continue and keeps finished arms", async () => {
   const stopped = start(RUN, 400);
-  await waitFor(record("floor", 1));
+  await waitFor(record("plain", 1));
   stopped.process.kill("SIGINT");
   const { code, out, error } = await stopped.ended;
   expect({ code, out }).toEqual({ code: 130, out: "" });

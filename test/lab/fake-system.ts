@@ -19,10 +19,10 @@ export interface FakeChanges {
   readonly onRun?: (arm: string, seed: number) => void;
 }
 
-/** score(baseline) = seed / 100, score(new) = score(baseline) + gain, score(floor) = 0; "new" costs half of the baseline's FLOPs. */
+/** score(baseline) = seed / 100, score(new) = score(baseline) + gain, score(plain) = 0; "new" costs half of the baseline's FLOPs. */
 export function fakeDefinition({ settings, title = "A Fake Paper", preconditionHolds = true, foundations, quickMinutes = 2, onRun }: FakeChanges = {}): SystemDefinition<FakeSettings, number> {
   const full: FakeSettings = { milliseconds: 1, gain: 0.1, ...settings };
-  const arm = (name: string, role: "system" | "baseline" | "floor", flopsPerStep: number, gain: number): Experiment<FakeSettings, number>["arms"][number] => ({
+  const arm = (name: string, role: "system" | "baseline" | "ablation", flopsPerStep: number, gain: number): Experiment<FakeSettings, number>["arms"][number] => ({
     name,
     role,
     description: `the arm ${name}`,
@@ -38,7 +38,7 @@ export function fakeDefinition({ settings, title = "A Fake Paper", preconditionH
         flopsPerStep,
         steps: 4,
         seconds: 0.5,
-        metrics: { score: role === "floor" ? 0 : shared * (seed / 100) + gain },
+        metrics: { score: role === "ablation" ? 0 : shared * (seed / 100) + gain },
         curves: { loss: [[1, 1], [2, 0.5], [4, 0.25]] },
         pictures: [{ caption: `what ${name} sees`, width: 2, height: 1, pixels: Uint8Array.of(255, 0, 0, 255, 0, 0, 255, 255) }],
         tables: [{ caption: "by class", columns: ["class", "score"], rows: [["a", 1], ["b", 0.5]] }],
@@ -61,8 +61,8 @@ export function fakeDefinition({ settings, title = "A Fake Paper", preconditionH
       profiles: { quick: { seeds: [1], minutes: quickMinutes, settings: full }, full: { seeds: [1, 2, 3], minutes: 5, settings: full } },
       equal: "steps",
       foundations,
-      preconditions: [{ name: "the floor is low", check: () => Promise.resolve({ holds: preconditionHolds, measured: "floor 0 of at most 0" }) }],
-      arms: [arm("floor", "floor", 0, 0), arm("baseline", "baseline", 2e6, 0), arm("new", "system", 1e6, full.gain)],
+      preconditions: [{ name: "the plain arm is low", check: () => Promise.resolve({ holds: preconditionHolds, measured: "plain 0 of at most 0" }) }],
+      arms: [arm("plain", "ablation", 0, 0), arm("baseline", "baseline", 2e6, 0), arm("new", "system", 1e6, full.gain)],
       claim: {
         paper: "The new one scores 5 points more at half the cost.",
         metric: "score",

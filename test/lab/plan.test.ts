@@ -7,8 +7,8 @@ import { fakeSystem } from "./fake-system.ts";
 test("full runs seed by seed in declared order, quick takes the comparison first", () => {
   const { experiment } = fakeSystem();
   const names = (profile: "quick" | "full", seeds: number[]) => planJobs(experiment, profile, seeds).map(({ arm, seed }) => `${arm.name} ${seed}`);
-  expect(names("full", [1, 2])).toEqual(["floor 1", "baseline 1", "new 1", "floor 2", "baseline 2", "new 2"]);
-  expect(names("quick", [1])).toEqual(["baseline 1", "new 1", "floor 1"]);
+  expect(names("full", [1, 2])).toEqual(["plain 1", "baseline 1", "new 1", "plain 2", "baseline 2", "new 2"]);
+  expect(names("quick", [1])).toEqual(["baseline 1", "new 1", "plain 1"]);
 });
 
 test("nothing is estimated before anything is known", () => {

@@ -24,7 +24,7 @@ test("a full run measures every arm in every seed and reproduces a true claim", 
   expect(run.verdict).toBe("reproduced");
   expect(run.indicative).toBe(false);
   expect(run.arms.map(({ name, perSeed }) => [name, perSeed.map(({ seed, metrics }) => [seed, metrics["score"]])])).toEqual([
-    ["floor", [[1, 0], [2, 0], [3, 0]]],
+    ["plain", [[1, 0], [2, 0], [3, 0]]],
     ["baseline", [[1, 0.01], [2, 0.02], [3, 0.03]]],
     ["new", [[1, 0.11], [2, 0.12000000000000001], [3, 0.13]]],
   ]);
@@ -64,11 +64,11 @@ test("an aborted run keeps finished arms, and resuming runs only the others", as
   const before: string[] = [];
   const stopAtFifth = fakeSystem({ onRun: (arm, seed) => { before.push(`${arm} ${seed}`); if (before.length === 5) controller.abort("stop"); } });
   await expect(runExperiment(stopAtFifth, shared)).rejects.toBe("stop");
-  expect(before).toEqual(["floor 1", "baseline 1", "new 1", "floor 2", "baseline 2"]);
+  expect(before).toEqual(["plain 1", "baseline 1", "new 1", "plain 2", "baseline 2"]);
 
   const after: string[] = [];
   const run = await runExperiment(fakeSystem({ onRun: (arm, seed) => after.push(`${arm} ${seed}`) }), { ...shared, signal: new AbortController().signal, resume: true });
-  expect(after).toEqual(["baseline 2", "new 2", "floor 3", "baseline 3", "new 3"]);
+  expect(after).toEqual(["baseline 2", "new 2", "plain 3", "baseline 3", "new 3"]);
   expect(run.arms.map(({ perSeed }) => perSeed.map(({ seed }) => seed).sort())).toEqual([[1, 2, 3], [1, 2, 3], [1, 2, 3]]);
 });
 
@@ -97,17 +97,17 @@ test("a store that holds a run is not overwritten without resume", async () => {
 
 test("a quick run out of minutes leaves out optional arms but not the comparison", async () => {
   const run = await runExperiment(fakeSystem({ quickMinutes: 1e-9 }), options({ profile: "quick" }));
-  expect(run.skipped).toEqual(["floor"]);
+  expect(run.skipped).toEqual(["plain"]);
   expect(run.arms.map(({ name }) => name)).toEqual(["baseline", "new"]);
   expect(run.verdict).toBe("reproduced");
 });
 
 test("an arm that does not measure what a condition reads stops the run and says so", async () => {
   const definition = fakeDefinition();
-  const [floor, baseline, system] = definition.experiment.arms;
-  if (!floor || !baseline || !system) throw new Error("expected three arms");
+  const [plain, baseline, system] = definition.experiment.arms;
+  if (!plain || !baseline || !system) throw new Error("expected three arms");
   const forgetful = { ...system, run: () => Promise.resolve({ parameters: 0, flopsPerStep: 0, steps: 0, seconds: 0, metrics: { scoer: 1 } }) };
-  const experiment = { ...definition.experiment, arms: [floor, baseline, forgetful] };
+  const experiment = { ...definition.experiment, arms: [plain, baseline, forgetful] };
   await expect(runExperiment(defineSystem({ ...definition, experiment }), options())).rejects.toThrow('arm "new": condition "gain" reads "score", the arm measured scoer');
 });
 

@@ -28,11 +28,11 @@ test.each([
   [
     "a condition on an unknown arm",
     withExperiment({ claim: { ...sound.experiment.claim, conditions: [{ name: "c", effect: difference({ metric: "score", of: "newer", minus: "baseline" }), kind: "atLeast", minimumEffect: 0 }] } }),
-    /condition "c" reads arm "newer"; arms are floor, baseline, new/,
+    /condition "c" reads arm "newer"; arms are plain, baseline, new/,
   ],
   [
     "a profile that judges nothing",
-    withExperiment({ profiles: { ...sound.experiment.profiles, quick: { ...sound.experiment.profiles.quick, arms: ["floor", "new"] } } }),
+    withExperiment({ profiles: { ...sound.experiment.profiles, quick: { ...sound.experiment.profiles.quick, arms: ["plain", "new"] } } }),
     /profiles.quick: judges no main condition/,
   ],
   [
