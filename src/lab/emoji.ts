@@ -2,11 +2,12 @@
  * The emoji laboratory: pictures, splits and probes that the image systems share. Splits are by base emoji, so vendor and
  * skin-tone copies never stand on both sides; pre-training sees the training split only.
  */
-import { compile, hostArray, layerNorm } from "../engine/index.ts";
+import { hostArray, layerNorm } from "../engine/index.ts";
 import type { Device, HostArray, Tensor } from "../engine/index.ts";
-import { collateImages, emojiArt, indicesOfSplit, sequentialBatches } from "../data/index.ts";
+import { collateImages, emojiArt, indicesOfSplit } from "../data/index.ts";
 import type { CropOptions, EmojiSet, LabelledPixels } from "../data/index.ts";
 import type { RunContext } from "./context.ts";
+import { extract } from "./extract.ts";
 import { linearProbe, nearestNeighbours } from "./probe.ts";
 import type { ProbeData } from "./probe.ts";
 
@@ -34,29 +35,9 @@ export async function loadEmojiLab({ signal, report, message }: Pick<RunContext<
   return { set, train: indicesOfSplit(set.folds, "train"), dev: indicesOfSplit(set.folds, "dev"), test: indicesOfSplit(set.folds, "test") };
 }
 
-const BATCH = 128;
-
 /** Outputs [n, d] of an encoder for pictures of a set, without augmentation. `encode` maps [B, 3, H, W] to [B, d]. */
-export async function featuresOf(encode: (images: Tensor) => Tensor, set: LabelledPixels, indices: Int32Array, device?: Device): Promise<HostArray> {
-  const run = compile(encode, { device, name: "feature extraction" });
-  const rows: Float32Array[] = [];
-  let width = 0;
-  try {
-    for (const batch of sequentialBatches(indices, Math.min(BATCH, indices.length))) {
-      const { data, shape } = await run(collateImages(set, { indices: batch.indices, epoch: 0 }, 0).images);
-      width = shape[1] as number;
-      rows.push((data as Float32Array).slice(0, batch.valid * width));
-    }
-  } finally {
-    await run.release();
-  }
-  const all = new Float32Array(indices.length * width);
-  let offset = 0;
-  for (const row of rows) {
-    all.set(row, offset);
-    offset += row.length;
-  }
-  return hostArray(all, [indices.length, width]);
+export function featuresOf(encode: (images: Tensor) => Tensor, set: LabelledPixels, indices: Int32Array, device?: Device): Promise<HostArray> {
+  return extract((members) => ({ images: collateImages(set, { indices: members, epoch: 0 }, 0).images }), ({ images }) => encode(images), indices, { device });
 }
 
 /** Features of the training and test pictures with the ten emoji categories as labels. */

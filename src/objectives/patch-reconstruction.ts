@@ -25,23 +25,35 @@ export interface PatchReconstructionOptions extends ReductionOptions {
   readonly epsilon?: number;
 }
 
-/** Patches [.., n], channel last, standardised. */
-export function normalizePatches(patches: Tensor, { normalize = "patch", channels = 3, epsilon = 1e-6 }: Omit<PatchReconstructionOptions, keyof ReductionOptions> = {}): Tensor {
+type NormalizationOptions = Omit<PatchReconstructionOptions, keyof ReductionOptions>;
+
+/** What is subtracted from patches [.., n] and what they are then divided by, of their shape or broadcast to it; null for raw values. */
+function statistics(patches: Tensor, { normalize = "patch", channels = 3, epsilon = 1e-6 }: NormalizationOptions): { readonly mean: Tensor; readonly deviation: Tensor } | null {
   const n = patches.dim(-1);
   switch (normalize) {
     case "none":
-      return patches;
-    case "patch": {
-      const variance = patches.variance(-1, { keepDims: true, correction: 1 });
-      return patches.sub(patches.mean(-1, { keepDims: true })).div(variance.add(epsilon).sqrt());
-    }
+      return null;
+    case "patch":
+      return { mean: patches.mean(-1, { keepDims: true }), deviation: patches.variance(-1, { keepDims: true, correction: 1 }).add(epsilon).sqrt() };
     case "channel": {
       if (n % channels !== 0) throw new RangeError(`patchReconstruction: patches of ${n} values do not divide into ${channels} channels`);
       const pixels = patches.reshape([...patches.shape.slice(0, -1), n / channels, channels]);
-      const deviation = pixels.variance(-2, { keepDims: true, correction: 1 }).sqrt();
-      return pixels.sub(pixels.mean(-2, { keepDims: true })).div(deviation.add(epsilon)).reshape(patches.shape);
+      const spread = (values: Tensor): Tensor => values.expand(pixels.shape).reshape(patches.shape);
+      return { mean: spread(pixels.mean(-2, { keepDims: true })), deviation: spread(pixels.variance(-2, { keepDims: true, correction: 1 }).sqrt().add(epsilon)) };
     }
   }
+}
+
+/** Patches [.., n], channel last, standardised. */
+export function normalizePatches(patches: Tensor, options: NormalizationOptions = {}): Tensor {
+  const found = statistics(patches, options);
+  return found === null ? patches : patches.sub(found.mean).div(found.deviation);
+}
+
+/** Standardised values [.., n] in the scale of the patches [.., n] whose mean and deviation they are to have. */
+export function denormalizePatches(values: Tensor, patches: Tensor, options: NormalizationOptions = {}): Tensor {
+  const found = statistics(patches, options);
+  return found === null ? values : values.mul(found.deviation).add(found.mean);
 }
 
 /** Predictions and target patches [.., N, n] for the patches to be scored; `weights` may be [.., N]. */
