@@ -1,17 +1,32 @@
-/** `reprise info SLUG`: what a system is, what it claims and how it is run. */
+/** `reprise info SLUG`: what a paper is about, and, where its system runs, how it works and how it is run. */
 import { loadSystem, paperNamed, printJson, statusOf } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import type { System } from "../../lab/index.ts";
 import { PROFILES } from "../../lab/profile.ts";
+import { findCard } from "../../papers/catalogue/catalogue.ts";
+import type { Paper } from "../../papers/catalogue/family.ts";
 import { expectation } from "../../lab/report/claim-section.ts";
 
 export async function info(ports: CliPorts, slug: string, { json = false }: { json?: boolean }): Promise<void> {
   const paper = paperNamed(ports, slug);
   const system = await loadSystem(ports, slug);
+  const card = findCard(slug);
   const head = { ...paper, status: statusOf(ports, slug) };
-  if (json) return printJson(ports, system ? { ...head, ...details(system) } : head);
-  ports.out(`${paper.title}\narXiv ${paper.arxiv}, family ${paper.family}, ${head.status}\n`);
+  if (json) return printJson(ports, { ...head, ...(card === undefined ? {} : described(card)), ...(system ? details(system) : {}) });
+  ports.out(`${paper.title}\narXiv ${paper.arxiv}${card?.venue === undefined ? "" : `, ${card.venue}`}, family ${paper.family}, ${head.status}\n`);
   if (system) ports.out(prose(system));
+  else if (card) ports.out(cardProse(card));
+}
+
+/** The card of a paper as plain data. */
+function described({ year, venue, authors, code, keywords, modality, card }: Paper): object {
+  return { year, venue: venue ?? null, authors: authors ?? null, code: code ?? null, keywords, modality, card };
+}
+
+const section = (heading: string, items: readonly string[]): string => (items.length === 0 ? "" : `\n${heading}\n${items.map((item) => `  - ${item}\n`).join("")}`);
+
+function cardProse({ card, code }: Paper): string {
+  return [`\n${[...card.problem, ...card.idea].join(" ")}\n`, section("What the paper reports", card.claims), section("What its system will check", card.checks), code === undefined ? "" : `\nThe authors' code: ${code}\n`].join("");
 }
 
 /** The declaration of a system as plain data. */
@@ -37,7 +52,6 @@ function details({ year, code, summary, mechanism, checks, deviations, use, knob
 function prose(system: System): string {
   const { summary, mechanism, checks, deviations, use, experiment } = system;
   const { claim, arms, profiles } = experiment;
-  const section = (heading: string, items: readonly string[]): string => (items.length === 0 ? "" : `\n${heading}\n${items.map((item) => `  - ${item}\n`).join("")}`);
   return [
     `\n${summary}\n`,
     section("How it works", mechanism),
