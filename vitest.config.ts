@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     // worker threads load the TypeScript sources themselves
     execArgv: ["--import", "./test/data/support/typescript-hooks.mjs"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
