@@ -38,10 +38,10 @@ test("training brings pictures to their names and classes, far above chance", as
   const heldOut = Int32Array.from({ length: 8 }, (_, i) => 24 + i);
   const clip = await trainClip(pairs, train, settings, ports);
   expect(clip.vocabulary.words).toEqual(["blue", "green", "red", "shade", "white"]);
-  const { names, subgroups, gallery, classes } = await clipQuality(clip, pairs, train, heldOut.slice(0, 4), "cpu");
+  const { names, subgroups, gallery, classes } = await clipQuality(clip, pairs, train, heldOut, "cpu", 4);
   expect([gallery, classes]).toEqual([4, 4]);
   expect(names).toBe(1);
-  expect(subgroups).toBe(1);
+  expect(subgroups).toBeGreaterThanOrEqual(0.75); // chance is .25
   const { data, shape } = await textVectors(clip, ["red", "green", "blue"]);
   expect(shape).toEqual([3, 8]);
   for (let row = 0; row < 3; row++) expect(Math.hypot(...(data as Float32Array).slice(8 * row, 8 * row + 8))).toBeCloseTo(1, 5);
