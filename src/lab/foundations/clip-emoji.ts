@@ -4,11 +4,11 @@
  */
 import { RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
-import { EVALUATE } from "../../nn/index.ts";
+import { cropAndFlip, EVALUATE, fromBytes } from "../../nn/index.ts";
 import { infoNce } from "../../objectives/index.ts";
 import { AdamW, decodeSafetensors, encodeSafetensors, metrics, schedules, Trainer } from "../../train/index.ts";
-import { collateImages, emojiArt, emojiText, indicesOfSplit, shuffledBatches, textsOfCodes } from "../../data/index.ts";
-import type { AugmentStep, BatchStream, EmojiSet, EmojiText, SourceCard, Split } from "../../data/index.ts";
+import { cropBatch, emojiArt, emojiText, indicesOfSplit, shuffledBatches, textsOfCodes } from "../../data/index.ts";
+import type { BatchStream, CropBatch, CropOptions, EmojiSet, EmojiText, SourceCard, Split } from "../../data/index.ts";
 import { featuresOf } from "../emoji.ts";
 import type { BuiltFoundation, Foundation, FoundationContext, GateResult } from "../foundation.ts";
 import { buildClip } from "./clip-model.ts";
@@ -36,7 +36,7 @@ const settings = {
 export type ClipEmojiSettings = typeof settings;
 
 /** No flips: names tell left from right. */
-const CROP: readonly AugmentStep[] = [{ kind: "randomResizedCrop", scale: [0.5, 1] }];
+const CROP: CropOptions = { crop: { kind: "randomResizedCrop", scale: [0.5, 1] }, flip: 0 };
 
 /** Pictures with the text of each. */
 export interface EmojiPairs {
@@ -49,11 +49,8 @@ export interface TrainedClip extends EmojiClip {
   readonly length: number;
 }
 
-interface PairBatch extends Record<string, HostArray> {
-  readonly images: HostArray;
-  /** int32 [B, T] */
-  readonly words: HostArray;
-}
+/** `words` int32 [B, T]. */
+type PairBatch = CropBatch & { readonly words: HostArray };
 
 /** A name alone, or with up to four of its keywords. */
 export function captionOf({ name, keywords }: EmojiText, random: RandomStream): string {
@@ -68,7 +65,7 @@ export async function trainClip({ set, texts }: EmojiPairs, indices: Int32Array,
   const vocabulary = WordVocabulary.of(known, wordMinimum);
   const { model, vision } = buildClip(RandomStream.of(seed, "clip"), settings, vocabulary.size);
   const data: BatchStream<PairBatch> = shuffledBatches({ indices, batchSize: batch, seed }, (plan) => ({
-    images: collateImages(set, plan, seed, { augment: CROP }).images,
+    ...cropBatch(set, plan, seed, CROP),
     words: vocabulary.encodeAll([...plan.indices].map((index) => captionOf(texts[index] as EmojiText, RandomStream.of(seed, "captions", plan.epoch, index))), text.length),
   }));
   const trainer = new Trainer<PairBatch>({
@@ -78,8 +75,8 @@ export async function trainClip({ set, texts }: EmojiPairs, indices: Int32Array,
     device,
     signal,
     optimizer: new AdamW(model, { learningRate, weightDecay, schedule: schedules.cosine({ warmup, steps }) }),
-    loss: ({ images, words }, mode) => {
-      const { query, passage, scale } = model.forward({ query: images, passage: words }, mode);
+    loss: ({ pixels, boxes, flips, words }, mode) => {
+      const { query, passage, scale } = model.forward({ query: cropAndFlip(fromBytes(pixels), boxes, flips), passage: words }, mode);
       return { ...infoNce(query, passage, { scale }) };
     },
     onEvent: (event) => {

@@ -10,12 +10,12 @@ import type { HostArray, Tensor } from "../../engine/index.ts";
 import { blockSubset, EVALUATE, idRows } from "../../nn/index.ts";
 import type { Mode, Module } from "../../nn/index.ts";
 import { AdamW, schedules } from "../../train/index.ts";
-import type { BatchTensors } from "../../train/index.ts";
-import { collateImages, shuffledBatches } from "../../data/index.ts";
-import type { BatchStream } from "../../data/index.ts";
+import { cropBatch, shuffledBatches } from "../../data/index.ts";
+import type { BatchStream, CropBatch } from "../../data/index.ts";
 import { reversedBlockSubset } from "../../data/masking/block-mask.ts";
 import { clipEmoji, CROP_AND_FLIP, defineSystem, difference, stepsForEqualFlops, trainArm, VisionTower } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, EmojiLab } from "../../lab/index.ts";
+import { croppedImages } from "./masked-batches.ts";
 import { measureZeroShot, prepareZeroShot } from "./uta-zero-shot.ts";
 import type { ZeroShotLab } from "./uta-zero-shot.ts";
 import { buildStudent, fullAlignment, maskedPrediction, MaskTokenStudent, unmaskedAlignment } from "./uta-student.ts";
@@ -36,13 +36,8 @@ const settings = {
 };
 type Settings = typeof settings;
 
-interface AlignmentBatch extends Record<string, HostArray> {
-  /** float32 [B, 3, H, W] */
-  readonly images: HostArray;
-  /** int32 [B, K] and [B, N - K], ascending. */
-  readonly kept: HostArray;
-  readonly hidden: HostArray;
-}
+/** `kept` [B, K] and `hidden` [B, N - K]: patches in int32, ascending. */
+type AlignmentBatch = CropBatch & { readonly kept: HostArray; readonly hidden: HostArray };
 
 /** How the kept patches are chosen: covered by rectangles, what rectangles leave over, or each by chance. */
 type Masking = "reversed blocks" | "blocks" | "random";
@@ -63,7 +58,7 @@ function alignmentBatches({ set, train }: EmojiLab, { batch, keep }: Settings, s
   return shuffledBatches({ indices: train, batchSize: batch, seed }, (plan) => {
     const kept = Array.from({ length: batch }, (_, row) => keptOf(RandomStream.of(seed, "masks", plan.epoch, plan.step, row), masking, count));
     return {
-      images: collateImages(set, plan, seed, { augment: CROP_AND_FLIP }).images,
+      ...cropBatch(set, plan, seed, CROP_AND_FLIP),
       kept: idRows(kept),
       hidden: idRows(kept.map((ids) => Array.from({ length: TOKENS }, (_, id) => id).filter((id) => !ids.includes(id)))),
     };
@@ -72,7 +67,13 @@ function alignmentBatches({ set, train }: EmojiLab, { batch, keep }: Settings, s
 
 interface Method {
   readonly masking?: Masking;
-  readonly build: (random: RandomStream, sizes: StudentSizes) => { readonly model: Module; readonly tower: VisionTower; readonly loss: (batch: BatchTensors<AlignmentBatch>, mode: Mode, teacher: VisionTower) => Tensor };
+  readonly build: (random: RandomStream, sizes: StudentSizes) => { readonly model: Module; readonly tower: VisionTower; readonly loss: (seen: Seen, mode: Mode, teacher: VisionTower) => Tensor };
+}
+
+interface Seen {
+  readonly images: Tensor;
+  readonly kept: Tensor;
+  readonly hidden: Tensor;
 }
 
 const unmasked = (masking: Masking): Method => ({
@@ -108,7 +109,7 @@ async function distilled(context: ArmContext<Settings>, shared: ZeroShotLab, { b
     data: alignmentBatches(shared.lab, context.settings, seed, masking),
     optimizer: new AdamW(model, { learningRate, weightDecay, schedule: schedules.cosine({ warmup, steps }) }),
     steps,
-    loss: (batch, mode) => ({ loss: loss(batch, mode, shared.clip.vision) }),
+    loss: ({ kept, hidden, ...crops }, mode) => ({ loss: loss({ images: croppedImages(crops), kept, hidden }, mode, shared.clip.vision) }),
   });
   return { ...trained, ...(await measureZeroShot(tower, shared, context.device)) };
 }
