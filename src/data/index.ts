@@ -28,5 +28,7 @@ export { decodeWave, waveOf } from "./audio/waves.ts";
 export type { SpeechSet } from "./audio/waves.ts";
 export { emojiArt } from "./sources/emoji-art.ts";
 export type { EmojiSet } from "./sources/emoji-art.ts";
+export { emojiText, emojiTextCode, textsOfCodes } from "./sources/emoji-text.ts";
+export type { EmojiText, EmojiTextSet } from "./sources/emoji-text.ts";
 export { digits } from "./sources/digits.ts";
 export { speechPrompts } from "./sources/speech-prompts.ts";

@@ -1,12 +1,13 @@
 /** The sources there are, by id. */
 import { closestMatch } from "leven";
 import { emojiArt } from "./sources/emoji-art.ts";
+import { emojiText } from "./sources/emoji-text.ts";
 import { digits } from "./sources/digits.ts";
 import { speechPrompts } from "./sources/speech-prompts.ts";
 import { SourceError } from "./source-error.ts";
 import type { Source, SourceCard } from "./source.ts";
 
-const SOURCES: readonly Source<unknown>[] = [emojiArt, digits, speechPrompts];
+const SOURCES: readonly Source<unknown>[] = [emojiArt, emojiText, digits, speechPrompts];
 
 /** Cards of all sources, sorted by id. */
 export function listSources(): SourceCard[] {
