@@ -1,4 +1,4 @@
-/** Rectangles of a token grid: the context and targets of I-JEPA, and the reversed block-wise masking of UTA. */
+/** Rectangles of a token grid: the context and targets of I-JEPA, and block-wise masking. */
 import type { RandomStream } from "../../engine/random/stream.ts";
 
 export interface Grid {
@@ -69,15 +69,16 @@ export function contextAndTargets(random: RandomStream, grid: Grid, { targets, t
 const BLOCK_ASPECT = [0.3, 1 / 0.3] as const;
 
 /**
- * Reversed block-wise masking (UTA, arXiv 2405.19009): BEiT's rectangles, aspect ratio 0.3 to 1/0.3 and at least 1/12 of
- * the grid, are drawn until `keep` tokens are covered; what is covered is KEPT. Ids come in raster order.
+ * `count` tokens covered by rectangles, ids in raster order: BEiT's rectangles (arXiv 2106.08254), aspect ratio 0.3 to
+ * 1/0.3 and at least 1/12 of the grid, are drawn until so many are covered. BEiT hides what is covered; the reversed form
+ * (UTA, arXiv 2405.19009) keeps it.
  */
-export function reversedBlockSubset(random: RandomStream, grid: Grid, keep: number): Int32Array {
+export function coveredByBlocks(random: RandomStream, grid: Grid, count: number): Int32Array {
   const area = grid.rows * grid.columns;
-  if (!(keep > 0 && keep <= area)) throw new RangeError(`reversedBlockSubset: expected 0 < keep <= ${area}, got ${keep}`);
+  if (!(count > 0 && count <= area)) throw new RangeError(`coveredByBlocks: expected 0 < count <= ${area}, got ${count}`);
   const covered = new Set<number>();
-  while (covered.size < keep) {
-    const remaining = keep - covered.size;
+  while (covered.size < count) {
+    const remaining = count - covered.size;
     const least = Math.min(remaining, area / 12);
     const aspect = Math.exp(random.uniform(Math.log(BLOCK_ASPECT[0]), Math.log(BLOCK_ASPECT[1])));
     const block = tokensOf(place(random, sideLengths(random.uniform(least, Math.max(least, remaining)), aspect, grid), grid), grid);
@@ -86,4 +87,10 @@ export function reversedBlockSubset(random: RandomStream, grid: Grid, keep: numb
     for (const token of fresh.length > remaining ? random.shuffle(fresh).slice(0, remaining) : fresh) covered.add(token);
   }
   return Int32Array.from(covered).sort();
+}
+
+/** The tokens of a grid that are not among the given ones, in raster order. */
+export function otherTokens({ rows, columns }: Grid, ids: ArrayLike<number>): Int32Array {
+  const given = new Set(Array.from(ids));
+  return Int32Array.from({ length: rows * columns }, (_, id) => id).filter((id) => !given.has(id));
 }

@@ -1,5 +1,6 @@
 /** Uniform masking of image tokens: which tokens the encoder sees and which the decoder predicts (MAE, CrossMAE). */
 import type { RandomStream } from "../../engine/random/stream.ts";
+import { floorShare } from "../../nn/vision/token-subset.ts";
 
 export interface SubsetCounts {
   readonly visible: number;
@@ -22,8 +23,8 @@ export function subsetCounts(tokens: number, maskRatio: number, predictionRatio 
   if (!(predictionRatio > 0 && predictionRatio <= maskRatio && maskRatio < 1)) {
     throw new RangeError(`subsetCounts: expected 0 < predictionRatio <= maskRatio < 1, got ${predictionRatio} and ${maskRatio}`);
   }
-  const visible = Math.floor(tokens * (1 - maskRatio) + 1e-9);
-  return { visible, predicted: tokens - visible - Math.floor(tokens * (maskRatio - predictionRatio) + 1e-9) };
+  const visible = floorShare(1 - maskRatio, tokens);
+  return { visible, predicted: tokens - visible - floorShare(maskRatio - predictionRatio, tokens) };
 }
 
 /** One draw: the first tokens of a random order are visible, the last are predicted, those between touch nothing. */

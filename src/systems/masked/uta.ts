@@ -7,12 +7,12 @@
  */
 import { hostArray, RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
-import { blockSubset, EVALUATE, idRows } from "../../nn/index.ts";
+import { EVALUATE, idRows } from "../../nn/index.ts";
 import type { Mode, Module } from "../../nn/index.ts";
 import { AdamW, schedules } from "../../train/index.ts";
 import { cropBatch, shuffledBatches } from "../../data/index.ts";
 import type { BatchStream, CropBatch } from "../../data/index.ts";
-import { reversedBlockSubset } from "../../data/masking/block-mask.ts";
+import { coveredByBlocks, otherTokens } from "../../data/masking/block-mask.ts";
 import { clipEmoji, CROP_AND_FLIP, defineSystem, difference, stepsForEqualFlops, trainArm, VisionTower } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, EmojiLab } from "../../lab/index.ts";
 import { croppedImages } from "./masked-batches.ts";
@@ -45,9 +45,9 @@ type Masking = "reversed blocks" | "blocks" | "random";
 function keptOf(random: RandomStream, masking: Masking, count: number): Int32Array {
   switch (masking) {
     case "reversed blocks":
-      return reversedBlockSubset(random, GRID, count);
+      return coveredByBlocks(random, GRID, count);
     case "blocks":
-      return Int32Array.from(blockSubset(1, GRID.rows, GRID.columns, 1 - count / TOKENS, random).kept.data as Int32Array);
+      return otherTokens(GRID, coveredByBlocks(random, GRID, TOKENS - count));
     case "random":
       return random.permutation(TOKENS).slice(0, count).sort();
   }
@@ -60,7 +60,7 @@ function alignmentBatches({ set, train }: EmojiLab, { batch, keep }: Settings, s
     return {
       ...cropBatch(set, plan, seed, CROP_AND_FLIP),
       kept: idRows(kept),
-      hidden: idRows(kept.map((ids) => Array.from({ length: TOKENS }, (_, id) => id).filter((id) => !ids.includes(id)))),
+      hidden: idRows(kept.map((ids) => otherTokens(GRID, ids))),
     };
   });
 }
@@ -198,7 +198,7 @@ export default defineSystem({
     const teacher = new VisionTower({ ...sizes, random: RandomStream.of(3) });
     const batch = {
       images: hostArray(Float32Array.from({ length: 4 * 3 * 32 * 32 }, () => draw.uniform()), [4, 3, 32, 32]),
-      kept: idRows(Array.from({ length: 4 }, (_, row) => reversedBlockSubset(draw.child(row), { rows: 4, columns: 4 }, 8))),
+      kept: idRows(Array.from({ length: 4 }, (_, row) => coveredByBlocks(draw.child(row), { rows: 4, columns: 4 }, 8))),
     };
     const loss = (student: VisionTower, { images, kept }: { readonly images: Tensor; readonly kept: Tensor }): Tensor => unmaskedAlignment(student, teacher, images, EVALUATE, kept);
     return Promise.resolve({ module: buildStudent(RandomStream.of(1), sizes), batch, loss });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RandomStream } from "../../../src/engine/index.ts";
-import { contextAndTargets, reversedBlockSubset } from "../../../src/data/masking/block-mask.ts";
+import { contextAndTargets, coveredByBlocks } from "../../../src/data/masking/block-mask.ts";
 import { dirichletShares, dirichletTokens } from "../../../src/data/masking/dirichlet-tokens.ts";
 import { runningCell } from "../../../src/data/masking/running-cell.ts";
 import { tubeMask } from "../../../src/data/masking/tube-mask.ts";
@@ -62,10 +62,10 @@ describe("blocks", () => {
       expect([...context].some((token) => taken.has(token))).toBe(false);
     }
   });
-  test("reversed blocks keep exactly the tokens asked for, mostly beside each other", () => {
+  test("rectangles cover exactly the tokens asked for, mostly beside each other", () => {
     let neighbours = 0;
     for (let i = 0; i < 100; i++) {
-      const kept = reversedBlockSubset(RandomStream.of(i), { rows: 8, columns: 8 }, 32);
+      const kept = coveredByBlocks(RandomStream.of(i), { rows: 8, columns: 8 }, 32);
       expect(new Set(kept).size).toBe(32);
       const set = new Set(kept);
       neighbours += [...kept].filter((token) => token % 8 < 7 && set.has(token + 1)).length;
