@@ -26,6 +26,8 @@ export interface MaeDecoderOptions extends Omit<EncoderOptions, "makeBlock" | "o
   readonly positions: HostArray;
   /** "self": visible and mask tokens attend to each other. "cross": mask tokens read the encoder's tokens, never each other. "both": mask tokens attend to each other, then read. Default "self". */
   readonly attention?: "self" | "cross" | "both";
+  /** Whether the map from the encoder's width has a bias ("self" only); VideoMAE has none. Default true. */
+  readonly embedBias?: boolean;
   /** Tokens before the visible patches in the encoder's output (class token); they get no position. Default 1. */
   readonly leading?: number;
 }
@@ -50,10 +52,10 @@ export class MaeDecoder extends Module {
 
   constructor(options: MaeDecoderOptions) {
     super();
-    const { random, width, memoryWidth, outputs, positions, attention = "self", leading = 1, init } = options;
-    const map = (name: string, from: number, to: number): Linear => new Linear(from, to, { random: random.child(name), init: init?.(random.child(name, "weight")) });
+    const { random, width, memoryWidth, outputs, positions, attention = "self", embedBias = true, leading = 1, init } = options;
+    const map = (name: string, from: number, to: number, bias = true): Linear => new Linear(from, to, { random: random.child(name), bias, init: init?.(random.child(name, "weight")) });
     const body = { ...options, eps: options.eps ?? 1e-6, random: random.child("body") };
-    this.embed = attention === "self" ? map("embed", memoryWidth, width) : null;
+    this.embed = attention === "self" ? map("embed", memoryWidth, width, embedBias) : null;
     this.maskToken = new Parameter([1, 1, width], normal(random.child("maskToken"), 0.02));
     this.body = attention === "self" ? new TransformerEncoder(body) : new TransformerDecoder({ ...body, selfAttention: attention === "both" });
     this.head = map("head", width, outputs);
