@@ -8,6 +8,7 @@ import { collateImages, emojiArt, indicesOfSplit } from "../data/index.ts";
 import type { CropOptions, EmojiSet, LabelledPixels } from "../data/index.ts";
 import type { RunContext } from "./context.ts";
 import { extract } from "./extract.ts";
+import type { ArmResult } from "./measurement.ts";
 import { linearProbe, nearestNeighbours } from "./probe.ts";
 import type { ProbeData } from "./probe.ts";
 
@@ -53,6 +54,11 @@ export async function categoryProbeData({ set, train, test }: EmojiLab, encode: 
 export async function probeCategories(lab: EmojiLab, encode: (images: Tensor) => Tensor, { device, signal }: { readonly device?: Device; readonly signal?: AbortSignal } = {}): Promise<{ readonly probe: number; readonly neighbours: number }> {
   const data = await categoryProbeData(lab, encode, device);
   return { probe: await linearProbe(data, { device, signal }), neighbours: await nearestNeighbours(data, 5, device) };
+}
+
+/** The result of a floor arm: the probes of an encoder that nothing trains, with its number of parameters. */
+export async function probeFloor({ device, signal }: Pick<RunContext<object>, "device" | "signal">, lab: EmojiLab, encode: (images: Tensor) => Tensor, parameters: number): Promise<ArmResult> {
+  return { parameters, flopsPerStep: 0, steps: 0, seconds: 0, metrics: { ...(await probeCategories(lab, encode, { device, signal })) } };
 }
 
 /** Mean of the patch tokens of [B, 1 + N, d], each standardised first: [B, d]. The class token is left out. */
