@@ -61,8 +61,8 @@ export async function probeFloor({ device, signal }: Pick<RunContext<object>, "d
   return { parameters, flopsPerStep: 0, steps: 0, seconds: 0, metrics: { ...(await probeCategories(lab, encode, { device, signal })) } };
 }
 
-/** Mean of the patch tokens of [B, 1 + N, d], each standardised first: [B, d]. The class token is left out. */
-export const meanOfPatches = (tokens: Tensor): Tensor => layerNorm(tokens.sliceAxis(1, 1, tokens.dim(1))).mean(1);
+/** Mean of the patch tokens of [B, leading + N, d], each standardised first: [B, d]. Leading tokens (default one, the class token) are left out. */
+export const meanOfPatches = (tokens: Tensor, { leading = 1 }: { readonly leading?: number } = {}): Tensor => layerNorm(tokens.sliceAxis(1, leading, tokens.dim(1))).mean(1);
 
 /** Raw pixels averaged over 4 x 4 blocks: the floor that needs no encoder. [B, 3, H, W] -> [B, 3 * H/4 * W/4] */
 export function rawPixels(images: Tensor): Tensor {
