@@ -64,7 +64,7 @@ export async function trainArm<B extends Batch>(context: ArmContext<object>, { m
   }
 }
 
-/** An arm of stages that train one after the other: steps, seconds and FLOPs add up, curves are named after their stage. */
+/** An arm of stages that train one after the other: steps, seconds and FLOPs add up, parameters are those of the largest, curves are named after their stage. */
 export function joinStages(stages: Readonly<Record<string, TrainedArm>>): TrainedArm {
   const parts = Object.values(stages);
   const total = (of: (stage: TrainedArm) => number): number => parts.reduce((sum, stage) => sum + of(stage), 0);

@@ -11,14 +11,15 @@ import type { HostArray, Tensor } from "../../engine/index.ts";
 import { EVALUATE, idRows } from "../../nn/index.ts";
 import type { VisionTransformer } from "../../nn/index.ts";
 import { AdamW, schedules, Shadow } from "../../train/index.ts";
-import { collateImages, shuffledBatches } from "../../data/index.ts";
-import type { BatchStream } from "../../data/index.ts";
+import { cropBatch, shuffledBatches } from "../../data/index.ts";
+import type { BatchStream, CropBatch } from "../../data/index.ts";
 import { contextAndTargets } from "../../data/masking/block-mask.ts";
 import type { BlockMaskOptions, Grid } from "../../data/masking/block-mask.ts";
 import { CROP_AND_FLIP, defineSystem, difference, loadEmojiLab, meanOfPatches, probeCategories, probeFloor, rawPixels, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, EmojiLab } from "../../lab/index.ts";
 import { Jepa } from "./jepa-model.ts";
 import type { JepaBatch, PositionNoise } from "./jepa-model.ts";
+import { croppedImages } from "./masked-batches.ts";
 
 const IMAGE = 64;
 const PATCH = 8;
@@ -41,22 +42,22 @@ const settings = {
 };
 type Settings = typeof settings;
 
-interface BlockBatch extends Record<string, HostArray> {
-  readonly images: HostArray;
+/** Patch ids, int32 [B, K] and [B, M, T]. */
+interface BlockIds {
   readonly context: HostArray;
   readonly targets: HostArray;
 }
 
 /** Context and target ids of `rows` pictures. */
-function blockRows(random: RandomStream, rows: number, grid: Grid, options: BlockMaskOptions): Pick<BlockBatch, "context" | "targets"> {
+function blockRows(random: RandomStream, rows: number, grid: Grid, options: BlockMaskOptions): BlockIds {
   const drawn = Array.from({ length: rows }, (_, row) => contextAndTargets(random.child(row), grid, options));
   const targets = idRows(drawn.map(({ targets: blocks }) => blocks.flatMap((block) => Array.from(block))));
   return { context: idRows(drawn.map(({ context }) => context)), targets: hostArray(targets.data, [rows, options.targets, options.targetCount]) };
 }
 
-const batchesOf = ({ seed, settings: { batch } }: ArmContext<Settings>, { set, train }: EmojiLab): BatchStream<BlockBatch> =>
+const batchesOf = ({ seed, settings: { batch } }: ArmContext<Settings>, { set, train }: EmojiLab): BatchStream<CropBatch & BlockIds> =>
   shuffledBatches({ indices: train, batchSize: batch, seed }, (plan) => ({
-    images: collateImages(set, plan, seed, { augment: CROP_AND_FLIP }).images,
+    ...cropBatch(set, plan, seed, CROP_AND_FLIP),
     ...blockRows(RandomStream.of(seed, "masks", plan.epoch, plan.step), batch, GRID, MASK),
   }));
 
@@ -79,7 +80,7 @@ async function pretrain(context: ArmContext<Settings>, lab: EmojiLab, kind: Posi
     optimizer: new AdamW(model, { learningRate, weightDecay, schedule: schedules.cosine({ warmup, steps }) }),
     shadow: new Shadow(model.encoder, { into: teacher, momentum: schedules.curve([{ step: 0, value: momentum }, { step: steps - 1, value: 1 }]) }),
     random: GraphRandom.of(seed, "position noise"),
-    loss: (batch, mode) => ({ loss: model.loss(batch, teacher, mode), noiseNorm: model.predictor.noiseNorm() }),
+    loss: ({ context: seen, targets, ...crops }, mode) => ({ loss: model.loss({ images: croppedImages(crops), context: seen, targets }, teacher, mode), noiseNorm: model.predictor.noiseNorm() }),
   });
   const { probe, neighbours } = await probeCategories(lab, featuresOf(model.encoder), { device, signal });
   return { ...trained, metrics: { probe, neighbours, noiseNormKept: frobenius(model) / first } };
@@ -134,7 +135,7 @@ export default defineSystem({
   experiment: {
     equal: "steps",
     profiles: {
-      quick: { seeds: [1], minutes: 2, arms: ["I-JEPA", "FlexPredict", "random encoder", "raw pixels"], settings: { ...settings, steps: 150 } },
+      quick: { seeds: [1], minutes: 2, arms: ["I-JEPA", "FlexPredict", "random encoder", "raw pixels"], settings: { ...settings, steps: 120 } },
       full: { seeds: [1, 2, 3], minutes: 30, settings },
     },
     prepare: (context): Promise<EmojiLab> => loadEmojiLab(context),

@@ -5,29 +5,25 @@
  * a random context. The model is in `position-prediction-model.ts`; here it is fine-tuned on few emoji labels, with and
  * without positions, against training from scratch and a masked autoencoder, and run on speech as second data.
  */
-import { compile, hostArray, RandomStream } from "../../engine/index.ts";
+import { hostArray, RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
-import { EVALUATE, init, patchify, VisionTransformer } from "../../nn/index.ts";
+import { EVALUATE, init, VisionTransformer } from "../../nn/index.ts";
 import type { VisionTransformerOptions } from "../../nn/index.ts";
 import { AdamW, decodeSafetensors, encodeSafetensors, schedules } from "../../train/index.ts";
 import type { Optimizer } from "../../train/index.ts";
-import { collateImages, sequentialBatches } from "../../data/index.ts";
 import { subsetCounts } from "../../data/masking/uniform-subset.ts";
 import { categoryAccuracy, CROP_AND_FLIP, defineSystem, difference, fineTuneCategories, joinStages, level, loadEmojiLab, trainArm } from "../../lab/index.ts";
-import type { ArmContext, ArmResult, EmojiLab, FineTuned, Picture } from "../../lab/index.ts";
+import type { ArmContext, ArmResult, EmojiLab, FineTuned } from "../../lab/index.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import { croppedImages, maskedImageBatches, maskRows } from "./masked-batches.ts";
-import { jigsaw, shuffledTiles } from "./position-prediction-jigsaw.ts";
+import { jigsawPicture, positionAccuracy } from "./position-prediction-held-out.ts";
 import { PositionPredictor, TransferEncoder } from "./position-prediction-model.ts";
 import { loadSpeechLab, speechArm, speechFloor } from "./position-prediction-speech.ts";
-import { pictureSheet } from "./reconstruction-picture.ts";
 import type { SpeechLab } from "./position-prediction-speech.ts";
 
 const IMAGE = 64;
 const PATCH = 8;
 const TOKENS = (IMAGE / PATCH) ** 2;
-/** Pixel variance (values 0 to 1) up to which a patch counts as flat: nobody can tell where it belongs. */
-const FLAT = 1e-4;
 const MP3 = "MP3, no positions";
 const MP3_POSITIONS = "MP3, positions";
 const SCRATCH = "scratch, positions";
@@ -103,8 +99,9 @@ async function mp3(context: Context, lab: EmojiLab): Promise<ArmResult> {
   const { model, vision } = predictorOf(context);
   const split = pretrainingShare(chosen);
   const pretrained = await trainArm(context, { model, data: batchesOf(context, lab), optimizer: optimizerOf(model, chosen), steps: chosen.steps, stage: "pre-train", progress: [0, split], loss: ({ visible, predicted: _, ...crops }, mode) => model.objective(croppedImages(crops), mode, visible) });
-  const found = await positionAccuracy(model, lab, context);
-  const picture = await jigsawPicture(model, lab, context);
+  const heldOut = { patch: PATCH, device: context.device };
+  const found = await positionAccuracy(model, lab, { ...heldOut, batch: chosen.batch, eta: chosen.eta });
+  const picture = await jigsawPicture(model, lab, heldOut);
   await artifacts.write(PRETRAINED, encodeSafetensors(vision.stateDict()));
   const { trained, accuracy } = await fineTune(context, lab, new TransferEncoder(vision, chosen.encoder.width), { progress: [split, 1] });
   return { ...joinStages({ "pre-training": pretrained, "fine-tuning": trained }), metrics: { accuracy, ...found }, pictures: [picture] };
@@ -142,36 +139,6 @@ async function ensemble(context: Context, lab: EmojiLab): Promise<ArmResult> {
   return { parameters, flopsPerStep: 0, steps: 0, seconds: 0, metrics: { accuracy } };
 }
 
-/** Share of the tokens of test pictures whose place is found, of all and of those that are not flat; contexts do not depend on the seed. */
-async function positionAccuracy(model: PositionPredictor, { set, test }: EmojiLab, { device, settings: { batch, eta } }: Context): Promise<{ positionAccuracy: number; texturedPositionAccuracy: number }> {
-  const run = compile(
-    (images: Tensor, visible: Tensor) => {
-      const textured = patchify(images, { height: PATCH, width: PATCH }).variance(-1).greater(FLAT).cast("float32"); // [B, L]
-      return { all: model.objective(images, EVALUATE, visible).accuracy, textured: model.objective(images, EVALUATE, visible, textured).accuracy };
-    },
-    { device, name: "position accuracy" },
-  );
-  const sums = { all: 0, textured: 0, batches: 0 };
-  for (const { indices, valid } of sequentialBatches(test, batch)) {
-    if (valid < batch) continue; // the last, unfilled batch would count its first picture many times
-    const { visible } = maskRows(RandomStream.of(0, "held-out contexts", sums.batches), batch, TOKENS, subsetCounts(TOKENS, eta));
-    const { all, textured } = await run(collateImages(set, { indices, epoch: 0 }, 0).images, visible);
-    sums.all += all.item();
-    sums.textured += textured.item();
-    sums.batches++;
-  }
-  await run.release();
-  return { positionAccuracy: sums.all / sums.batches, texturedPositionAccuracy: sums.textured / sums.batches };
-}
-
-async function jigsawPicture(model: PositionPredictor, { set, test }: EmojiLab, { device }: Context): Promise<Picture> {
-  const { images } = collateImages(set, { indices: test.slice(0, 6), epoch: 0 }, 0);
-  const patch = { height: PATCH, width: PATCH };
-  const shuffled = await shuffledTiles(images, patch, RandomStream.of(0, "jigsaw"), device);
-  const { solved } = await jigsaw(model, shuffled, patch, device);
-  return pictureSheet([images, shuffled, solved], "Held-out emoji: original, tiles shuffled, tiles put in their likeliest places (all tiles may be read)");
-}
-
 export default defineSystem({
   slug: "position-prediction",
   family: "masked",
@@ -194,7 +161,7 @@ export default defineSystem({
     "the loss of a zero head is ln 64",
     "a token outside the context gets no gradient from any other token's logits; one inside does",
     "a block's FLOPs with a context of a quarter: 0.875 of the projections, 0.25 of the scores, 0.8125 in all at 64 tokens of width 96",
-    "smoothed targets are symmetric distributions whose ratios are those of the kernel",
+    "smoothed targets are the normalised kernel, seen in the gradient of the head's bias",
     "a jigsaw is put together by one-to-one assignment even where two tiles want one place",
   ],
   deviations: [
