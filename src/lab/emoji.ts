@@ -8,6 +8,7 @@ import { collateImages, emojiArt, indicesOfSplit } from "../data/index.ts";
 import type { CropOptions, EmojiSet, LabelledPixels } from "../data/index.ts";
 import type { RunContext } from "./context.ts";
 import { extract } from "./extract.ts";
+import type { ArmResult } from "./measurement.ts";
 import { linearProbe, nearestNeighbours } from "./probe.ts";
 import type { ProbeData } from "./probe.ts";
 
@@ -55,8 +56,13 @@ export async function probeCategories(lab: EmojiLab, encode: (images: Tensor) =>
   return { probe: await linearProbe(data, { device, signal }), neighbours: await nearestNeighbours(data, 5, device) };
 }
 
-/** Mean of the patch tokens of [B, 1 + N, d], each standardised first: [B, d]. The class token is left out. */
-export const meanOfPatches = (tokens: Tensor): Tensor => layerNorm(tokens.sliceAxis(1, 1, tokens.dim(1))).mean(1);
+/** The result of a floor arm: the probes of an encoder that nothing trains, with its number of parameters. */
+export async function probeFloor({ device, signal }: Pick<RunContext<object>, "device" | "signal">, lab: EmojiLab, encode: (images: Tensor) => Tensor, parameters: number): Promise<ArmResult> {
+  return { parameters, flopsPerStep: 0, steps: 0, seconds: 0, metrics: { ...(await probeCategories(lab, encode, { device, signal })) } };
+}
+
+/** Mean of the patch tokens of [B, leading + N, d], each standardised first: [B, d]. Leading tokens (default one, the class token) are left out. */
+export const meanOfPatches = (tokens: Tensor, { leading = 1 }: { readonly leading?: number } = {}): Tensor => layerNorm(tokens.sliceAxis(1, leading, tokens.dim(1))).mean(1);
 
 /** Raw pixels averaged over 4 x 4 blocks: the floor that needs no encoder. [B, 3, H, W] -> [B, 3 * H/4 * W/4] */
 export function rawPixels(images: Tensor): Tensor {

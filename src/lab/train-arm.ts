@@ -57,19 +57,38 @@ export async function trainArm<B extends Batch>(context: ArmContext<object>, { m
     if (reason !== "finished") throw new Error(`arm "${context.arm}", ${stage}: ${message ?? reason}`);
     const counted = durations.slice(1);
     const seconds = counted.length === 0 ? 0 : ((counted.reduce((a, b) => a + b, 0) / counted.length) * steps) / 1000;
-    return { parameters: model.parameterCount(), flopsPerStep: flops.products, steps, seconds, curves: { loss: lossCurve(history) } };
+    return { parameters: model.parameterCount(), flopsPerStep: flops.products, steps, seconds, curves: curvesOf(history) };
   } finally {
     await trainer.release();
     await data.close();
   }
 }
 
+/** An arm of stages that train one after the other: steps, seconds and FLOPs add up, parameters are those of the largest, curves are named after their stage. */
+export function joinStages(stages: Readonly<Record<string, TrainedArm>>): TrainedArm {
+  const parts = Object.values(stages);
+  const total = (of: (stage: TrainedArm) => number): number => parts.reduce((sum, stage) => sum + of(stage), 0);
+  const steps = total((stage) => stage.steps);
+  return {
+    parameters: Math.max(...parts.map(({ parameters }) => parameters)),
+    flopsPerStep: total((stage) => stage.flopsPerStep * stage.steps) / steps,
+    steps,
+    seconds: total(({ seconds }) => seconds),
+    curves: Object.fromEntries(Object.entries(stages).flatMap(([stage, { curves }]) => Object.entries(curves).map(([name, curve]) => [`${stage}: ${name}`, curve] as const))),
+  };
+}
+
+/** The loss and each further scalar that the loss function returns. */
+function curvesOf({ steps }: History): Record<string, Curve> {
+  const { gradientNorm: _, learningRate: __, ...own } = steps;
+  return Object.fromEntries(Object.entries(own).map(([name, values]) => [name, thinned(values)]));
+}
+
 /** Means of equal runs of steps, so that a curve has few points and little noise. */
-function lossCurve({ steps }: History): Curve {
-  const losses = steps["loss"] ?? [];
-  const width = Math.max(1, Math.ceil(losses.length / CURVE_POINTS));
-  return Array.from({ length: Math.ceil(losses.length / width) }, (_, i) => {
-    const part = losses.slice(i * width, (i + 1) * width);
+function thinned(values: readonly number[]): Curve {
+  const width = Math.max(1, Math.ceil(values.length / CURVE_POINTS));
+  return Array.from({ length: Math.ceil(values.length / width) }, (_, i) => {
+    const part = values.slice(i * width, (i + 1) * width);
     return [i * width + part.length, part.reduce((a, b) => a + b, 0) / part.length] as const;
   });
 }

@@ -1,4 +1,5 @@
 /** Objectives: functions from predictions and targets to `{ loss, ...parts }`. */
+export { assign } from "./detection/assign.ts";
 export { crossEntropy } from "./cross-entropy.ts";
 export type { CrossEntropy, CrossEntropyOptions } from "./cross-entropy.ts";
 export { distill, distillSimilarities } from "./distill.ts";

@@ -39,8 +39,13 @@ export interface BlockMaskOptions {
   readonly targets: number;
   /** Tokens in each target block. Shapes are static, so draws of other sizes are repeated. */
   readonly targetCount: number;
-  /** Tokens kept of the context; the surplus is cut off in raster order, as I-JEPA cuts a batch to its smallest context. */
+  /** Tokens kept of the context. */
   readonly contextCount: number;
+  /**
+   * Which tokens of a larger context go: the last in raster order, as I-JEPA cuts a batch to its smallest context, or
+   * random ones. On small grids the first leaves the lower half out almost always. Default "last".
+   */
+  readonly surplus?: "last" | "random";
 }
 
 const TARGET_SCALE = [0.15, 0.2] as const;
@@ -52,7 +57,7 @@ const MOST_DRAWS = 1000;
  * I-JEPA's multi-block mask (arXiv 2301.08243): targets of 15-20% of the image with aspect ratio 0.75-1.5, one square
  * context block of 85-100% without them. Throws when the counts are so unlikely that 1,000 draws do not meet them.
  */
-export function contextAndTargets(random: RandomStream, grid: Grid, { targets, targetCount, contextCount }: BlockMaskOptions): ContextAndTargets {
+export function contextAndTargets(random: RandomStream, grid: Grid, { targets, targetCount, contextCount, surplus = "last" }: BlockMaskOptions): ContextAndTargets {
   const area = grid.rows * grid.columns;
   for (let draw = 0; draw < MOST_DRAWS; draw++) {
     const size = sideLengths(area * random.uniform(...TARGET_SCALE), random.uniform(...TARGET_ASPECT), grid);
@@ -61,7 +66,9 @@ export function contextAndTargets(random: RandomStream, grid: Grid, { targets, t
     const taken = new Set(blocks.flat());
     const around = tokensOf(place(random, sideLengths(area * random.uniform(...CONTEXT_SCALE), 1, grid), grid), grid);
     const context = around.filter((token) => !taken.has(token));
-    if (context.length >= contextCount) return { context: Int32Array.from(context.slice(0, contextCount)), targets: blocks.map((block) => Int32Array.from(block)) };
+    if (context.length < contextCount) continue;
+    const kept = (surplus === "last" ? context : random.shuffle(context)).slice(0, contextCount);
+    return { context: Int32Array.from(kept), targets: blocks.map((block) => Int32Array.from(block)) };
   }
   throw new Error(`contextAndTargets: ${MOST_DRAWS} draws on a ${grid.rows} x ${grid.columns} grid gave no ${targets} targets of ${targetCount} tokens with ${contextCount} left for the context; change the counts`);
 }

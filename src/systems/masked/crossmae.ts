@@ -11,7 +11,7 @@ import { EVALUATE } from "../../nn/index.ts";
 import { AdamW, schedules } from "../../train/index.ts";
 import { collateImages, sequentialBatches } from "../../data/index.ts";
 import { subsetCounts } from "../../data/masking/uniform-subset.ts";
-import { CROP_AND_FLIP, defineSystem, difference, loadEmojiLab, meanOfPatches, probeCategories, ratio, rawPixels, stepsForEqualFlops, trainArm } from "../../lab/index.ts";
+import { CROP_AND_FLIP, defineSystem, difference, loadEmojiLab, meanOfPatches, probeCategories, probeFloor, ratio, rawPixels, stepsForEqualFlops, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, EmojiLab, Table } from "../../lab/index.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import type { MaskedBatch } from "./masked-autoencoder.ts";
@@ -135,14 +135,6 @@ async function attentionTable(model: MaskedAutoencoder, batch: Readonly<Record<"
   };
 }
 
-/** What no training, or no encoder, gives. */
-async function floor({ device, signal, random, settings: sizes }: ArmContext<Settings>, lab: EmojiLab, encoder: boolean): Promise<ArmResult> {
-  const model = build(random.child("weights"), sizes, MAE);
-  const encode = encoder ? (images: Tensor): Tensor => meanOfPatches(model.encode(images, EVALUATE)) : rawPixels;
-  const { probe, neighbours } = await probeCategories(lab, encode, { device, signal });
-  return { parameters: encoder ? model.encoder.parameterCount() : 0, flopsPerStep: 0, steps: 0, seconds: 0, metrics: { probe, neighbours } };
-}
-
 const overFloor = (arm: string): { readonly name: string; readonly effect: ReturnType<typeof difference>; readonly kind: "atLeast"; readonly minimumEffect: number; readonly role: "side"; readonly profiles: readonly ["full"] } => ({
   name: `${arm} beats an encoder that was not trained by 2 points`,
   effect: difference({ metric: "probe", of: arm, minus: "random encoder" }),
@@ -211,8 +203,16 @@ export default defineSystem({
         },
       },
       { name: "last map only p=.25", role: "ablation", description: "every decoder block reads the normalised last map", run: (context, lab) => pretrain(context, lab, { ...PART, maps: "last" }) },
-      { name: "random encoder", role: "floor", description: "the same encoder, not trained", run: (context, lab) => floor(context, lab, true) },
-      { name: "raw pixels", role: "floor", description: "means of 4 x 4 pixels, no encoder", run: (context, lab) => floor(context, lab, false) },
+      {
+        name: "random encoder",
+        role: "floor",
+        description: "the same encoder, not trained",
+        run: (context, lab) => {
+          const model = build(context.random.child("weights"), context.settings, MAE);
+          return probeFloor(context, lab, (images) => meanOfPatches(model.encode(images, EVALUATE)), model.encoder.parameterCount());
+        },
+      },
+      { name: "raw pixels", role: "floor", description: "means of 4 x 4 pixels, no encoder", run: (context, lab) => probeFloor(context, lab, rawPixels, 0) },
     ],
     claim: {
       paper: "CrossMAE matches MAE (ViT-S 79.3, ViT-B 83.7, ViT-L 85.4% on ImageNet after fine-tuning) with 2.5 to 3.7 times less decoder compute",
