@@ -80,9 +80,9 @@ function forwardCost(model: MaskedAutoencoder, { set, test }: EmojiLab, { predic
   return { encoder, decoder: flops.products - encoder, total: flops.products };
 }
 
-/** The first test pictures with masks that do not depend on the seed. */
+/** Test pictures from all over the set, with masks that do not depend on the seed. */
 function heldOut({ set, test }: EmojiLab, predictionRatio: number, count: number): MaskIds & { readonly images: HostArray } {
-  return { images: collateImages(set, { indices: test.slice(0, count), epoch: 0 }, 0).images, ...maskRows(RandomStream.of(0, "held out"), count, TOKENS, subsetCounts(TOKENS, MASK_RATIO, predictionRatio)) };
+  return { images: collateImages(set, { indices: Int32Array.from({ length: count }, (_, i) => test[Math.floor((i * test.length) / count)] as number), epoch: 0 }, 0).images, ...maskRows(RandomStream.of(0, "held out"), count, TOKENS, subsetCounts(TOKENS, MASK_RATIO, predictionRatio)) };
 }
 
 /** Mean loss over all hidden patches of the test pictures: the same patches for every arm. */
