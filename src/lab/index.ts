@@ -33,7 +33,7 @@ export { reportHtml } from "./report/report.ts";
 export { runExperiment } from "./run-experiment.ts";
 export type { RunOptions } from "./run-experiment.ts";
 export type { Provenance, RunRecord } from "./run-record.ts";
-export { allItems, loadScenes, patchClasses, patchMeans, picturesOf, takeItems } from "./scene.ts";
+export { allItems, loadScenes, patchClasses, patchMeans, takeItems } from "./scene.ts";
 export type { ScenePack, SceneRequest } from "./scene.ts";
 export { MemoryStore } from "./store.ts";
 export type { BlobStore } from "./store.ts";

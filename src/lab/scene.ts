@@ -1,6 +1,6 @@
 /**
  * The scene laboratory: packs of the scene world, made once and kept in the lab's cache, and what the systems on them
- * share: pictures as batches, labels of patches.
+ * share: items in any order, labels of patches.
  */
 import { DTYPES } from "../engine/dtype.ts";
 import { hostArray } from "../engine/index.ts";
@@ -59,25 +59,6 @@ export function takeItems({ data, shape, dtype }: HostArray, indices: Int32Array
     for (let i = 0; i < size; i++) taken[row * size + i] = data[index * size + i] as number;
   });
   return hostArray(taken, [indices.length, ...shape.slice(1)], dtype);
-}
-
-/** Pictures [n, H, W, C] or clips [n, T, H, W, C] in bytes -> float32 in 0..1 with channels first, [indices, (T,) C, H, W]. */
-export function picturesOf({ data, shape }: HostArray, indices: Int32Array): HostArray {
-  const [height, width, channels] = shape.slice(-3) as [number, number, number];
-  const lead = shape.slice(1, -3);
-  const area = height * width;
-  const pictures = lead.reduce((product, extent) => product * extent, 1); // of one item
-  const values = new Float32Array(indices.length * pictures * channels * area);
-  indices.forEach((index, row) => {
-    for (let picture = 0; picture < pictures; picture++) {
-      const from = (index * pictures + picture) * area * channels;
-      const to = (row * pictures + picture) * area * channels;
-      for (let pixel = 0; pixel < area; pixel++) {
-        for (let channel = 0; channel < channels; channel++) values[to + channel * area + pixel] = (data[from + pixel * channels + channel] as number) / 255;
-      }
-    }
-  });
-  return hostArray(values, [indices.length, ...lead, channels, height, width]);
 }
 
 /** Mean of a map [n, H, W] over each patch: float32 [n, N], patches in raster order. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hostArray } from "../../src/engine/index.ts";
 import { packScenes } from "../../src/data/worlds/scene/index.ts";
-import { allItems, loadScenes, patchClasses, patchMeans, picturesOf, takeItems } from "../../src/lab/scene.ts";
+import { allItems, loadScenes, patchClasses, patchMeans, takeItems } from "../../src/lab/scene.ts";
 import type { SceneRequest } from "../../src/lab/scene.ts";
 import { MemoryStore } from "../../src/lab/store.ts";
 
@@ -53,14 +53,6 @@ test("items are taken in the order asked", () => {
   const array = hostArray(Int32Array.of(1, 2, 3, 4, 5, 6), [3, 2]);
   expect(takeItems(array, Int32Array.of(2, 0, 2, 2))).toEqual(hostArray(Int32Array.of(5, 6, 1, 2, 5, 6, 5, 6), [4, 2]));
   expect([...allItems(array)]).toEqual([0, 1, 2]);
-});
-
-test("bytes become planes of 0 to 1, in clips frame by frame", () => {
-  // Two clips of two frames of 1 x 2 pixels with three channels; value = 100 item + 50 frame + 10 pixel + channel.
-  const bytes = Uint8Array.from([0, 1].flatMap((item) => [0, 1].flatMap((frame) => [0, 1].flatMap((pixel) => [0, 1, 2].map((channel) => 100 * item + 50 * frame + 10 * pixel + channel)))));
-  const { data, shape } = picturesOf(hostArray(bytes, [2, 2, 1, 2, 3]), Int32Array.of(1));
-  expect(shape).toEqual([1, 2, 3, 1, 2]);
-  expect(Array.from(data as Float32Array, (value) => Math.round(value * 255))).toEqual([100, 110, 101, 111, 102, 112, 150, 160, 151, 161, 152, 162]);
 });
 
 test("patches of maps in raster order: means, and the most frequent class with the smaller one at a tie", () => {
