@@ -42,7 +42,8 @@ type AlignmentBatch = CropBatch & { readonly kept: HostArray; readonly hidden: H
 /** How the kept patches are chosen: covered by rectangles, what rectangles leave over, or each by chance. */
 type Masking = "reversed blocks" | "blocks" | "random";
 
-function keptOf(random: RandomStream, masking: Masking, count: number): Int32Array {
+/** Ids of `count` kept patches, ascending. */
+export function keptOf(random: RandomStream, masking: Masking, count: number): Int32Array {
   switch (masking) {
     case "reversed blocks":
       return coveredByBlocks(random, GRID, count);
