@@ -16,7 +16,7 @@ import type { ClipSizes, EmojiClip } from "./clip-model.ts";
 import { WordVocabulary } from "./word-vocabulary.ts";
 import { classVectors, similarities, subgroupDescriptions, textVectors, zeroShotAccuracy } from "./zero-shot.ts";
 
-const settings = {
+export const clipEmojiSettings = {
   image: 64,
   patch: 8,
   joint: 64,
@@ -33,7 +33,7 @@ const settings = {
   weightDecay: 0.1,
   seed: 1,
 };
-export type ClipEmojiSettings = typeof settings;
+export type ClipEmojiSettings = typeof clipEmojiSettings;
 
 /** No flips: names tell left from right. */
 const CROP: CropOptions = { crop: { kind: "randomResizedCrop", scale: [0.5, 1] }, flip: 0 };
@@ -104,8 +104,8 @@ export async function loadEmojiPairs(signal: AbortSignal): Promise<EmojiPairs> {
 }
 
 /** Pictures of a split in the style the foundation is made of. */
-function pictures(set: EmojiSet, split: Split, { style }: ClipEmojiSettings): Int32Array {
-  const wanted = set.styleNames.indexOf(style);
+function pictures(set: EmojiSet, split: Split): Int32Array {
+  const wanted = set.styleNames.indexOf(clipEmojiSettings.style);
   return indicesOfSplit(set.folds, split).filter((index) => set.styles[index] === wanted);
 }
 
@@ -154,9 +154,9 @@ export function clipEmojiOf({ files }: Pick<BuiltFoundation, "files">): TrainedC
     return new Uint8Array(bytes);
   };
   const vocabulary = new WordVocabulary(JSON.parse(new TextDecoder().decode(read(FILES.vocabulary))) as string[]);
-  const clip = buildClip(RandomStream.of(settings.seed, "clip"), settings satisfies ClipSizes, vocabulary.size);
+  const clip = buildClip(RandomStream.of(clipEmojiSettings.seed, "clip"), clipEmojiSettings satisfies ClipSizes, vocabulary.size);
   clip.model.loadStateDict(decodeSafetensors(read(FILES.weights)).tensors);
-  return { ...clip, vocabulary, length: settings.text.length };
+  return { ...clip, vocabulary, length: clipEmojiSettings.text.length };
 }
 
 const contentOf = ({ version, packages }: SourceCard): { readonly version: number; readonly packages: readonly string[] } => ({ version, packages: packages.map(({ integrity }) => integrity) });
@@ -165,11 +165,11 @@ export const clipEmoji: Foundation = {
   id: "clip-emoji",
   version: 1,
   description: "CLIP on emoji: drawings of the training folds with their names and keywords, vision 96 x 4, text 96 x 2, common space 64",
-  inputs: { settings, pictures: contentOf(emojiArt.card), texts: contentOf(emojiText.card) },
+  inputs: { settings: clipEmojiSettings, pictures: contentOf(emojiArt.card), texts: contentOf(emojiText.card) },
 
   async build(context) {
     const pairs = await loadEmojiPairs(context.signal);
-    const { model, vocabulary } = await trainClip(pairs, pictures(pairs.set, "train", settings), settings, context);
+    const { model, vocabulary } = await trainClip(pairs, pictures(pairs.set, "train"), clipEmojiSettings, context);
     return { [FILES.weights]: encodeSafetensors(model.stateDict()), [FILES.vocabulary]: new TextEncoder().encode(JSON.stringify(vocabulary.words)) };
   },
 
@@ -177,7 +177,7 @@ export const clipEmoji: Foundation = {
     description: "held-out names: own name first among 200 for 5% of pictures, 10 times chance; subgroups: 5 times chance",
     async check(files, { signal, device }): Promise<GateResult> {
       const pairs = await loadEmojiPairs(signal);
-      const quality = await clipQuality(clipEmojiOf({ files }), pairs, pictures(pairs.set, "train", settings), pictures(pairs.set, "dev", settings), device);
+      const quality = await clipQuality(clipEmojiOf({ files }), pairs, pictures(pairs.set, "train"), pictures(pairs.set, "dev"), device);
       const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
       return {
         holds: quality.names >= 10 / quality.gallery && quality.subgroups >= 5 / quality.classes,

@@ -42,7 +42,8 @@ type AlignmentBatch = CropBatch & { readonly kept: HostArray; readonly hidden: H
 /** How the kept patches are chosen: covered by rectangles, what rectangles leave over, or each by chance. */
 type Masking = "reversed blocks" | "blocks" | "random";
 
-function keptOf(random: RandomStream, masking: Masking, count: number): Int32Array {
+/** Ids of `count` kept patches, ascending. */
+export function keptOf(random: RandomStream, masking: Masking, count: number): Int32Array {
   switch (masking) {
     case "reversed blocks":
       return coveredByBlocks(random, GRID, count);
@@ -122,7 +123,7 @@ export default defineSystem({
   year: 2024,
   code: "https://github.com/jihaonew/UTA",
   summary:
-    "A frozen CLIP already places every patch of a picture in a space shared with text. UTA trains a fresh vision transformer on half of the patches to give CLIP's tokens at exactly those patches, so the student can be asked in words at once, and training costs half of what masked prediction does.",
+    "A frozen CLIP already places every patch of a picture in a space shared with text. UTA trains a fresh vision transformer on half of the patches to give CLIP's tokens at exactly those patches, so the student can be asked in words at once, and the student costs half of what one with mask tokens does.",
   mechanism: [
     "The teacher, a frozen CLIP, sees the whole picture; its class token and all patch tokens are projected into the joint space.",
     "Rectangles are drawn until half of the patches are covered; the covered patches are kept, the others removed.",
@@ -142,6 +143,7 @@ export default defineSystem({
     { what: "the masked baseline also aligns the class token", why: "without it the baseline has no zero-shot ability to compare; it makes the baseline stronger" },
     { what: "both methods hide the same half of the patches", why: "published masked feature prediction hides 40%; equal masks leave the method as the only difference" },
     { what: "a class is described by the name of its subgroup and the names of its training emoji", why: "names of the Unicode charts such as person-role are not what captions say" },
+    { what: "the teacher is a CLIP of 1,341 Google drawings, the students also see Twitter's", why: "the foundation keeps other styles unseen for tests across styles; students need pictures only, and any will do" },
     { what: "no second, contrastive stage", why: "the claim is about the first stage, which uses pictures only" },
     { what: "patch tokens of the teacher go through its projection, and the loss is a cosine", why: "the paper's text leaves both open and the released code has no training; this is the reading that puts patches into the joint space" },
   ],

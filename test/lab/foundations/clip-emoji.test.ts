@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { hostArray, RandomStream } from "../../../src/engine/index.ts";
 import { encodeSafetensors } from "../../../src/train/index.ts";
 import type { EmojiSet } from "../../../src/data/index.ts";
-import { captionOf, clipEmoji, clipEmojiOf, clipQuality, trainClip } from "../../../src/lab/foundations/clip-emoji.ts";
+import { captionOf, clipEmojiOf, clipEmojiSettings, clipQuality, trainClip } from "../../../src/lab/foundations/clip-emoji.ts";
 import type { ClipEmojiSettings, EmojiPairs } from "../../../src/lab/foundations/clip-emoji.ts";
 import { buildClip } from "../../../src/lab/foundations/clip-model.ts";
 import { classVectors, similarities, subgroupDescriptions, textVectors, zeroShotAccuracy } from "../../../src/lab/foundations/zero-shot.ts";
@@ -27,7 +27,7 @@ function colours(): EmojiPairs {
 }
 
 const settings: ClipEmojiSettings = {
-  ...(clipEmoji.inputs as unknown as { settings: ClipEmojiSettings }).settings,
+  ...clipEmojiSettings,
   image: 32, patch: 16, joint: 8, vision: { width: 16, depth: 1, heads: 2 }, text: { width: 16, depth: 1, heads: 2, length: 8 }, steps: 80, batch: 8, warmup: 5, learningRate: 1e-2,
 };
 const ports = { device: "cpu" as const, signal: new AbortController().signal, report: () => undefined };
@@ -84,7 +84,7 @@ test("a subgroup is described by its name, its group and the names of its traini
 });
 
 test("the files of the foundation give the model back; a missing one is named", () => {
-  const { model } = buildClip(RandomStream.of(9), (clipEmoji.inputs as unknown as { settings: ClipEmojiSettings }).settings, 39);
+  const { model } = buildClip(RandomStream.of(9), clipEmojiSettings, 39);
   const files = new Map([["clip.safetensors", encodeSafetensors(model.stateDict())], ["vocabulary.json", new TextEncoder().encode(JSON.stringify(["cat"]))]]);
   const loaded = clipEmojiOf({ files });
   expect(loaded.vocabulary.words).toEqual(["cat"]);

@@ -4,6 +4,7 @@ import { compile, grad, hostArray, RandomStream } from "../../../src/engine/inde
 import type { HostArray, Tensor } from "../../../src/engine/index.ts";
 import { EVALUATE, idRows } from "../../../src/nn/index.ts";
 import { VisionTower } from "../../../src/lab/index.ts";
+import { keptOf } from "../../../src/systems/masked/uta.ts";
 import { alignment, buildStudent, classAndPatches, fullAlignment, maskedPrediction, MaskTokenStudent, unmaskedAlignment } from "../../../src/systems/masked/uta-student.ts";
 
 const random = RandomStream.of(1);
@@ -121,4 +122,18 @@ test("masked prediction is scored at hidden patches and the class token", async 
   const scored = unseen.flatMap((ids, row) => [0, ...ids.map((id) => id + 1)].map((token) => cosine(row, token)));
   expect(scored).toHaveLength(26);
   expect(loss!.item()).toBeCloseTo(-scored.reduce((a, b) => a + b, 0) / 26, 5);
+});
+
+test.each(["reversed blocks", "blocks", "random"] as const)("%s keep exactly the patches asked for, ascending; blocks of either kind lie together", (masking) => {
+  let neighbours = 0;
+  for (let i = 0; i < 100; i++) {
+    const ids = Array.from(keptOf(RandomStream.of(i), masking, 32));
+    expect(ids).toHaveLength(32);
+    expect([...new Set(ids)].sort((a, b) => a - b)).toEqual(ids);
+    expect(ids[31]).toBeLessThan(64);
+    neighbours += ids.filter((id) => id % 8 < 7 && ids.includes(id + 1)).length;
+  }
+  // A uniform half holds both of a horizontal pair with probability 32/64 * 31/63: 56 pairs x .246 = 13.8 a draw.
+  if (masking === "random") expect(Math.abs(neighbours / 100 - 13.8)).toBeLessThan(1);
+  else expect(neighbours / 100).toBeGreaterThan(16);
 });
