@@ -2,9 +2,17 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { dataInfo, getData, listData } from "./commands/data.ts";
 import { doctor } from "./commands/doctor.ts";
+import { embed } from "./commands/embed.ts";
+import type { EmbedCommandOptions } from "./commands/embed.ts";
+import { exportModel } from "./commands/export.ts";
+import type { ExportCommandOptions } from "./commands/export.ts";
 import { info } from "./commands/info.ts";
 import { ledger } from "./commands/ledger.ts";
 import { list } from "./commands/list.ts";
+import { pretrain } from "./commands/pretrain.ts";
+import type { PretrainCommandOptions } from "./commands/pretrain.ts";
+import { reconstruct } from "./commands/reconstruct.ts";
+import type { ReconstructCommandOptions } from "./commands/reconstruct.ts";
 import { run } from "./commands/run.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
 import { UsageError } from "./errors.ts";
@@ -12,13 +20,19 @@ import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
 import { PROFILES } from "../lab/profile.ts";
+import { SettingsError } from "../lab/index.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
+import { RequestError } from "../tasks/index.ts";
 
 const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
 const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
+const STRICT_OPTION = ["--strict", "stop at the first broken file instead of reporting it and going on"] as const;
 const EXIT_HELP = `
 Exit codes: 0 done (whatever the verdict), 1 failure, 2 not understood, 130 interrupted, 143 terminated.
 Data goes to stdout, messages and progress to stderr.`;
+
+/** Errors of those who ask, not of what was asked for. */
+const NOT_UNDERSTOOD = [UsageError, ResumeRefused, SettingsError, RequestError];
 
 /** Runs the command line `words` and returns the exit code. Never throws. */
 export async function main(words: readonly string[], ports: CliPorts): Promise<number> {
@@ -29,7 +43,7 @@ export async function main(words: readonly string[], ports: CliPorts): Promise<n
     if (ports.signal.aborted) return ports.signal.reason === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
     ports.error(`reprise: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError || error instanceof ResumeRefused ? EXIT.usage : EXIT.failure;
+    return NOT_UNDERSTOOD.some((kind) => error instanceof kind) ? EXIT.usage : EXIT.failure;
   }
 }
 
@@ -71,6 +85,51 @@ function program(ports: CliPorts): Command {
     .option("--update", "write docs/ledger.md and docs/ledger.json from results/")
     .option(...JSON_OPTION)
     .action((options) => ledger(ports, options));
+  root
+    .command("pretrain")
+    .description("train a system on your own data, without labels, and keep the model in a directory")
+    .argument("<slug>", "short name of the system")
+    .requiredOption("--data <folder>", "your data, such as a folder of pictures")
+    .requiredOption("--out <directory>", "where to keep the model")
+    .option("--steps <n>", "updates of the weights", positive)
+    .option("--set <key=value>", "change a setting, such as encoder.width=48; may be repeated", collect, [])
+    .option("--checkpoint-every <n>", "steps between checkpoints (default: 100)", positive)
+    .option("--resume", "continue what was begun in the directory, with its settings")
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((slug: string, options: PretrainCommandOptions) => pretrain(ports, slug, options));
+  root
+    .command("embed")
+    .description("print a vector for each item of a folder, one JSON object a line")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--data <folder>", "your data, such as a folder of pictures")
+    .option("--out <file>", "write a safetensors file instead")
+    .option("--batch <n>", "items in a batch (default: 64)", positive)
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .option("--json", "with --out, say what was written as JSON")
+    .action((directory: string, options: EmbedCommandOptions) => embed(ports, directory, options));
+  root
+    .command("reconstruct")
+    .description("hide patches of a picture and fill them in")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--image <file>", "a PNG, JPEG or WebP file")
+    .requiredOption("--out <file>", "the filled picture, PNG")
+    .option("--hide <ids>", "patches to hide, row by row from 0, such as 0,1,2", numbers)
+    .option("--ratio <share>", "hide this share of the patches at random (default: 0.75)", share)
+    .option("--seed <n>", "of the random choice", seed)
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((directory: string, options: ReconstructCommandOptions) => reconstruct(ports, directory, options));
+  root
+    .command("export")
+    .description("write what a model does with an item, its vector, as an ONNX file for any runtime")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--out <file>", "the ONNX file")
+    .option("--batch <n>", "items in its fixed batch (default: 1)", positive)
+    .option(...JSON_OPTION)
+    .action((directory: string, options: ExportCommandOptions) => exportModel(ports, directory, options));
   const data = root.command("data").description("show and fetch the published data that experiments use");
   data
     .command("list")
@@ -109,4 +168,18 @@ function positive(text: string): number {
   const value = seed(text);
   if (value < 1) throw new InvalidArgumentError("expected a whole number of at least 1.");
   return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value < 1)) throw new InvalidArgumentError("expected a number between 0 and 1.");
+  return value;
+}
+
+function numbers(text: string): number[] {
+  return text.split(",").map(seed);
+}
+
+function collect(word: string, before: readonly string[]): string[] {
+  return [...before, word];
 }

@@ -6,6 +6,7 @@ import type { Experiment } from "./experiment.ts";
 import { isRecord, stableJson } from "./json.ts";
 import { PROFILES } from "./profile.ts";
 import type { ProfileName } from "./profile.ts";
+import { checkRecipe } from "./recipe.ts";
 import type { System } from "./system.ts";
 
 const text = z.string().trim().min(1, "expected text, got an empty string");
@@ -74,13 +75,14 @@ const schema = z.strictObject({
   knobs: z.array(z.strictObject({ name: text, description: text, values: z.array(z.union([text, finite, z.boolean()])).min(1) })).optional(),
   experiment,
   probe: method.optional(),
+  recipe: z.custom<object>(isRecord, "expected an object").optional(),
 });
 
 /** Everything wrong with a definition, each as `path: message`; empty when it is sound. */
 export function checkSystem(definition: System): string[] {
   const parsed = schema.safeParse(definition);
   if (!parsed.success) return parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.map(String).join(".")}: ${message}` : message));
-  return [...checkNames(definition.experiment), ...PROFILES.flatMap((name) => checkProfile(definition.experiment, name)), ...checkKnobs(definition)];
+  return [...checkNames(definition.experiment), ...PROFILES.flatMap((name) => checkProfile(definition.experiment, name)), ...checkKnobs(definition), ...(definition.recipe === undefined ? [] : checkRecipe(definition.recipe))];
 }
 
 function checkNames({ arms, claim }: Experiment): string[] {

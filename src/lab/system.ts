@@ -4,6 +4,7 @@
  */
 import type { Experiment } from "./experiment.ts";
 import { checkSystem } from "./check-system.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** Where this code departs from the paper. */
 export interface Deviation {
@@ -56,6 +57,8 @@ export interface SystemDefinition<Settings extends object = object, Shared = unk
   readonly knobs?: readonly Knob[];
   readonly experiment: Experiment<Settings, Shared>;
   probe?(): Promise<Probe>;
+  /** How it is trained on users' own data, and what the trained model can be asked. */
+  readonly recipe?: Recipe;
 }
 
 /** A checked definition whose settings and shared data are its own business. */

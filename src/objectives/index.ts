@@ -6,7 +6,7 @@ export { distill, distillSimilarities } from "./distill.ts";
 export type { DistillKind, DistillOptions } from "./distill.ts";
 export { infoNce, infoNceOfSimilarities, logitScale, pairSimilarity } from "./info-nce.ts";
 export type { InfoNce, InfoNceOptions } from "./info-nce.ts";
-export { denormalizePatches, normalizePatches, patchReconstruction } from "./patch-reconstruction.ts";
+export { denormalizePatches, normalizePatches, patchReconstruction, patchStatistics } from "./patch-reconstruction.ts";
 export type { PatchNormalization, PatchReconstructionOptions } from "./patch-reconstruction.ts";
 export { ratio, reduceLoss } from "./reduction.ts";
 export type { Reduction, ReductionOptions } from "./reduction.ts";

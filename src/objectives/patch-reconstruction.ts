@@ -25,10 +25,10 @@ export interface PatchReconstructionOptions extends ReductionOptions {
   readonly epsilon?: number;
 }
 
-type NormalizationOptions = Omit<PatchReconstructionOptions, keyof ReductionOptions>;
+export type NormalizationOptions = Omit<PatchReconstructionOptions, keyof ReductionOptions>;
 
 /** What is subtracted from patches [.., n] and what they are then divided by, of their shape or broadcast to it; null for raw values. */
-function statistics(patches: Tensor, { normalize = "patch", channels = 3, epsilon = 1e-6 }: NormalizationOptions): { readonly mean: Tensor; readonly deviation: Tensor } | null {
+export function patchStatistics(patches: Tensor, { normalize = "patch", channels = 3, epsilon = 1e-6 }: NormalizationOptions): { readonly mean: Tensor; readonly deviation: Tensor } | null {
   const n = patches.dim(-1);
   switch (normalize) {
     case "none":
@@ -46,13 +46,13 @@ function statistics(patches: Tensor, { normalize = "patch", channels = 3, epsilo
 
 /** Patches [.., n], channel last, standardised. */
 export function normalizePatches(patches: Tensor, options: NormalizationOptions = {}): Tensor {
-  const found = statistics(patches, options);
+  const found = patchStatistics(patches, options);
   return found === null ? patches : patches.sub(found.mean).div(found.deviation);
 }
 
 /** Standardised values [.., n] in the scale of the patches [.., n] whose mean and deviation they are to have. */
 export function denormalizePatches(values: Tensor, patches: Tensor, options: NormalizationOptions = {}): Tensor {
-  const found = statistics(patches, options);
+  const found = patchStatistics(patches, options);
   return found === null ? values : values.mul(found.deviation).add(found.mean);
 }
 

@@ -1,7 +1,8 @@
 /** `reprise info SLUG`: what a paper is about, and, where its system runs, how it works and how it is run. */
 import { loadSystem, paperNamed, printJson, statusOf } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
-import type { System } from "../../lab/index.ts";
+import { settingEntries, verbsOf } from "../../lab/index.ts";
+import type { Recipe, System } from "../../lab/index.ts";
 import { PROFILES } from "../../lab/profile.ts";
 import { findCard } from "../../papers/catalogue/catalogue.ts";
 import type { Paper } from "../../papers/catalogue/family.ts";
@@ -30,7 +31,7 @@ function cardProse({ card, code }: Paper): string {
 }
 
 /** The declaration of a system as plain data. */
-function details({ year, code, summary, mechanism, checks, deviations, use, knobs = [], experiment }: System): object {
+function details({ year, code, summary, mechanism, checks, deviations, use, knobs = [], experiment, recipe }: System): object {
   const { profiles, arms, claim } = experiment;
   const conditions = claim.conditions.map(({ name, role = "main", kind, minimumEffect, effect }) => ({ name, role, kind, minimumEffect, formula: effect.formula, noEffect: effect.noEffect }));
   return {
@@ -42,6 +43,7 @@ function details({ year, code, summary, mechanism, checks, deviations, use, knob
     deviations,
     use,
     knobs,
+    ownData: recipe === undefined ? null : { data: recipe.data, verbs: verbsOf(recipe), settings: settingEntries(recipe.settings) },
     profiles,
     foundations: (experiment.foundations ?? []).map(({ id }) => id),
     arms: arms.map(({ name, role, description }) => ({ name, role, description })),
@@ -62,6 +64,14 @@ function prose(system: System): string {
     section("Conditions", claim.conditions.map(({ name, effect, kind, minimumEffect }) => `${name}: ${effect.formula} ${expectation({ kind, minimumEffect, noEffect: effect.noEffect })}`)),
     section("Arms", arms.map(({ name, role, description }) => `${name} (${role}): ${description}`)),
     section("Profiles", PROFILES.map((name) => `${name}: ${profiles[name].seeds.length} seeds, at most ${profiles[name].minutes} minutes`)),
+    ...(system.recipe === undefined ? [] : [ownData(system.recipe, section)]),
     `\nRun it: reprise run ${system.slug}\n`,
+    ...(system.recipe === undefined ? [] : [`Train it on your own data: reprise pretrain ${system.slug} --data FOLDER --out MODEL\n`]),
   ].join("");
+}
+
+/** What a recipe offers and which settings it has. */
+function ownData(recipe: Recipe, section: (heading: string, items: readonly string[]) => string): string {
+  const settings = settingEntries(recipe.settings).map((entry) => `${entry.path} (${JSON.stringify(entry.default)}): ${entry.description}`);
+  return section(`Settings on your own ${recipe.data} (verbs: ${verbsOf(recipe).join(", ")})`, settings);
 }

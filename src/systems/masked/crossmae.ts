@@ -13,6 +13,7 @@ import { collateImages, sequentialBatches } from "../../data/index.ts";
 import { subsetCounts } from "../../data/masking/uniform-subset.ts";
 import { CROP_AND_FLIP, defineSystem, difference, loadEmojiLab, meanOfPatches, probeCategories, probeFloor, ratio, rawPixels, stepsForEqualFlops, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, EmojiLab, Table } from "../../lab/index.ts";
+import { recipe } from "./crossmae-recipe.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import type { MaskedBatch } from "./masked-autoencoder.ts";
 import { croppedImages, maskedImageBatches, maskRows } from "./masked-batches.ts";
@@ -182,6 +183,7 @@ export default defineSystem({
     { name: "steps", description: "updates of each arm", values: [100, 250, 400, 800] },
     { name: "decoder", description: "width, depth and heads of the decoder; the paper finds depth 1 already good", values: ["64 x 1", "64 x 4", "64 x 12"] },
   ],
+  recipe,
   experiment: {
     equal: "steps",
     profiles: {

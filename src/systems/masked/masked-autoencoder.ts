@@ -6,6 +6,7 @@ import type { RandomStream, Tensor } from "../../engine/index.ts";
 import { gatherTokens, MaeDecoder, Module, patchify, sinCos2d, VisionTransformer, WeightedFeatureMaps, init } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
 import { patchReconstruction } from "../../objectives/index.ts";
+import type { PatchNormalization } from "../../objectives/index.ts";
 
 export interface StackSize {
   readonly width: number;
@@ -32,6 +33,8 @@ export interface MaskedAutoencoderOptions {
   readonly maps?: "all" | "last";
   /** Added to the variance of a patch. Larger where many patches are nearly flat. Default 1e-6. */
   readonly epsilon?: number;
+  /** Scale of what is predicted; default "patch". */
+  readonly normalize?: PatchNormalization;
 }
 
 export interface MaskedBatch {
@@ -50,8 +53,9 @@ export class MaskedAutoencoder extends Module {
   readonly decoder: MaeDecoder;
   readonly patch: number;
   readonly epsilon: number;
+  readonly normalize: PatchNormalization;
 
-  constructor({ random, image, patch, encoder, decoder, attention, maps = "all", epsilon = 1e-6 }: MaskedAutoencoderOptions) {
+  constructor({ random, image, patch, encoder, decoder, attention, maps = "all", epsilon = 1e-6, normalize = "patch" }: MaskedAutoencoderOptions) {
     super();
     const mixes = attention !== "self" && maps === "all";
     const rows = image / patch;
@@ -68,9 +72,10 @@ export class MaskedAutoencoder extends Module {
     });
     this.patch = patch;
     this.epsilon = epsilon;
+    this.normalize = normalize;
   }
 
-  /** Standardised pixels predicted for the patches asked for, [B, P, patch * patch * 3]. */
+  /** Pixels predicted, standardised unless `normalize` is "none", for the patches asked for, [B, P, patch * patch * 3]. */
   predict({ images, visible, predicted }: MaskedBatch, mode: Mode): Tensor {
     const { output, hidden } = this.encoder.forward(images, mode, { keptIds: visible });
     const memory = this.mixtures === null ? output : this.mixtures.forward(hidden);
@@ -80,7 +85,7 @@ export class MaskedAutoencoder extends Module {
   /** Mean squared error over the predicted patches. */
   loss(batch: MaskedBatch, mode: Mode): Tensor {
     const patches = gatherTokens(patchify(batch.images, { height: this.patch, width: this.patch }), batch.predicted);
-    return patchReconstruction(this.predict(batch, mode), patches, { epsilon: this.epsilon }).loss;
+    return patchReconstruction(this.predict(batch, mode), patches, { epsilon: this.epsilon, normalize: this.normalize }).loss;
   }
 
   /** Encoder tokens of whole pictures, class token first: what is kept after pre-training. [B, 1 + N, d] */

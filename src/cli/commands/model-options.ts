@@ -1,0 +1,50 @@
+/** Options that the commands on users' own data share. */
+import { chosenDevice } from "../device.ts";
+import { UsageError } from "../errors.ts";
+import type { CliPorts } from "../ports.ts";
+import type { Progress } from "../../lab/index.ts";
+import { loadModel } from "../../tasks/index.ts";
+import type { TrainedModel } from "../../tasks/index.ts";
+
+/** Runs `task` with the model of a directory and a display of progress, and frees both. */
+export async function withModel<R>(ports: CliPorts, directory: string, device: string | undefined, task: (model: TrainedModel, progress: Progress) => Promise<R>): Promise<R> {
+  const progress = ports.progress();
+  const model = await loadModel(directory, { device: chosenDevice(device), systems: ports.systems });
+  try {
+    return await task(model, progress);
+  } finally {
+    progress.end();
+    await model.release();
+  }
+}
+
+/**
+ * `key=value` words as nested settings: `encoder.width=48` sets `width` of `encoder`. A value is JSON where it parses, else
+ * text. Throws a usage error on words of another form and on a setting that is given twice.
+ */
+export function settingsFrom(words: readonly string[]): Record<string, unknown> {
+  const settings: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const word of words) {
+    const split = word.indexOf("=");
+    const path = word.slice(0, split).split(".");
+    if (split < 1 || path.includes("") || path.includes("__proto__")) throw new UsageError(`--set: expected key=value, such as encoder.width=48, got "${word}"`);
+    let place = settings;
+    for (const key of path.slice(0, -1)) {
+      const inner = (place[key] ??= {});
+      if (typeof inner !== "object" || inner === null) throw new UsageError(`--set: "${word}" follows a value for "${key}"; give one of them`);
+      place = inner as Record<string, unknown>;
+    }
+    const last = path.at(-1) as string;
+    if (last in place) throw new UsageError(`--set: ${path.join(".")} is given twice`);
+    place[last] = valueOf(word.slice(split + 1));
+  }
+  return settings;
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

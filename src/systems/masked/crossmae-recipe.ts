@@ -1,0 +1,44 @@
+/** CrossMAE on users' own pictures: features after self-supervised training, and filling of hidden patches. */
+import { z } from "zod";
+import { EVALUATE } from "../../nn/index.ts";
+import { subsetCounts } from "../../data/masking/uniform-subset.ts";
+import { defineRecipe, meanOfPatches, trainingSettings } from "../../lab/index.ts";
+import { fillIn } from "./fill-in.ts";
+import { MaskedAutoencoder } from "./masked-autoencoder.ts";
+import { croppedImages, maskedImageBatches } from "./masked-batches.ts";
+import type { MaskedImageBatch } from "./masked-batches.ts";
+import { cropping, patchesFit, patchGrid, pictureSettings, stackSettings } from "./recipe-settings.ts";
+
+const settings = z
+  .strictObject({
+    ...trainingSettings,
+    ...pictureSettings,
+    encoder: stackSettings("encoder", { width: 96, depth: 6, heads: 4 }),
+    decoder: stackSettings("decoder", { width: 64, depth: 4, heads: 4 }),
+    maskRatio: z.number().positive().lt(1).default(0.75).describe("share of the patches that are hidden"),
+    predictionRatio: z.number().positive().lt(1).default(0.25).describe("share of the patches that are predicted, at most maskRatio; the cost of the decoder is proportional to it"),
+    target: z.enum(["standardised", "pixels"]).default("standardised").describe("what is predicted of a patch: standardised gives the better features (the paper's choice), pixels the better fillings"),
+    epsilon: z.number().positive().max(1).default(1e-6).describe("added to the variance of a patch before standardising; 1e-2 for drawings with flat backgrounds"),
+  })
+  .check(patchesFit)
+  .refine(({ predictionRatio, maskRatio }) => predictionRatio <= maskRatio, { path: ["predictionRatio"], message: "expected at most maskRatio" });
+
+export const recipe = defineRecipe<z.output<typeof settings>, MaskedAutoencoder, MaskedImageBatch, "images">({
+  version: 1,
+  data: "images",
+  settings,
+  tiny: { image: 16, patch: 4, steps: 10, batch: 8, encoder: { width: 16, depth: 1, heads: 2 }, decoder: { width: 8, depth: 1, heads: 2 } },
+  input: ({ image }) => [3, image, image],
+  build: ({ image, patch, encoder, decoder, epsilon, target }, random) => new MaskedAutoencoder({ random, image, patch, encoder, decoder, attention: "cross", epsilon, normalize: target === "pixels" ? "none" : "patch" }),
+  batches: (set, chosen, seed) => {
+    const { rows, columns } = patchGrid(chosen);
+    const tokens = rows * columns;
+    const counts = subsetCounts(tokens, chosen.maskRatio, chosen.predictionRatio);
+    return maskedImageBatches({ set, indices: Int32Array.from({ length: set.count }, (_, i) => i), batchSize: chosen.batch, seed, tokens, counts, crop: cropping(chosen) });
+  },
+  loss: (module, { visible, predicted, ...crops }, mode) => ({ loss: module.loss({ images: croppedImages(crops), visible, predicted }, mode) }),
+  verbs: {
+    embed: (module, images) => meanOfPatches(module.encode(images, EVALUATE)),
+    reconstruct: { grid: patchGrid, fill: fillIn },
+  },
+});

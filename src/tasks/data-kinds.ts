@@ -1,0 +1,81 @@
+/** Kinds of user data: how a folder of them is read, and how some of them become a model's input. One entry for each kind. */
+import { readFile } from "node:fs/promises";
+import { collateImages, pixelsFrom, planesOf, resizeAndCenterCrop } from "../data/index.ts";
+import type { ImageSet } from "../data/index.ts";
+import { decodePicture } from "../data/node/decode-picture.node.ts";
+import { loadImageFolder } from "../data/node/index.ts";
+import type { BrokenFile } from "../data/node/index.ts";
+import type { HostArray } from "../engine/index.ts";
+import { sha256, stableJson } from "../lab/json.ts";
+import type { DataKind, Progress, RecipeData } from "../lab/index.ts";
+import { RequestError } from "./request-error.ts";
+
+export interface ReadOptions {
+  /** Throw at the first broken file instead of reporting it and going on. */
+  readonly strict?: boolean;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+/** Items with a name each, and the files that could not be read. */
+export interface ReadData<K extends DataKind> {
+  readonly data: RecipeData[K];
+  readonly count: number;
+  /** Path inside the folder, or the key in a set. */
+  readonly names: readonly string[];
+  readonly broken: readonly BrokenFile[];
+}
+
+interface DataKindHandler<K extends DataKind> {
+  /** From a folder. Broken files are reported to `progress` one by one. */
+  read(folder: string, shape: readonly number[], options: ReadOptions): Promise<ReadData<K>>;
+  /** From memory. Throws a `RequestError` unless the items have the given shape. */
+  accept(data: RecipeData[K], shape: readonly number[]): ReadData<K>;
+  /** float32 [B, ...shape] */
+  inputs(data: RecipeData[K], indices: Int32Array): HostArray;
+  /** Hash of everything that training reads. */
+  fingerprint(data: RecipeData[K]): Promise<string>;
+}
+
+export const DATA_HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
+  images: {
+    async read(folder, shape, { strict = false, signal, progress }) {
+      const size = shape[1] as number;
+      const set = await loadImageFolder(folder, {
+        size,
+        strict,
+        signal,
+        onProgress: (done, total) => progress?.update({ label: `reading ${folder}`, fraction: done / total, secondsLeft: undefined, values: {} }),
+        onBroken: ({ path, reason }) => progress?.message(`broken: ${path}: ${reason}`),
+      });
+      if (set.broken.length > 0) progress?.message(`${folder}: ${set.count} pictures read, ${set.broken.length} broken and left out`);
+      return { data: set, count: set.count, names: set.paths, broken: set.broken };
+    },
+    accept(set, shape) {
+      const [channels, height, width] = shape as [number, number, number];
+      if (set.channels !== channels || set.height !== height || set.width !== width) {
+        throw new RequestError(`images: expected pictures of ${height} x ${width} pixels with ${channels} channels, got ${set.height} x ${set.width} with ${set.channels}; load them with {size: ${height}}`);
+      }
+      return { data: set, count: set.count, names: set.keys, broken: [] };
+    },
+    inputs: (set, indices) => collateImages(set, { indices, epoch: 0 }, 0).images,
+    fingerprint: async ({ pixels, count, height, width, channels }) => sha256(`${stableJson({ count, height, width, channels })} ${await sha256(pixels)}`),
+  },
+};
+
+/** A folder's items, or those in memory, in the shape that a model reads. */
+export function readData<K extends DataKind>(kind: K, source: string | RecipeData[K], shape: readonly number[], options: ReadOptions): Promise<ReadData<K>> {
+  const handler: DataKindHandler<K> = DATA_HANDLERS[kind];
+  return typeof source === "string" ? handler.read(source, shape, options) : Promise.resolve(handler.accept(source, shape));
+}
+
+/** One picture file as a set of one: its centre, `size` pixels square. Throws with the path when it cannot be read. */
+export async function readPicture(path: string, size: number): Promise<ImageSet> {
+  try {
+    const { data, width, height } = decodePicture(await readFile(path));
+    const pixels = pixelsFrom(resizeAndCenterCrop(planesOf(data, height, width, 3), size, size));
+    return { pixels, count: 1, height: size, width: size, channels: 3, labels: Int32Array.of(0), labelNames: ["."], keys: [path], folds: Uint8Array.of(0) };
+  } catch (cause) {
+    throw new RequestError(`${path}: ${(cause as Error).message}`, { cause });
+  }
+}

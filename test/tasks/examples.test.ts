@@ -1,0 +1,53 @@
+/** Runs the examples that stand in the docstrings of src/tasks, as they stand there. */
+import { readFile, readdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import * as tasks from "../../src/tasks/index.ts";
+import { writePictures } from "./pictures.ts";
+import { closeWorkspace, openWorkspace, TINY } from "./support.ts";
+import type { Workspace } from "./support.ts";
+
+const SOURCES = join(import.meta.dirname, "../../src/tasks");
+const before = process.cwd();
+let work: Workspace;
+
+/** The examples of a file, without the comment's asterisks. */
+async function examplesOf(file: string): Promise<string[]> {
+  const text = await readFile(join(SOURCES, file), "utf8");
+  return Array.from(text.matchAll(/```ts\n([^`]+)```/g), ([, code]) => (code as string).replaceAll(/^ \* ?/gm, "").trim());
+}
+
+/** Runs code with the exports of src/tasks in reach; `pretrain` trains a tiny model in place of a large one. */
+async function run(code: string): Promise<void> {
+  const known = { ...tasks, pretrain: (system: string, data: string, options: tasks.PretrainOptions) => tasks.pretrain(system, data, { ...options, settings: TINY }) };
+  const body = new Function(...Object.keys(known), `return (async () => {${code}})()`) as (...values: unknown[]) => Promise<void>;
+  await body(...Object.values(known));
+}
+
+beforeAll(async () => {
+  work = await openWorkspace();
+  await writePictures(join(work.directory, "photos"), 2);
+  await symlink(join(work.photos, "b", "1.png"), join(work.photos, "1.png"));
+  await symlink(work.trained, join(work.directory, "my-model"));
+});
+afterAll(async () => {
+  process.chdir(before);
+  await closeWorkspace(work);
+});
+
+const files = (await readdir(SOURCES)).filter((file) => file.endsWith(".ts"));
+const examples = (await Promise.all(files.map(async (file) => (await examplesOf(file)).map((code) => [file, code] as const)))).flat().filter(([, code]) => !code.includes("${"));
+
+test("every function that users call has an example of at most two statements", () => {
+  expect(examples.map(([file]) => file).sort()).toEqual(["embed.ts", "export-onnx.ts", "model-directory.ts", "pretrain.ts", "reconstruct.ts"]);
+  for (const [, code] of examples) expect(code.split("\n").length).toBeLessThanOrEqual(2);
+});
+
+test.each(examples)("the example of %s runs", async (file, code) => {
+  process.chdir(work.directory);
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  if (file === "pretrain.ts") await rm("my-model");
+  await run(code);
+  if (file === "export-onnx.ts") expect(log).toHaveBeenCalledWith(true);
+  log.mockRestore();
+});

@@ -1,0 +1,28 @@
+/** Small pictures for these tests, written as files: discs of random place and colour on random backgrounds. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { encode } from "fast-png";
+import { RandomStream } from "../../src/engine/index.ts";
+
+export const SIDE = 24;
+
+/** RGB bytes of picture `i`. */
+export function discPicture(i: number, side = SIDE): Uint8Array {
+  const draw = RandomStream.of(i, "disc");
+  const [paper, ink] = [0, 1].map(() => [draw.integer(256), draw.integer(256), draw.integer(256)]) as [number[], number[]];
+  const [x, y, radius] = [draw.uniform(0.3, 0.7) * side, draw.uniform(0.3, 0.7) * side, draw.uniform(0.15, 0.4) * side];
+  return Uint8Array.from({ length: side * side * 3 }, (_, at) => {
+    const place = Math.floor(at / 3);
+    const inside = (place % side - x) ** 2 + (Math.floor(place / side) - y) ** 2 < radius ** 2;
+    return (inside ? ink : paper)[at % 3] as number;
+  });
+}
+
+/** Writes `count` pictures into two folders, `a/0.png`, `b/1.png`, `a/2.png` and so on. */
+export async function writePictures(folder: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const path = join(folder, i % 2 === 0 ? "a" : "b", `${i}.png`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, encode({ width: SIDE, height: SIDE, channels: 3, data: discPicture(i) }));
+  }
+}
