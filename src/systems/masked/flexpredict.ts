@@ -135,7 +135,7 @@ export default defineSystem({
   experiment: {
     equal: "steps",
     profiles: {
-      quick: { seeds: [1], minutes: 2, arms: ["I-JEPA", "FlexPredict", "random encoder", "raw pixels"], settings: { ...settings, steps: 120 } },
+      quick: { seeds: [1], minutes: 2, arms: ["I-JEPA", "FlexPredict", "random encoder", "raw pixels"], settings: { ...settings, steps: 120, batch: 32, warmup: 20 } },
       full: { seeds: [1, 2, 3], minutes: 30, settings },
     },
     prepare: (context): Promise<EmojiLab> => loadEmojiLab(context),

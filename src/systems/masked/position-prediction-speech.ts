@@ -25,8 +25,9 @@ const LEAST_TRAIN = 10;
 const LEAST_TEST = 4;
 
 export interface SpeechLab {
-  /** Log-mel frames [frames, bands] of each recording of at least one window, standardised by the training split. */
+  /** Log-mel frames [frames, bands] of each recording, standardised by the training split. */
   readonly recordings: readonly Float32Array[];
+  /** Recordings of at least one window. */
   readonly train: Int32Array;
   readonly test: Int32Array;
   /** Probed words, and for each recording whether it says them. */

@@ -183,7 +183,7 @@ export default defineSystem({
   experiment: {
     equal: "steps",
     profiles: {
-      quick: { seeds: [1], minutes: 2, arms: [SCRATCH, MP3], settings: { ...settings, steps: 220, fineTune: { ...settings.fineTune, steps: 100 } } },
+      quick: { seeds: [1], minutes: 2, arms: [SCRATCH, MP3], settings: { ...settings, steps: 150, warmup: 20, fineTune: { ...settings.fineTune, steps: 75 } } },
       full: { seeds: [1, 2, 3], minutes: 40, settings },
     },
     prepare: async (context): Promise<Shared> => {
