@@ -129,8 +129,10 @@ async function identify({ system, recipe }: UsableSystem, settings: TrainingSett
 }
 
 function requireSameRun(begun: RunIdentity, wanted: RunIdentity, out: string): void {
-  const found = differences(begun, wanted);
-  if (found.length === 0) return;
+  const all = differences(begun, wanted);
+  if (all.length === 0) return;
+  const asked = all.filter(({ path }) => !path.startsWith("data.")); // other settings read the data otherwise
+  const found = asked.length > 0 ? asked : all;
   const list = found.map(({ path, before, after }) => `  ${path}: the begun run has ${before}, this one ${after}`).join("\n");
   throw new ResumeRefused(`${out} holds a run that differs and cannot be continued:\n${list}\nUse the same settings and data, or another directory.`);
 }
