@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../data/node/atomic-file.node.ts";
 import type { Json } from "../data/index.ts";
 import type { Device } from "../engine/index.ts";
-import { differences } from "../lab/json.ts";
+import { differences, isRecord } from "../lab/json.ts";
 import { packageHome, provenance } from "../lab/node/provenance.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { adamW, parseSettings, SILENT } from "../lab/index.ts";
@@ -98,10 +98,17 @@ async function begunRun(out: string): Promise<RunIdentity | undefined> {
   const path = join(out, "training", "run.json");
   const bytes = await readIfThere(path);
   if (bytes === undefined) return undefined;
+  const value = jsonOf(bytes);
+  if (!isRecord(value)) throw new Error(`${path}: expected a JSON object, found ${bytes.length} bytes that are none; remove ${join(out, "training")} and run again`);
+  return value as unknown as RunIdentity; // compared leaf by leaf before anything relies on it
+}
+
+/** The value of JSON text; undefined when it does not parse. */
+function jsonOf(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as RunIdentity; // compared leaf by leaf before anything relies on it
-  } catch (cause) {
-    throw new Error(`${path}: expected JSON, found ${bytes.length} bytes that do not parse; remove ${join(out, "training")} and run again`, { cause });
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
   }
 }
 
@@ -112,10 +119,8 @@ function chosenSettings({ system, recipe }: UsableSystem, { settings = {}, steps
 
 /** `changes` over `base`, object by object. */
 function merged(base: unknown, changes: unknown): unknown {
-  const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!isObject(base) || !isObject(changes)) return changes;
-  const before = new Map<string, unknown>(Object.entries(base));
-  return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(before.get(key), value)])) };
+  if (!isRecord(base) || !isRecord(changes)) return changes;
+  return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(base[key], value)])) };
 }
 
 async function identify({ system, recipe }: UsableSystem, settings: TrainingSettings, { data, count }: ReadData<DataKind>, progress: Progress): Promise<RunIdentity> {
