@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { EVALUATE } from "../../nn/index.ts";
 import { subsetCounts } from "../../data/masking/uniform-subset.ts";
-import { defineRecipe, meanOfPatches, trainingSettings } from "../../lab/index.ts";
+import { adamW, defineRecipe, meanOfPatches, trainingSettings } from "../../lab/index.ts";
 import { fillIn } from "./fill-in.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import { croppedImages, maskedImageBatches } from "./masked-batches.ts";
@@ -36,7 +36,10 @@ export const recipe = defineRecipe<z.output<typeof settings>, MaskedAutoencoder,
     const counts = subsetCounts(tokens, chosen.maskRatio, chosen.predictionRatio);
     return maskedImageBatches({ set, indices: Int32Array.from({ length: set.count }, (_, i) => i), batchSize: chosen.batch, seed, tokens, counts, crop: cropping(chosen) });
   },
-  loss: (module, { visible, predicted, ...crops }, mode) => ({ loss: module.loss({ images: croppedImages(crops), visible, predicted }, mode) }),
+  training: (module, chosen) => ({
+    optimizer: adamW(module, chosen),
+    loss: ({ visible, predicted, ...crops }, mode) => ({ loss: module.loss({ images: croppedImages(crops), visible, predicted }, mode) }),
+  }),
   verbs: {
     embed: (module, images) => meanOfPatches(module.encode(images, EVALUATE)),
     reconstruct: { grid: patchGrid, fill: fillIn },
