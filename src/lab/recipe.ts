@@ -6,9 +6,9 @@
 import { z } from "zod";
 import type { RandomStream, Tensor } from "../engine/index.ts";
 import type { Batch, BatchStream, ImageSet } from "../data/index.ts";
-import type { Mode, Module } from "../nn/index.ts";
+import type { Module } from "../nn/index.ts";
 import { AdamW, schedules } from "../train/index.ts";
-import type { BatchTensors, TrainerOptions } from "../train/index.ts";
+import type { TrainerOptions } from "../train/index.ts";
 import { stableJson } from "./json.ts";
 import { parseSettings, settingEntries } from "./settings.ts";
 import type { SettingsSchema, TrainingSettings } from "./settings.ts";
@@ -52,8 +52,8 @@ export interface Verbs<S extends TrainingSettings, M extends Module> {
 
 export type Verb = keyof Verbs<TrainingSettings, Module>;
 
-/** The part of a training run that a recipe may choose. */
-export type RecipeTraining = Pick<TrainerOptions<Batch>, "optimizer" | "shadow" | "clip" | "unused">;
+/** The part of a training run that a recipe chooses: the loss, and how the weights are updated. */
+export type RecipeTraining<B extends Batch = Batch> = Pick<TrainerOptions<B>, "loss" | "optimizer" | "shadow" | "clip" | "unused">;
 
 export interface Recipe<S extends TrainingSettings = TrainingSettings, M extends Module = Module, B extends Batch = Batch, K extends DataKind = DataKind> {
   /** Raise it when models of the version before no longer load or no longer mean the same. */
@@ -67,9 +67,11 @@ export interface Recipe<S extends TrainingSettings = TrainingSettings, M extends
   build(settings: S, random: RandomStream): M;
   /** Batches of `settings.batch` items; `data.count` is at least that. A function of its arguments alone. */
   batches(data: RecipeData[K], settings: S, seed: number): BatchStream<B>;
-  loss(module: M, batch: BatchTensors<B>, mode: Mode): { readonly loss: Tensor } & Readonly<Record<string, Tensor>>;
-  /** How the weights are updated; default `adamW`. */
-  training?(module: M, settings: S): RecipeTraining;
+  /**
+   * How a freshly built model is trained. May build what only training needs and users never see, such as a teacher: give
+   * its moving average as `shadow`, and it is saved and restored with the run. `random` is not that of the weights.
+   */
+  training(module: M, settings: S, random: RandomStream): RecipeTraining<B> | Promise<RecipeTraining<B>>;
   readonly verbs: Verbs<S, M>;
 }
 
@@ -79,8 +81,8 @@ export function defineRecipe<S extends TrainingSettings, M extends Module, B ext
 }
 
 /** AdamW with betas .9 and .95, linear warm-up and half a cosine to zero: what masked autoencoders are trained with. */
-export function adamW(module: Module, { learningRate, weightDecay, warmup, steps }: TrainingSettings): RecipeTraining {
-  return { optimizer: new AdamW(module, { learningRate, weightDecay, betas: [0.9, 0.95], schedule: schedules.cosine({ warmup: Math.round(warmup * steps), steps }) }) };
+export function adamW(module: Module, { learningRate, weightDecay, warmup, steps }: TrainingSettings): AdamW {
+  return new AdamW(module, { learningRate, weightDecay, betas: [0.9, 0.95], schedule: schedules.cosine({ warmup: Math.round(warmup * steps), steps }) });
 }
 
 /** Verbs a recipe has. */
@@ -96,8 +98,7 @@ const shape = z.strictObject({
   input: method,
   build: method,
   batches: method,
-  loss: method,
-  training: method.optional(),
+  training: method,
   verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
 });
 

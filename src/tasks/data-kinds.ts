@@ -18,7 +18,7 @@ export interface ReadOptions {
 }
 
 /** Items with a name each, and the files that could not be read. */
-export interface ReadData<K extends DataKind> {
+interface Items<K extends DataKind> {
   readonly data: RecipeData[K];
   readonly count: number;
   /** Path inside the folder, or the key in a set. */
@@ -26,18 +26,24 @@ export interface ReadData<K extends DataKind> {
   readonly broken: readonly BrokenFile[];
 }
 
+/** Items together with what can be done with them, whatever their kind. */
+export interface ReadData<K extends DataKind = DataKind> extends Items<K> {
+  /** Some of them as a model's input, float32 [B, ...shape]. */
+  inputs(indices: Int32Array): HostArray;
+  /** Hash of everything that training reads. */
+  fingerprint(): Promise<string>;
+}
+
 interface DataKindHandler<K extends DataKind> {
   /** From a folder. Broken files are reported to `progress` one by one. */
-  read(folder: string, shape: readonly number[], options: ReadOptions): Promise<ReadData<K>>;
+  read(folder: string, shape: readonly number[], options: ReadOptions): Promise<Items<K>>;
   /** From memory. Throws a `RequestError` unless the items have the given shape. */
-  accept(data: RecipeData[K], shape: readonly number[]): ReadData<K>;
-  /** float32 [B, ...shape] */
+  accept(data: RecipeData[K], shape: readonly number[]): Items<K>;
   inputs(data: RecipeData[K], indices: Int32Array): HostArray;
-  /** Hash of everything that training reads. */
   fingerprint(data: RecipeData[K]): Promise<string>;
 }
 
-export const DATA_HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
+const HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
   images: {
     async read(folder, shape, { strict = false, signal, progress }) {
       const size = shape[1] as number;
@@ -64,9 +70,10 @@ export const DATA_HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
 };
 
 /** A folder's items, or those in memory, in the shape that a model reads. */
-export function readData<K extends DataKind>(kind: K, source: string | RecipeData[K], shape: readonly number[], options: ReadOptions): Promise<ReadData<K>> {
-  const handler: DataKindHandler<K> = DATA_HANDLERS[kind];
-  return typeof source === "string" ? handler.read(source, shape, options) : Promise.resolve(handler.accept(source, shape));
+export async function readData<K extends DataKind>(kind: K, source: string | RecipeData[K], shape: readonly number[], options: ReadOptions = {}): Promise<ReadData<K>> {
+  const handler: DataKindHandler<K> = HANDLERS[kind];
+  const items = typeof source === "string" ? await handler.read(source, shape, options) : handler.accept(source, shape);
+  return { ...items, inputs: (indices) => handler.inputs(items.data, indices), fingerprint: () => handler.fingerprint(items.data) };
 }
 
 /** One picture file as a set of one: its centre, `size` pixels square. Throws with the path when it cannot be read. */

@@ -4,7 +4,7 @@ import { extractWith, SILENT } from "../lab/index.ts";
 import type { DataKind, RecipeData } from "../lab/index.ts";
 import type { Batch } from "../data/index.ts";
 import type { BrokenFile } from "../data/node/index.ts";
-import { DATA_HANDLERS, readData } from "./data-kinds.ts";
+import { readData } from "./data-kinds.ts";
 import type { ReadOptions } from "./data-kinds.ts";
 import type { Cost, TrainedModel } from "./trained-model.ts";
 
@@ -34,11 +34,10 @@ export interface Embedding {
  */
 export async function embed(model: TrainedModel, items: string | RecipeData[DataKind], options: EmbedOptions = {}): Promise<Embedding> {
   const { batchSize = 64, progress = SILENT, signal } = options;
-  const kind = model.recipe.data;
   const program = model.program("embed");
-  const { data, count, names, broken } = await readData(kind, items, model.inputShape, options);
+  const { count, names, broken, inputs: collate } = await readData(model.recipe.data, items, model.inputShape, options);
   const began = performance.now();
-  const vectors = await extractWith(({ inputs }: { readonly inputs: HostArray } & Batch) => program({ inputs }), (indices) => ({ inputs: DATA_HANDLERS[kind].inputs(data, indices) }), Int32Array.from({ length: count }, (_, i) => i), {
+  const vectors = await extractWith(({ inputs }: { readonly inputs: HostArray } & Batch) => program({ inputs }), (indices) => ({ inputs: collate(indices) }), Int32Array.from({ length: count }, (_, i) => i), {
     batchSize: powerOfTwo(Math.min(batchSize, count)),
     signal,
     onProgress: (done, total) => {

@@ -3,16 +3,17 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../data/node/atomic-file.node.ts";
 import type { Json } from "../data/index.ts";
+import { RandomStream } from "../engine/index.ts";
 import type { Device } from "../engine/index.ts";
-import { differences } from "../lab/json.ts";
+import { differences, isRecord } from "../lab/json.ts";
 import { packageHome, provenance } from "../lab/node/provenance.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
-import { adamW, parseSettings, SILENT } from "../lab/index.ts";
+import { parseSettings, SILENT } from "../lab/index.ts";
 import type { DataKind, Progress, RecipeData, System, TrainingSettings } from "../lab/index.ts";
 import { Trainer } from "../train/index.ts";
 import type { TrainEvent, TrainResult } from "../train/index.ts";
 import { CheckpointDirectory, RunLog } from "../train/node/index.ts";
-import { DATA_HANDLERS, readData } from "./data-kinds.ts";
+import { readData } from "./data-kinds.ts";
 import type { ReadData } from "./data-kinds.ts";
 import { findSystem, usable } from "./find-system.ts";
 import type { SystemRegistry, UsableSystem } from "./find-system.ts";
@@ -98,10 +99,17 @@ async function begunRun(out: string): Promise<RunIdentity | undefined> {
   const path = join(out, "training", "run.json");
   const bytes = await readIfThere(path);
   if (bytes === undefined) return undefined;
+  const value = jsonOf(bytes);
+  if (!isRecord(value)) throw new Error(`${path}: expected a JSON object, found ${bytes.length} bytes that are none; remove ${join(out, "training")} and run again`);
+  return value as unknown as RunIdentity; // compared leaf by leaf before anything relies on it
+}
+
+/** The value of JSON text; undefined when it does not parse. */
+function jsonOf(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as RunIdentity; // compared leaf by leaf before anything relies on it
-  } catch (cause) {
-    throw new Error(`${path}: expected JSON, found ${bytes.length} bytes that do not parse; remove ${join(out, "training")} and run again`, { cause });
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
   }
 }
 
@@ -112,38 +120,37 @@ function chosenSettings({ system, recipe }: UsableSystem, { settings = {}, steps
 
 /** `changes` over `base`, object by object. */
 function merged(base: unknown, changes: unknown): unknown {
-  const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!isObject(base) || !isObject(changes)) return changes;
-  const before = new Map<string, unknown>(Object.entries(base));
-  return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(before.get(key), value)])) };
+  if (!isRecord(base) || !isRecord(changes)) return changes;
+  return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(base[key], value)])) };
 }
 
-async function identify({ system, recipe }: UsableSystem, settings: TrainingSettings, { data, count }: ReadData<DataKind>, progress: Progress): Promise<RunIdentity> {
+async function identify({ system, recipe }: UsableSystem, settings: TrainingSettings, { count, fingerprint }: ReadData, progress: Progress): Promise<RunIdentity> {
   if (settings.batch > count) progress.message(`${count} ${recipe.data} are fewer than a batch of ${settings.batch}: the batch is lowered to ${count}`);
   return {
     system: system.slug,
     recipe: recipe.version,
     settings: { ...settings, batch: Math.min(settings.batch, count) },
-    data: { kind: recipe.data, count, fingerprint: await DATA_HANDLERS[recipe.data].fingerprint(data) },
+    data: { kind: recipe.data, count, fingerprint: await fingerprint() },
   };
 }
 
 function requireSameRun(begun: RunIdentity, wanted: RunIdentity, out: string): void {
-  const found = differences(begun, wanted);
-  if (found.length === 0) return;
+  const all = differences(begun, wanted);
+  if (all.length === 0) return;
+  const asked = all.filter(({ path }) => !path.startsWith("data.")); // other settings read the data otherwise
+  const found = asked.length > 0 ? asked : all;
   const list = found.map(({ path, before, after }) => `  ${path}: the begun run has ${before}, this one ${after}`).join("\n");
   throw new ResumeRefused(`${out} holds a run that differs and cannot be continued:\n${list}\nUse the same settings and data, or another directory.`);
 }
 
-async function train({ system, recipe }: UsableSystem, module: TrainedModel["module"], { settings, ...identity }: RunIdentity, { data }: ReadData<DataKind>, options: PretrainOptions): Promise<TrainResult> {
+async function train({ system, recipe }: UsableSystem, module: TrainedModel["module"], { settings, ...identity }: RunIdentity, { data }: ReadData, options: PretrainOptions): Promise<TrainResult> {
   const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
   const log = new RunLog(join(out, "training"));
   const batches = recipe.batches(data, settings, settings.seed);
   const trainer = new Trainer({
-    ...(recipe.training ?? adamW)(module, settings),
+    ...(await recipe.training(module, settings, RandomStream.of(settings.seed, "training"))),
     model: module,
     data: batches,
-    loss: (batch, mode) => recipe.loss(module, batch, mode),
     steps: settings.steps,
     seed: settings.seed,
     settings: { ...identity, settings } as unknown as Json,

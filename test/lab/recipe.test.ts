@@ -34,7 +34,7 @@ test("all problems are told at once, unknown names with the nearest", () => {
 const nothing = (): never => {
   throw new Error("not called");
 };
-const recipe: Recipe = { version: 1, data: "images", settings: z.strictObject(trainingSettings), tiny: {}, input: nothing, build: nothing, batches: nothing, loss: nothing, verbs: { embed: nothing } };
+const recipe: Recipe = { version: 1, data: "images", settings: z.strictObject(trainingSettings), tiny: {}, input: nothing, build: nothing, batches: nothing, training: nothing, verbs: { embed: nothing } };
 const define = (changes: object): unknown => defineSystem({ ...fakeSystem(), recipe: { ...recipe, ...changes } } as SystemDefinition);
 
 test("a sound recipe is accepted", () => {

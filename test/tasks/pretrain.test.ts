@@ -78,6 +78,16 @@ test("a run is not continued with other settings or other pictures; the message 
   await expect(pretrain("crossmae", more, { out: work.trained, resume: true })).rejects.toThrow("data.count: the begun run has 24, this one 25");
 });
 
+test("a damaged note of a begun run is reported with its path, and nothing is lost", async () => {
+  const out = join(work.directory, "damaged-run");
+  await mkdir(join(out, "training"), { recursive: true });
+  for (const text of ["null", "{"]) {
+    await writeFile(join(out, "training", "run.json"), text);
+    await expect(pretrain("crossmae", work.photos, { out, resume: true })).rejects.toThrow(`${join(out, "training", "run.json")}: expected a JSON object, found ${text.length} bytes that are none`);
+    expect(await readFile(join(out, "training", "run.json"), "utf8")).toBe(text);
+  }
+});
+
 test("broken pictures are reported by path and reason and counted; strict stops at the first", async () => {
   const photos = join(work.directory, "damaged");
   await writePictures(photos, 3);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseSettings, settingEntries, verbsOf } from "../../src/lab/index.ts";
 import type { DataKind, Recipe, RecipeData, System } from "../../src/lab/index.ts";
 import { SYSTEMS } from "../../src/systems/registry.ts";
-import { DATA_HANDLERS } from "../../src/tasks/data-kinds.ts";
+import { readData } from "../../src/tasks/data-kinds.ts";
 import { embed, exportOnnx, loadModel, pretrain, reconstruct } from "../../src/tasks/index.ts";
 import { discPicture } from "./pictures.ts";
 
@@ -46,7 +46,7 @@ describe.each(withRecipe)("%s", (slug, system, recipe) => {
     const loaded = await loadModel(out);
     expect((await embed(loaded, items)).vectors.data).toEqual(vectors.data);
     const session = await InferenceSession.create(exportOnnx(loaded));
-    const first = DATA_HANDLERS[recipe.data].inputs(items, Int32Array.of(0));
+    const first = (await readData(recipe.data, items, model.inputShape)).inputs(Int32Array.of(0));
     const { embedding } = await session.run({ inputs: new OnnxTensor("float32", first.data as Float32Array, first.shape) });
     (embedding?.data as Float32Array).forEach((value, i) => expect(Math.abs(value - Number(vectors.data[i]))).toBeLessThan(1e-4));
     await session.release();
@@ -59,7 +59,7 @@ describe.each(withRecipe)("%s", (slug, system, recipe) => {
     if (verb === undefined) return;
     const { rows, columns } = verb.grid(settings);
     const model = await pretrain(system, items, { out: join(directory, `${slug}-fill`), steps: 1, settings: { ...recipe.tiny } });
-    const one = EXAMPLES[recipe.data](recipe.input(settings), 1);
+    const one = EXAMPLES.images(recipe.input(settings), 1);
     const { picture, hidden } = await reconstruct(model, one, { hide: Array.from({ length: rows * columns - 1 }, (_, i) => i + 1) });
     expect(hidden.length).toBe(rows * columns - 1);
     expect(picture.data.length).toBe(picture.width * picture.height * 3);

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { EVALUATE } from "../../nn/index.ts";
 import { subsetCounts } from "../../data/masking/uniform-subset.ts";
-import { defineRecipe, meanOfPatches, trainingSettings } from "../../lab/index.ts";
+import { adamW, defineRecipe, meanOfPatches, trainingSettings } from "../../lab/index.ts";
 import { fillIn } from "./fill-in.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import { croppedImages, maskedImageBatches } from "./masked-batches.ts";
@@ -17,7 +17,7 @@ const settings = z
     decoder: stackSettings("decoder", { width: 64, depth: 4, heads: 4 }),
     maskRatio: z.number().positive().lt(1).default(0.75).describe("share of the patches that are hidden"),
     predictionRatio: z.number().positive().lt(1).default(0.25).describe("share of the patches that are predicted, at most maskRatio; the cost of the decoder is proportional to it"),
-    target: z.enum(["standardised", "pixels"]).default("standardised").describe("what is predicted of a patch: standardised gives the better features (the paper's choice), pixels the better fillings"),
+    target: z.enum(["standardised", "pixels"]).default("standardised").describe("what is predicted of a patch: standardised (the paper's choice; filling then takes mean and deviation from visible patches nearby) or raw pixels"),
     epsilon: z.number().positive().max(1).default(1e-6).describe("added to the variance of a patch before standardising; 1e-2 for drawings with flat backgrounds"),
   })
   .check(patchesFit)
@@ -36,7 +36,10 @@ export const recipe = defineRecipe<z.output<typeof settings>, MaskedAutoencoder,
     const counts = subsetCounts(tokens, chosen.maskRatio, chosen.predictionRatio);
     return maskedImageBatches({ set, indices: Int32Array.from({ length: set.count }, (_, i) => i), batchSize: chosen.batch, seed, tokens, counts, crop: cropping(chosen) });
   },
-  loss: (module, { visible, predicted, ...crops }, mode) => ({ loss: module.loss({ images: croppedImages(crops), visible, predicted }, mode) }),
+  training: (module, chosen) => ({
+    optimizer: adamW(module, chosen),
+    loss: ({ visible, predicted, ...crops }, mode) => ({ loss: module.loss({ images: croppedImages(crops), visible, predicted }, mode) }),
+  }),
   verbs: {
     embed: (module, images) => meanOfPatches(module.encode(images, EVALUATE)),
     reconstruct: { grid: patchGrid, fill: fillIn },
