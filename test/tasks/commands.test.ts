@@ -123,7 +123,7 @@ async function interrupted(out: string, words: readonly string[], signal: NodeJS
   let error = "";
   child.stderr.on("data", (chunk) => (error += String(chunk)));
   const ended = new Promise<{ code: number | null; signal: string | null; error: string }>((resolve) => child.on("close", (code, by) => resolve({ code, signal: by, error })));
-  for (let i = 0; i < 2000 && child.exitCode === null; i++) {
+  for (let i = 0; i < 16_000 && child.exitCode === null; i++) {
     const log = await readFile(join(out, "training", "metrics.jsonl"), "utf8").catch(() => "");
     if (log.includes(`"type":"step","step":${step},`)) break;
     await delay(5);
