@@ -4,7 +4,7 @@ import { SHAPES } from "./shapes.mjs";
 
 /** A deep, narrow masked-LM step of about 3,000 nodes, so that graph work and not arithmetic is measured. */
 export async function compileTime() {
-  const { step, inputs } = maskedLmStep({ threads: 2 }, { ...SHAPES, layers: 12, width: 32, heads: 2, hidden: 64, vocabulary: 64, length: 8, batch: 2 });
+  const { step, inputs } = maskedLmStep({ threads: 2 }, { ...SHAPES, layers: 20, width: 32, heads: 2, hidden: 64, vocabulary: 64, length: 8, batch: 2 });
   const started = performance.now();
   const { nodes } = step.explain(...inputs.map((input) => ({ ...input, data: input.data.map((id) => id % 64) })));
   const traceMs = performance.now() - started;
