@@ -7,7 +7,7 @@ import { fillIn } from "./fill-in.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import { croppedImages, maskedImageBatches } from "./masked-batches.ts";
 import type { MaskedImageBatch } from "./masked-batches.ts";
-import { cropping, patchesFit, patchGrid, pictureSettings, stackSettings } from "./recipe-settings.ts";
+import { cropping, everyItem, patchesFit, patchGrid, pictureSettings, stackSettings } from "./recipe-settings.ts";
 
 const settings = z
   .strictObject({
@@ -34,7 +34,7 @@ export const recipe = defineRecipe<z.output<typeof settings>, MaskedAutoencoder,
     const { rows, columns } = patchGrid(chosen);
     const tokens = rows * columns;
     const counts = subsetCounts(tokens, chosen.maskRatio, chosen.predictionRatio);
-    return maskedImageBatches({ set, indices: Int32Array.from({ length: set.count }, (_, i) => i), batchSize: chosen.batch, seed, tokens, counts, crop: cropping(chosen) });
+    return maskedImageBatches({ set, indices: everyItem(set), batchSize: chosen.batch, seed, tokens, counts, crop: cropping(chosen) });
   },
   training: (module, chosen) => ({
     optimizer: adamW(module, chosen),

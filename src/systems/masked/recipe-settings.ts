@@ -34,6 +34,9 @@ export const patchesFit = ({ value: { image, patch }, issues }: z.core.ParsePayl
   else if ((image / patch) ** 2 > LONGEST) report(`pictures of ${image} pixels hold ${(image / patch) ** 2} patches of ${patch}, at most ${LONGEST} are allowed`);
 };
 
+/** Positions of all items of a set. */
+export const everyItem = ({ count }: { readonly count: number }): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
+
 export const cropping = ({ cropArea, flip }: PictureSettings): CropOptions => ({ crop: { kind: "randomResizedCrop", scale: [cropArea, 1] }, flip });
 
 export const patchGrid = ({ image, patch }: Pick<PictureSettings, "image" | "patch">): PatchGrid => ({ rows: image / patch, columns: image / patch });
