@@ -7,6 +7,8 @@ import type { EmbedCommandOptions } from "./commands/embed.ts";
 import { exportModel } from "./commands/export.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
 import { info } from "./commands/info.ts";
+import { jigsaw } from "./commands/jigsaw.ts";
+import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
 import { ledger } from "./commands/ledger.ts";
 import { list } from "./commands/list.ts";
 import { pretrain } from "./commands/pretrain.ts";
@@ -122,6 +124,18 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((directory: string, options: ReconstructCommandOptions) => reconstruct(ports, directory, options));
+  root
+    .command("jigsaw")
+    .description("shuffle the tiles of a picture and put them back where they seem to belong")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--image <file>", "a PNG, JPEG or WebP file")
+    .requiredOption("--out <file>", "the tiles in the places found, PNG")
+    .option("--shuffled", "the tiles of the picture are shuffled already")
+    .option("--seed <n>", "of the shuffle (default: 0)", seed)
+    .option("--keep <file>", "also write the shuffled picture, PNG")
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((directory: string, options: JigsawCommandOptions) => jigsaw(ports, directory, options));
   root
     .command("export")
     .description("write what a model does with an item, its vector, as an ONNX file for any runtime")

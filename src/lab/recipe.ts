@@ -48,6 +48,12 @@ export interface Verbs<S extends TrainingSettings, M extends Module> {
     /** The pictures with the hidden patches filled in, [B, 3, H, W], without reading hidden pixels. */
     fill(module: M, hidden: HiddenPatches): Tensor;
   };
+  readonly jigsaw?: {
+    /** The tiles of a picture. */
+    grid(settings: S): PatchGrid;
+    /** What it costs to put each tile of pictures with shuffled tiles into each place, [B, tiles, places]; the cheapest arrangement is sought. */
+    costs(module: M, images: Tensor): Tensor;
+  };
 }
 
 export type Verb = keyof Verbs<TrainingSettings, Module>;
@@ -99,7 +105,7 @@ const shape = z.strictObject({
   build: method,
   batches: method,
   training: method,
-  verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
+  verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional(), jigsaw: z.strictObject({ grid: method, costs: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
 });
 
 /** Everything wrong with a recipe, each as `recipe.path: message`; empty when it is sound. */

@@ -76,8 +76,15 @@ export async function readData<K extends DataKind>(kind: K, source: string | Rec
   return { ...items, inputs: (indices) => handler.inputs(items.data, indices), fingerprint: () => handler.fingerprint(items.data) };
 }
 
+/** The one picture that a verb asks about, in the size that a model reads, and how a set of one becomes an input. */
+export async function onePicture(verb: string, { inputShape }: { readonly inputShape: readonly number[] }, image: string | ImageSet): Promise<{ readonly set: ImageSet; inputs(set: ImageSet): HostArray }> {
+  const { data: set, count } = await readData("images", typeof image === "string" ? await readPicture(image, inputShape.at(-1) as number) : image, inputShape);
+  if (count !== 1) throw new RequestError(`${verb}: expected one picture, got a set of ${count}`);
+  return { set, inputs: (one) => HANDLERS.images.inputs(one, Int32Array.of(0)) };
+}
+
 /** One picture file as a set of one: its centre, `size` pixels square. Throws with the path when it cannot be read. */
-export async function readPicture(path: string, size: number): Promise<ImageSet> {
+async function readPicture(path: string, size: number): Promise<ImageSet> {
   try {
     const { data, width, height } = decodePicture(await readFile(path));
     const pixels = pixelsFrom(resizeAndCenterCrop(planesOf(data, height, width, 3), size, size));

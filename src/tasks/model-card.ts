@@ -8,6 +8,7 @@ import type { ModelConfig } from "./model-config.ts";
 const CALLS: Readonly<Record<Verb, { readonly shell: string; readonly code: string }>> = {
   embed: { shell: "reprise embed . --data FOLDER > features.jsonl", code: 'const { vectors, names } = await embed(model, "FOLDER");' },
   reconstruct: { shell: "reprise reconstruct . --image FILE --hide 0,1,2 --out filled.png", code: 'const { picture } = await reconstruct(model, "FILE", { hide: [0, 1, 2] });' },
+  jigsaw: { shell: "reprise jigsaw . --image FILE --out solved.png", code: 'const { picture } = await jigsaw(model, "FILE");' },
 };
 
 export function modelCard({ system, recipe }: UsableSystem, { settings, training, parameters, provenance, createdAt }: ModelConfig): string {

@@ -3,7 +3,7 @@ import { hostArray, RandomStream } from "../engine/index.ts";
 import type { ImageSet } from "../data/index.ts";
 import { pixelsFrom } from "../data/index.ts";
 import type { PatchGrid } from "../lab/index.ts";
-import { readData, readPicture } from "./data-kinds.ts";
+import { onePicture } from "./data-kinds.ts";
 import { requireVerb } from "./find-system.ts";
 import { RequestError } from "./request-error.ts";
 import type { Cost, TrainedModel } from "./trained-model.ts";
@@ -11,9 +11,15 @@ import type { Cost, TrainedModel } from "./trained-model.ts";
 /** Which patches are hidden: their ids, row by row from 0, or a random share of them. */
 export type PatchMask = { readonly hide: readonly number[] } | { readonly ratio: number; readonly seed?: number };
 
+/** `data` is [height, width, 3], 0..255. */
+export interface RgbPicture {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface ReconstructedPicture {
-  /** [height, width, 3], 0..255 */
-  readonly picture: { readonly data: Uint8Array; readonly width: number; readonly height: number };
+  readonly picture: RgbPicture;
   /** Ids of the patches that were filled, ascending. */
   readonly hidden: Int32Array;
   readonly grid: PatchGrid;
@@ -39,10 +45,9 @@ export async function reconstruct(model: TrainedModel, image: string | ImageSet,
   const [, height, width] = model.inputShape as [number, number, number];
   const grid = verb.grid(model.settings);
   const { hidden, visible } = splitPatches(grid.rows * grid.columns, mask);
-  const { count, inputs: collate } = await readData("images", typeof image === "string" ? await readPicture(image, height) : image, model.inputShape);
-  if (count !== 1) throw new RequestError(`reconstruct: expected one picture, got a set of ${count}`);
+  const { set, inputs: collate } = await onePicture("reconstruct", model, image);
   const row = (ids: Int32Array): ReturnType<typeof hostArray> => hostArray(ids, [1, ids.length]);
-  const inputs = { images: collate(Int32Array.of(0)), visible: row(visible), predicted: row(hidden) };
+  const inputs = { images: collate(set), visible: row(visible), predicted: row(hidden) };
   const program = model.program("reconstruct");
   const began = performance.now();
   const { data } = await program(inputs);

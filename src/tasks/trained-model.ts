@@ -17,6 +17,7 @@ export interface Cost {
 interface VerbInputs {
   readonly embed: { readonly inputs: Tensor };
   readonly reconstruct: HiddenPatches;
+  readonly jigsaw: { readonly images: Tensor };
 }
 
 export type VerbProgram<V extends Verb> = Compiled<readonly [VerbInputs[V]], Tensor>;
@@ -61,6 +62,7 @@ export class TrainedModel {
     const graphs: { readonly [W in Verb]: (inputs: VerbInputs[W]) => Tensor } = {
       embed: ({ inputs }) => (verbs.embed as NonNullable<typeof verbs.embed>)(this.module, inputs),
       reconstruct: (hidden) => (verbs.reconstruct as NonNullable<typeof verbs.reconstruct>).fill(this.module, hidden),
+      jigsaw: ({ images }) => (verbs.jigsaw as NonNullable<typeof verbs.jigsaw>).costs(this.module, images),
     };
     return graphs[verb];
   }

@@ -1,10 +1,12 @@
 /** Options that the commands on users' own data share. */
+import { encode } from "fast-png";
 import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import type { CliPorts } from "../ports.ts";
 import type { Progress } from "../../lab/index.ts";
+import { writeFileAtomic } from "../../data/node/index.ts";
 import { loadModel } from "../../tasks/index.ts";
-import type { TrainedModel } from "../../tasks/index.ts";
+import type { RgbPicture, TrainedModel } from "../../tasks/index.ts";
 
 /** Runs `task` with the model of a directory and a display of progress, and frees both. */
 export async function withModel<R>(ports: CliPorts, directory: string, device: string | undefined, task: (model: TrainedModel, progress: Progress) => Promise<R>): Promise<R> {
@@ -16,6 +18,11 @@ export async function withModel<R>(ports: CliPorts, directory: string, device: s
     progress.end();
     await model.release();
   }
+}
+
+/** Writes a picture as a PNG file. */
+export async function writePicture(path: string, picture: RgbPicture): Promise<void> {
+  await writeFileAtomic(path, encode({ ...picture, channels: 3 }));
 }
 
 /**

@@ -1,10 +1,8 @@
 /** `reprise reconstruct DIR`: hidden patches of a picture filled in, as a PNG file. */
-import { encode } from "fast-png";
 import { UsageError } from "../errors.ts";
 import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
-import { withModel } from "./model-options.ts";
-import { writeFileAtomic } from "../../data/node/index.ts";
+import { withModel, writePicture } from "./model-options.ts";
 import { reconstruct as fillPicture } from "../../tasks/index.ts";
 import type { PatchMask } from "../../tasks/index.ts";
 
@@ -24,7 +22,7 @@ export async function reconstruct(ports: CliPorts, directory: string, options: R
   const { image, out, device, json = false } = options;
   const mask = maskOf(options);
   const { picture, hidden, grid, cost } = await withModel(ports, directory, device, (model) => fillPicture(model, image, mask));
-  await writeFileAtomic(out, encode({ ...picture, channels: 3 }));
+  await writePicture(out, picture);
   if (json) printJson(ports, { out, width: picture.width, height: picture.height, grid, hidden: Array.from(hidden), seconds: cost.seconds });
   else ports.out(`${hidden.length} of ${grid.rows * grid.columns} patches filled (${grid.rows} rows of ${grid.columns}): ${out}\n`);
 }

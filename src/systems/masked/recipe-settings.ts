@@ -1,5 +1,6 @@
 /** Settings that the recipes of this family share: the size of pictures, patches and stacks, and how pictures are cropped. */
 import { z } from "zod";
+import { floorShare } from "../../nn/index.ts";
 import type { CropOptions } from "../../data/index.ts";
 import type { PatchGrid } from "../../lab/index.ts";
 
@@ -32,6 +33,12 @@ export const patchesFit = ({ value: { image, patch }, issues }: z.core.ParsePayl
   const report = (message: string): void => void issues.push({ code: "custom", path: ["patch"], message, input: patch });
   if (image % patch !== 0) report(`patches of ${patch} pixels do not divide pictures of ${image}`);
   else if ((image / patch) ** 2 > LONGEST) report(`pictures of ${image} pixels hold ${(image / patch) ** 2} patches of ${patch}, at most ${LONGEST} are allowed`);
+};
+
+/** What must hold between a share of hidden patches, the setting `name`, and the number of patches; pass it to `check` of the schema. */
+export const somePatchVisible = <N extends string>(name: N) => ({ value, issues }: z.core.ParsePayload<Pick<PictureSettings, "image" | "patch"> & { readonly [K in N]: number }>): void => {
+  const { rows, columns } = patchGrid(value);
+  if (floorShare(1 - value[name], rows * columns) < 1) issues.push({ code: "custom", path: [name], message: `hides all ${rows * columns} patches`, input: value[name] });
 };
 
 /** Positions of all items of a set. */
