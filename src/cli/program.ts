@@ -1,5 +1,7 @@
 /** The commands, their options and what they print; parsing is strict and every mistake names the nearest choice. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { classify } from "./commands/classify.ts";
+import type { ClassifyCommandOptions } from "./commands/classify.ts";
 import { dataInfo, getData, listData } from "./commands/data.ts";
 import { doctor } from "./commands/doctor.ts";
 import { embed } from "./commands/embed.ts";
@@ -113,6 +115,16 @@ function program(ports: CliPorts): Command {
     .option("--json", "with --out, say what was written as JSON")
     .action((directory: string, options: EmbedCommandOptions) => embed(ports, directory, options));
   root
+    .command("classify")
+    .description("print the nearest of some labels for each picture of a folder, one JSON object a line")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--data <folder>", "pictures")
+    .requiredOption("--labels <list>", 'labels in words, such as "red ball,green tree"', labels)
+    .option("--batch <n>", "pictures in a batch (default: 64)", positive)
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .action((directory: string, options: ClassifyCommandOptions) => classify(ports, directory, options));
+  root
     .command("reconstruct")
     .description("hide patches of a picture and fill them in")
     .argument("<directory>", "a model that pretrain made")
@@ -192,6 +204,10 @@ function share(text: string): number {
 
 function numbers(text: string): number[] {
   return text.split(",").map(seed);
+}
+
+function labels(text: string): string[] {
+  return text.split(",").map((label) => label.trim());
 }
 
 function collect(word: string, before: readonly string[]): string[] {

@@ -15,7 +15,7 @@ export type { ExtractOptions } from "./extract.ts";
 export { categoryAccuracy, fineTuneCategories } from "./fine-tune.ts";
 export type { FineTuned, FineTuneOptions, PictureEncoder } from "./fine-tune.ts";
 export { obtainFoundation } from "./foundation.ts";
-export { clipEmoji, clipEmojiOf } from "./foundations/clip-emoji.ts";
+export { clipEmoji, clipEmojiOf, clipEmojiSettings } from "./foundations/clip-emoji.ts";
 export type { TrainedClip } from "./foundations/clip-emoji.ts";
 export { VisionTower } from "./foundations/clip-model.ts";
 export { classVectors, similarities, subgroupDescriptions, textVectors, zeroShotAccuracy } from "./foundations/zero-shot.ts";
@@ -32,7 +32,7 @@ export type { SettingEntry, SettingsSchema, TrainingSettings } from "./settings.
 export { SILENT } from "./progress.ts";
 export type { Progress, ProgressState } from "./progress.ts";
 export { adamW, defineRecipe, verbsOf } from "./recipe.ts";
-export type { DataKind, HiddenPatches, PatchGrid, Recipe, RecipeData, RecipeTraining, Verb, Verbs } from "./recipe.ts";
+export type { DataKind, HiddenPatches, PatchGrid, Recipe, RecipeData, RecipeResources, RecipeTraining, Verb, Verbs } from "./recipe.ts";
 export { reportHtml } from "./report/report.ts";
 export { runExperiment } from "./run-experiment.ts";
 export type { RunOptions } from "./run-experiment.ts";

@@ -4,11 +4,13 @@
  * all systems.
  */
 import { z } from "zod";
-import type { RandomStream, Tensor } from "../engine/index.ts";
+import type { Device, HostArray, RandomStream, Tensor } from "../engine/index.ts";
 import type { Batch, BatchStream, ImageSet } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { AdamW, schedules } from "../train/index.ts";
 import type { TrainerOptions } from "../train/index.ts";
+import { foundationShape } from "./foundation.ts";
+import type { BuiltFoundation, Foundation } from "./foundation.ts";
 import { stableJson } from "./json.ts";
 import { parseSettings, settingEntries } from "./settings.ts";
 import type { SettingsSchema, TrainingSettings } from "./settings.ts";
@@ -39,6 +41,14 @@ export interface HiddenPatches {
   readonly predicted: Tensor;
 }
 
+/** What stands ready when a recipe trains or answers. */
+export interface RecipeResources {
+  /** Where graphs run; undefined is the default. */
+  readonly device: Device | undefined;
+  /** The built files of a foundation that the recipe lists. */
+  foundation(foundation: Foundation): BuiltFoundation;
+}
+
 /** What a trained model can be asked. Inputs are float32 [B, ...input(settings)], values 0..1 for pictures. */
 export interface Verbs<S extends TrainingSettings, M extends Module> {
   /** One vector for each item, [B, d]. */
@@ -53,6 +63,10 @@ export interface Verbs<S extends TrainingSettings, M extends Module> {
     grid(settings: S): PatchGrid;
     /** What it costs to put each tile of pictures with shuffled tiles into each place, [B, tiles, places]; the cheapest arrangement is sought. */
     costs(module: M, images: Tensor): Tensor;
+  };
+  readonly classify?: {
+    /** Unit vectors of labels in words, float32 [labels, d], in the space of `embed`, whose vectors then have unit length too. */
+    labels(texts: readonly string[], resources: RecipeResources): Promise<HostArray>;
   };
 }
 
@@ -77,7 +91,9 @@ export interface Recipe<S extends TrainingSettings = TrainingSettings, M extends
    * How a freshly built model is trained. May build what only training needs and users never see, such as a teacher: give
    * its moving average as `shadow`, and it is saved and restored with the run. `random` is not that of the weights.
    */
-  training(module: M, settings: S, random: RandomStream): RecipeTraining<B> | Promise<RecipeTraining<B>>;
+  training(module: M, settings: S, random: RandomStream, resources: RecipeResources): RecipeTraining<B> | Promise<RecipeTraining<B>>;
+  /** Pre-trained models that training or answering starts from; built once, outside the run. */
+  readonly foundations?: readonly Foundation[];
   readonly verbs: Verbs<S, M>;
 }
 
@@ -105,7 +121,8 @@ const shape = z.strictObject({
   build: method,
   batches: method,
   training: method,
-  verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional(), jigsaw: z.strictObject({ grid: method, costs: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
+  foundations: z.array(foundationShape).optional(),
+  verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional(), jigsaw: z.strictObject({ grid: method, costs: method }).optional(), classify: z.strictObject({ labels: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
 });
 
 /** Everything wrong with a recipe, each as `recipe.path: message`; empty when it is sound. */

@@ -4,16 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseSettings, settingEntries, verbsOf } from "../../src/lab/index.ts";
+import { MemoryStore, parseSettings, settingEntries, verbsOf } from "../../src/lab/index.ts";
 import type { DataKind, Recipe, RecipeData, System } from "../../src/lab/index.ts";
 import { SYSTEMS } from "../../src/systems/registry.ts";
 import { readData } from "../../src/tasks/data-kinds.ts";
 import { embed, exportOnnx, loadModel, pretrain, reconstruct } from "../../src/tasks/index.ts";
+import { fillCache } from "./fake-foundations.ts";
 import { discPicture } from "./pictures.ts";
 
 const COUNT = 8;
 let directory: string;
+let cache: MemoryStore;
 beforeAll(async () => {
+  cache = await fillCache(new MemoryStore());
   directory = await mkdtemp(join(tmpdir(), "recipes-"));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -37,7 +40,7 @@ describe.each(withRecipe)("%s", (slug, system, recipe) => {
 
   test("trained, saved and loaded it gives the same vectors, and so does its ONNX file", async () => {
     const out = join(directory, slug);
-    const model = await pretrain(system, items, { out, steps: 2, settings: { ...recipe.tiny } });
+    const model = await pretrain(system, items, { out, steps: 2, settings: { ...recipe.tiny }, cache });
     expect(Number.isFinite(model.config.training.loss)).toBe(true);
     if (!verbsOf(recipe).includes("embed")) return;
     const { vectors } = await embed(model, items);
@@ -58,7 +61,7 @@ describe.each(withRecipe)("%s", (slug, system, recipe) => {
     const { reconstruct: verb } = recipe.verbs;
     if (verb === undefined) return;
     const { rows, columns } = verb.grid(settings);
-    const model = await pretrain(system, items, { out: join(directory, `${slug}-fill`), steps: 1, settings: { ...recipe.tiny } });
+    const model = await pretrain(system, items, { out: join(directory, `${slug}-fill`), steps: 1, settings: { ...recipe.tiny }, cache });
     const one = EXAMPLES.images(recipe.input(settings), 1);
     const { picture, hidden } = await reconstruct(model, one, { hide: Array.from({ length: rows * columns - 1 }, (_, i) => i + 1) });
     expect(hidden.length).toBe(rows * columns - 1);

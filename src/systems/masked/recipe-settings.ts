@@ -44,6 +44,6 @@ export const somePatchVisible = <N extends string>(name: N) => ({ value, issues 
 /** Positions of all items of a set. */
 export const everyItem = ({ count }: { readonly count: number }): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 
-export const cropping = ({ cropArea, flip }: PictureSettings): CropOptions => ({ crop: { kind: "randomResizedCrop", scale: [cropArea, 1] }, flip });
+export const cropping = ({ cropArea, flip }: Pick<PictureSettings, "cropArea" | "flip">): CropOptions => ({ crop: { kind: "randomResizedCrop", scale: [cropArea, 1] }, flip });
 
 export const patchGrid = ({ image, patch }: Pick<PictureSettings, "image" | "patch">): PatchGrid => ({ rows: image / patch, columns: image / patch });
