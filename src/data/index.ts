@@ -11,6 +11,7 @@ export { FOLDS, foldOf, indicesOfSplit, SPLIT_FOLDS } from "./folds.ts";
 export type { Split } from "./folds.ts";
 export { sequentialBatches, shuffledBatches } from "./batching.ts";
 export type { Batch, BatchPlan, BatchStream, ShuffleConfig } from "./batching.ts";
+export type { ClipSet } from "./image/clip-set.ts";
 export { pixelsOf } from "./image/image-set.ts";
 export type { ImageSet } from "./image/image-set.ts";
 export { channelStatistics, collateImages, imageBatches } from "./image/image-batches.ts";

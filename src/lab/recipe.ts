@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Device, HostArray, RandomStream, Tensor } from "../engine/index.ts";
-import type { Batch, BatchStream, ImageSet } from "../data/index.ts";
+import type { Batch, BatchStream, ClipSet, ImageSet } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { AdamW, schedules } from "../train/index.ts";
 import type { TrainerOptions } from "../train/index.ts";
@@ -19,11 +19,13 @@ import type { SettingsSchema, TrainingSettings } from "./settings.ts";
 export interface RecipeData {
   /** Square pictures of the side that `input` says. */
   readonly images: ImageSet;
+  /** Clips of square frames, as many and of the side that `input` says. */
+  readonly clips: ClipSet;
 }
 
 export type DataKind = keyof RecipeData;
 
-export const DATA_KINDS = ["images"] as const satisfies readonly DataKind[];
+export const DATA_KINDS = ["images", "clips"] as const satisfies readonly DataKind[];
 
 /** Rows and columns of patches. */
 export interface PatchGrid {
@@ -82,7 +84,7 @@ export interface Recipe<S extends TrainingSettings = TrainingSettings, M extends
   readonly settings: SettingsSchema<S>;
   /** The smallest sensible settings, for tests and for trying things out. */
   readonly tiny: object;
-  /** Shape of one input without the batch: [3, height, width]. */
+  /** Shape of one input without the batch: [3, height, width], or [frames, 3, height, width] of clips. */
   input(settings: S): readonly number[];
   build(settings: S, random: RandomStream): M;
   /** Batches of `settings.batch` items; `data.count` is at least that. A function of its arguments alone. */

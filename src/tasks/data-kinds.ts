@@ -3,10 +3,12 @@ import { readFile } from "node:fs/promises";
 import { collateImages, pixelsFrom, planesOf, resizeAndCenterCrop } from "../data/index.ts";
 import type { ImageSet } from "../data/index.ts";
 import { decodePicture } from "../data/node/decode-picture.node.ts";
-import { loadImageFolder } from "../data/node/index.ts";
-import type { BrokenFile } from "../data/node/index.ts";
+import { loadClipFolder, loadImageFolder } from "../data/node/index.ts";
+import type { BrokenFile, FolderOptions } from "../data/node/index.ts";
+import { hostArray } from "../engine/index.ts";
 import type { HostArray } from "../engine/index.ts";
 import { sha256, stableJson } from "../lab/json.ts";
+import { takeItems } from "../lab/index.ts";
 import type { DataKind, Progress, RecipeData } from "../lab/index.ts";
 import { RequestError } from "./request-error.ts";
 
@@ -43,18 +45,24 @@ interface DataKindHandler<K extends DataKind> {
   fingerprint(data: RecipeData[K]): Promise<string>;
 }
 
+/** How a reader tells of its progress and of what is broken. */
+const reporting = (folder: string, { strict = false, signal, progress }: ReadOptions): Omit<FolderOptions, "size"> => ({
+  strict,
+  signal,
+  onProgress: (done, total) => progress?.update({ label: `reading ${folder}`, fraction: done / total, secondsLeft: undefined, values: {} }),
+  onBroken: ({ path, reason }) => progress?.message(`broken: ${path}: ${reason}`),
+});
+
+function summarise(folder: string, items: string, count: number, broken: readonly BrokenFile[], { progress }: ReadOptions): void {
+  if (broken.length > 0) progress?.message(`${folder}: ${count} ${items} read, ${broken.length} broken and left out`);
+}
+
 const HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
   images: {
-    async read(folder, shape, { strict = false, signal, progress }) {
+    async read(folder, shape, options) {
       const size = shape[1] as number;
-      const set = await loadImageFolder(folder, {
-        size,
-        strict,
-        signal,
-        onProgress: (done, total) => progress?.update({ label: `reading ${folder}`, fraction: done / total, secondsLeft: undefined, values: {} }),
-        onBroken: ({ path, reason }) => progress?.message(`broken: ${path}: ${reason}`),
-      });
-      if (set.broken.length > 0) progress?.message(`${folder}: ${set.count} pictures read, ${set.broken.length} broken and left out`);
+      const set = await loadImageFolder(folder, { size, ...reporting(folder, options) });
+      summarise(folder, "pictures", set.count, set.broken, options);
       return { data: set, count: set.count, names: set.paths, broken: set.broken };
     },
     accept(set, shape) {
@@ -66,6 +74,29 @@ const HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
     },
     inputs: (set, indices) => collateImages(set, { indices, epoch: 0 }, 0).images,
     fingerprint: async ({ pixels, count, height, width, channels }) => sha256(`${stableJson({ count, height, width, channels })} ${await sha256(pixels)}`),
+  },
+  clips: {
+    async read(folder, shape, options) {
+      const [frames, , size] = shape as [number, number, number];
+      const set = await loadClipFolder(folder, { frames, size, ...reporting(folder, options) });
+      summarise(folder, "clips", set.keys.length, set.broken, options);
+      return { data: set, count: set.keys.length, names: set.keys, broken: set.broken };
+    },
+    accept(set, shape) {
+      const [frames, channels, side] = shape as [number, number, number];
+      const found = set.frames.shape.slice(1).join(" x ");
+      if (found !== [frames, side, side, channels].join(" x ")) throw new RequestError(`clips: expected ${frames} frames of ${side} x ${side} pixels with ${channels} channels each, [n, ${frames}, ${side}, ${side}, ${channels}], got ${found}`);
+      return { data: set, count: set.keys.length, names: set.keys, broken: [] };
+    },
+    inputs: ({ frames }, indices) => {
+      const { data, shape } = takeItems(frames, indices);
+      const [count, length, side] = shape as [number, number, number];
+      const planes = new Float32Array(data.length);
+      const size = side * side * 3;
+      for (let i = 0; i < count * length; i++) planes.set(planesOf(data.subarray(i * size, (i + 1) * size) as Uint8Array, side, side, 3).data, i * size);
+      return hostArray(planes, [count, length, 3, side, side]);
+    },
+    fingerprint: async ({ frames }) => sha256(`${stableJson({ shape: frames.shape })} ${await sha256(frames.data as Uint8Array<ArrayBuffer>)}`),
   },
 };
 

@@ -18,11 +18,15 @@ export function discPicture(i: number, side = SIDE): Uint8Array {
   });
 }
 
+/** Writes picture `i` as a PNG file. */
+export async function writePicture(path: string, i: number, side = SIDE): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, encode({ width: side, height: side, channels: 3, data: discPicture(i, side) }));
+}
+
 /** Writes `count` pictures into two folders, `a/0.png`, `b/1.png`, `a/2.png` and so on. */
 export async function writePictures(folder: string, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
-    const path = join(folder, i % 2 === 0 ? "a" : "b", `${i}.png`);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, encode({ width: SIDE, height: SIDE, channels: 3, data: discPicture(i) }));
+    await writePicture(join(folder, i % 2 === 0 ? "a" : "b", `${i}.png`), i);
   }
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hostArray } from "../../src/engine/index.ts";
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MemoryStore, parseSettings, settingEntries, verbsOf } from "../../src/lab/index.ts";
@@ -28,6 +29,12 @@ const EXAMPLES: { readonly [K in DataKind]: (shape: readonly number[], count: nu
     const pixels = new Uint8Array(count * side * side * 3);
     for (let i = 0; i < count; i++) pixels.set(discPicture(i, side), i * side * side * 3);
     return { pixels, count, height: side, width: side, channels: 3, labels: new Int32Array(count), labelNames: ["."], keys: Array.from({ length: count }, (_, i) => `${i}.png`), folds: new Uint8Array(count) };
+  },
+  clips: ([frames, , height], count) => {
+    const [length, side] = [frames as number, height as number];
+    const pixels = new Uint8Array(count * length * side * side * 3);
+    for (let i = 0; i < count * length; i++) pixels.set(discPicture(i, side), i * side * side * 3);
+    return { frames: hostArray(pixels, [count, length, side, side, 3]), keys: Array.from({ length: count }, (_, i) => `${i}`) };
   },
 };
 
