@@ -2,6 +2,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { classify } from "./commands/classify.ts";
 import type { ClassifyCommandOptions } from "./commands/classify.ts";
+import { complete } from "./commands/complete.ts";
+import type { CompleteCommandOptions } from "./commands/complete.ts";
 import { dataInfo, getData, listData } from "./commands/data.ts";
 import { doctor } from "./commands/doctor.ts";
 import { embed } from "./commands/embed.ts";
@@ -136,6 +138,19 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((directory: string, options: ReconstructCommandOptions) => reconstruct(ports, directory, options));
+  root
+    .command("complete")
+    .description("hide patches of a picture and fill them in with the help of another view of its scene")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--image <file>", "a PNG, JPEG or WebP file")
+    .requiredOption("--other <file>", "another picture of the scene")
+    .requiredOption("--out <file>", "the filled picture, PNG")
+    .option("--hide <ids>", "patches to hide, row by row from 0, such as 0,1,2", numbers)
+    .option("--ratio <share>", "hide this share of the patches at random (default: 0.9)", share)
+    .option("--seed <n>", "of the random choice", seed)
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((directory: string, options: CompleteCommandOptions) => complete(ports, directory, options));
   root
     .command("jigsaw")
     .description("shuffle the tiles of a picture and put them back where they seem to belong")

@@ -31,7 +31,7 @@ export { parseSettings, settingEntries, SettingsError, trainingSettings } from "
 export type { SettingEntry, SettingsSchema, TrainingSettings } from "./settings.ts";
 export { SILENT } from "./progress.ts";
 export type { Progress, ProgressState } from "./progress.ts";
-export { adamW, defineRecipe, verbsOf } from "./recipe.ts";
+export { adamW, defineRecipe, embedsOf, verbsOf } from "./recipe.ts";
 export type { DataKind, HiddenPatches, PatchGrid, Recipe, RecipeData, RecipeResources, RecipeTraining, Verb, Verbs } from "./recipe.ts";
 export { reportHtml } from "./report/report.ts";
 export { runExperiment } from "./run-experiment.ts";

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Device, HostArray, RandomStream, Tensor } from "../engine/index.ts";
-import type { Batch, BatchStream, ClipSet, ImageSet } from "../data/index.ts";
+import type { Batch, BatchStream, ClipSet, ImageSet, PairSet } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { AdamW, schedules } from "../train/index.ts";
 import type { TrainerOptions } from "../train/index.ts";
@@ -21,11 +21,13 @@ export interface RecipeData {
   readonly images: ImageSet;
   /** Clips of square frames, as many and of the side that `input` says. */
   readonly clips: ClipSet;
+  /** Pairs of square pictures of one scene, of the side that `input` says. */
+  readonly pairs: PairSet;
 }
 
 export type DataKind = keyof RecipeData;
 
-export const DATA_KINDS = ["images", "clips"] as const satisfies readonly DataKind[];
+export const DATA_KINDS = ["images", "clips", "pairs"] as const satisfies readonly DataKind[];
 
 /** Rows and columns of patches. */
 export interface PatchGrid {
@@ -60,6 +62,11 @@ export interface Verbs<S extends TrainingSettings, M extends Module> {
     /** The pictures with the hidden patches filled in, [B, 3, H, W], without reading hidden pixels. */
     fill(module: M, hidden: HiddenPatches): Tensor;
   };
+  readonly complete?: {
+    grid(settings: S): PatchGrid;
+    /** The same with the help of another view of the scene, float32 [B, 3, H, W]. */
+    fill(module: M, hidden: HiddenPatches & { readonly other: Tensor }): Tensor;
+  };
   readonly jigsaw?: {
     /** The tiles of a picture. */
     grid(settings: S): PatchGrid;
@@ -81,6 +88,8 @@ export interface Recipe<S extends TrainingSettings = TrainingSettings, M extends
   /** Raise it when models of the version before no longer load or no longer mean the same. */
   readonly version: number;
   readonly data: K;
+  /** What `embed` takes; default what training takes. */
+  readonly embeds?: DataKind;
   readonly settings: SettingsSchema<S>;
   /** The smallest sensible settings, for tests and for trying things out. */
   readonly tiny: object;
@@ -109,6 +118,9 @@ export function adamW(module: Module, { learningRate, weightDecay, warmup, steps
   return new AdamW(module, { learningRate, weightDecay, betas: [0.9, 0.95], schedule: schedules.cosine({ warmup: Math.round(warmup * steps), steps }) });
 }
 
+/** What `embed` of a recipe takes. */
+export const embedsOf = ({ data, embeds = data }: Recipe): DataKind => embeds;
+
 /** Verbs a recipe has. */
 export const verbsOf = ({ verbs }: Recipe): Verb[] => (Object.keys(verbs) as Verb[]).filter((verb) => verbs[verb] !== undefined);
 
@@ -117,6 +129,7 @@ const method = z.custom<unknown>((value) => typeof value === "function", "expect
 const shape = z.strictObject({
   version: z.int().positive(),
   data: z.enum(DATA_KINDS),
+  embeds: z.enum(DATA_KINDS).optional(),
   settings: z.custom<unknown>((value) => value instanceof z.ZodType, "expected a zod schema"),
   tiny: z.record(z.string(), z.unknown()),
   input: method,
@@ -124,7 +137,7 @@ const shape = z.strictObject({
   batches: method,
   training: method,
   foundations: z.array(foundationShape).optional(),
-  verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional(), jigsaw: z.strictObject({ grid: method, costs: method }).optional(), classify: z.strictObject({ labels: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
+  verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional(), complete: z.strictObject({ grid: method, fill: method }).optional(), jigsaw: z.strictObject({ grid: method, costs: method }).optional(), classify: z.strictObject({ labels: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
 });
 
 /** Everything wrong with a recipe, each as `recipe.path: message`; empty when it is sound. */

@@ -1,9 +1,9 @@
 /** Kinds of user data: how a folder of them is read, and how some of them become a model's input. One entry for each kind. */
 import { readFile } from "node:fs/promises";
 import { collateImages, pixelsFrom, planesOf, resizeAndCenterCrop } from "../data/index.ts";
-import type { ImageSet } from "../data/index.ts";
+import type { ClipSet, ImageSet, PairSet } from "../data/index.ts";
 import { decodePicture } from "../data/node/decode-picture.node.ts";
-import { loadClipFolder, loadImageFolder } from "../data/node/index.ts";
+import { loadClipFolder, loadImageFolder, loadPairFolder } from "../data/node/index.ts";
 import type { BrokenFile, FolderOptions } from "../data/node/index.ts";
 import { hostArray } from "../engine/index.ts";
 import type { HostArray } from "../engine/index.ts";
@@ -57,6 +57,22 @@ function summarise(folder: string, items: string, count: number, broken: readonl
   if (broken.length > 0) progress?.message(`${folder}: ${count} ${items} read, ${broken.length} broken and left out`);
 }
 
+/** Bytes [n, T, S, S, 3] of some items as float32 [B, T, 3, S, S]. */
+function framesOf({ frames }: ClipSet | PairSet, indices: Int32Array): HostArray {
+  const { data, shape } = takeItems(frames, indices);
+  const [count, length, side] = shape as [number, number, number];
+  const planes = new Float32Array(data.length);
+  const size = side * side * 3;
+  for (let i = 0; i < count * length; i++) planes.set(planesOf(data.subarray(i * size, (i + 1) * size) as Uint8Array, side, side, 3).data, i * size);
+  return hostArray(planes, [count, length, 3, side, side]);
+}
+
+const framesFingerprint = async ({ frames }: ClipSet | PairSet): Promise<string> => sha256(`${stableJson({ shape: frames.shape })} ${await sha256(frames.data as Uint8Array<ArrayBuffer>)}`);
+
+function requireFrames(kind: DataKind, { shape }: HostArray, item: readonly number[]): void {
+  if (shape.slice(1).join() !== item.join()) throw new RequestError(`${kind}: expected bytes [n, ${item.join(", ")}], got [${shape.join(", ")}]`);
+}
+
 const HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
   images: {
     async read(folder, shape, options) {
@@ -84,19 +100,25 @@ const HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
     },
     accept(set, shape) {
       const [frames, channels, side] = shape as [number, number, number];
-      const found = set.frames.shape.slice(1).join(" x ");
-      if (found !== [frames, side, side, channels].join(" x ")) throw new RequestError(`clips: expected ${frames} frames of ${side} x ${side} pixels with ${channels} channels each, [n, ${frames}, ${side}, ${side}, ${channels}], got ${found}`);
+      requireFrames("clips", set.frames, [frames, side, side, channels]);
       return { data: set, count: set.keys.length, names: set.keys, broken: [] };
     },
-    inputs: ({ frames }, indices) => {
-      const { data, shape } = takeItems(frames, indices);
-      const [count, length, side] = shape as [number, number, number];
-      const planes = new Float32Array(data.length);
-      const size = side * side * 3;
-      for (let i = 0; i < count * length; i++) planes.set(planesOf(data.subarray(i * size, (i + 1) * size) as Uint8Array, side, side, 3).data, i * size);
-      return hostArray(planes, [count, length, 3, side, side]);
+    inputs: framesOf,
+    fingerprint: framesFingerprint,
+  },
+  pairs: {
+    async read(folder, shape, options) {
+      const set = await loadPairFolder(folder, { size: shape[1] as number, ...reporting(folder, options) });
+      summarise(folder, "pairs", set.keys.length, set.broken, options);
+      return { data: set, count: set.keys.length, names: set.keys, broken: set.broken };
     },
-    fingerprint: async ({ frames }) => sha256(`${stableJson({ shape: frames.shape })} ${await sha256(frames.data as Uint8Array<ArrayBuffer>)}`),
+    accept(set, shape) {
+      const [channels, side] = shape as [number, number];
+      requireFrames("pairs", set.frames, [2, side, side, channels]);
+      return { data: set, count: set.keys.length, names: set.keys, broken: [] };
+    },
+    inputs: framesOf,
+    fingerprint: framesFingerprint,
   },
 };
 

@@ -1,6 +1,7 @@
 /** Tasks: what users do with a system on their own data. Runs on Node. */
 export { classify } from "./classify.ts";
 export type { Classification, ClassifyOptions } from "./classify.ts";
+export { complete } from "./complete.ts";
 export { embed } from "./embed.ts";
 export type { EmbedOptions, Embedding } from "./embed.ts";
 export { exportOnnx } from "./export-onnx.ts";

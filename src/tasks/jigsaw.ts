@@ -50,11 +50,8 @@ export async function jigsaw(model: TrainedModel, image: string | ImageSet, { se
   const order = shuffled ? Int32Array.from({ length: tiles }, (_, i) => i) : RandomStream.of(seed, "jigsaw").permutation(tiles);
   const shown = rearranged(set, order, grid);
   const images = inputs({ ...set, pixels: shown });
-  const program = model.program("jigsaw");
-  const began = performance.now();
-  const { data } = await program({ images });
-  const places = assign(hostArray(data, [tiles, tiles]));
-  const seconds = (performance.now() - began) / 1000;
+  const { output, cost } = await model.answer("jigsaw", { images });
+  const places = assign(hostArray(output.data, [tiles, tiles]));
   const tileAt = new Int32Array(tiles); // the tile that each place gets
   places.forEach((place, tile) => (tileAt[place] = tile));
   const size = { width: set.width, height: set.height };
@@ -65,7 +62,7 @@ export async function jigsaw(model: TrainedModel, image: string | ImageSet, { se
     right: shuffled ? null : places.filter((place, tile) => place === order[tile]).length,
     grid,
     model: model.system.slug,
-    cost: { seconds, flops: program.explain({ images }).flops.products },
+    cost,
   };
 }
 

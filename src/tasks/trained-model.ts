@@ -1,6 +1,6 @@
 /** A trained model in memory: what `pretrain` and `loadModel` give and all other verbs take. */
 import { compile, hostArray } from "../engine/index.ts";
-import type { Compiled, CostReport, Device, HostArray, Tensor } from "../engine/index.ts";
+import type { Compiled, CostReport, Device, Hosted, HostArray, Tensor } from "../engine/index.ts";
 import type { Module } from "../nn/index.ts";
 import type { HiddenPatches, Recipe, System, TrainingSettings } from "../lab/index.ts";
 import { requireVerb } from "./find-system.ts";
@@ -13,10 +13,17 @@ export interface Cost {
   readonly flops: number;
 }
 
+/** What a graph gave, and what it cost. */
+export interface Answer {
+  readonly output: HostArray;
+  readonly cost: Cost;
+}
+
 /** Inputs of each verb's graph. */
 interface VerbInputs {
   readonly embed: { readonly inputs: Tensor };
   readonly reconstruct: HiddenPatches;
+  readonly complete: HiddenPatches & { readonly other: Tensor };
   readonly jigsaw: { readonly images: Tensor };
 }
 
@@ -65,6 +72,7 @@ export class TrainedModel {
     const graphs: { readonly [W in GraphVerb]: (inputs: VerbInputs[W]) => Tensor } = {
       embed: ({ inputs }) => (verbs.embed as NonNullable<typeof verbs.embed>)(this.module, inputs),
       reconstruct: (hidden) => (verbs.reconstruct as NonNullable<typeof verbs.reconstruct>).fill(this.module, hidden),
+      complete: (hidden) => (verbs.complete as NonNullable<typeof verbs.complete>).fill(this.module, hidden),
       jigsaw: ({ images }) => (verbs.jigsaw as NonNullable<typeof verbs.jigsaw>).costs(this.module, images),
     };
     return graphs[verb];
@@ -77,6 +85,14 @@ export class TrainedModel {
     const program = compile(this.graph(verb), { device: this.device, name: `${this.system.slug} ${verb}` });
     this.programs.set(verb, program as unknown as VerbProgram<GraphVerb>);
     return program;
+  }
+
+  /** Asks the graph of a verb once. */
+  async answer<V extends GraphVerb>(verb: V, inputs: Hosted<VerbInputs[V]>): Promise<Answer> {
+    const program = this.program(verb);
+    const began = performance.now();
+    const output = await program(inputs);
+    return { output, cost: { seconds: (performance.now() - began) / 1000, flops: program.explain(inputs).flops.products } };
   }
 
   /** Cost of one input of `embed`. */

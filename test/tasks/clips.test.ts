@@ -87,7 +87,7 @@ test("a folder without clips is an error that says so, and leaves nothing behind
 
 test("clips in memory of another shape are refused", async () => {
   const set = { frames: hostArray(new Uint8Array(2 * 3 * 16 * 16 * 3), [2, 3, 16, 16, 3]), keys: ["a", "b"] };
-  await expect(embed(model, set)).rejects.toThrow("clips: expected 4 frames of 16 x 16 pixels with 3 channels each, [n, 4, 16, 16, 3], got 3 x 16 x 16 x 3");
+  await expect(embed(model, set)).rejects.toThrow("clips: expected bytes [n, 4, 16, 16, 3], got [2, 3, 16, 16, 3]");
 });
 
 test.each([

@@ -1,5 +1,5 @@
 /** Runs the examples that stand in the docstrings of src/tasks, as they stand there. */
-import { mkdir, readFile, readdir, symlink } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DirectoryStore } from "../../src/lab/node/directory-store.ts";
@@ -32,6 +32,7 @@ beforeAll(async () => {
   process.env["REPRISE_CACHE"] = join(work.directory, "cache");
   await fillCache(new DirectoryStore(join(work.directory, "cache")));
   await symlink(join(work.photos, "b", "1.png"), join(work.photos, "1.png"));
+  await symlink(join(work.photos, "a", "2.png"), join(work.photos, "2.png"));
 });
 afterAll(async () => {
   process.chdir(before);
@@ -39,13 +40,13 @@ afterAll(async () => {
 });
 
 /** Systems of the examples whose verb crossmae does not have. */
-const OTHER_SYSTEMS: Readonly<Record<string, string>> = { "classify.ts": "uta", "jigsaw.ts": "position-prediction" };
+const OTHER_SYSTEMS: Readonly<Record<string, string>> = { "classify.ts": "uta", "complete.ts": "croco", "jigsaw.ts": "position-prediction" };
 
 const files = (await readdir(SOURCES)).filter((file) => file.endsWith(".ts"));
 const examples = (await Promise.all(files.map(async (file) => (await examplesOf(file)).map((code) => [file, code] as const)))).flat().filter(([, code]) => !code.includes("${"));
 
 test("every function that users call has an example of at most two statements", () => {
-  expect(examples.map(([file]) => file).sort()).toEqual(["classify.ts", "embed.ts", "export-onnx.ts", "jigsaw.ts", "model-directory.ts", "pretrain.ts", "reconstruct.ts"]);
+  expect(examples.map(([file]) => file).sort()).toEqual(["classify.ts", "complete.ts", "embed.ts", "export-onnx.ts", "jigsaw.ts", "model-directory.ts", "pretrain.ts", "reconstruct.ts"]);
   for (const [, code] of examples) expect(code.split("\n").length).toBeLessThanOrEqual(2);
 });
 
@@ -59,7 +60,8 @@ async function enter(file: string): Promise<void> {
   const other = OTHER_SYSTEMS[file];
   if (other === undefined) return symlink(work.trained, "my-model");
   const { system, recipe } = await tasks.findSystem(other);
-  await tasks.pretrain(system, "photos", { out: "my-model", steps: 1, settings: { ...recipe.tiny } });
+  for (const view of ["a", "b"]) for (const name of ["0.png", "2.png"]) await cp(join("photos", "a", name), join("pairs", view, name));
+  await tasks.pretrain(system, recipe.data === "pairs" ? "pairs" : "photos", { out: "my-model", steps: 1, settings: { ...recipe.tiny } });
 }
 
 test.each(examples)("the example of %s runs", async (file, code) => {

@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { HostArray } from "../../src/engine/index.ts";
 import { hostArray } from "../../src/engine/index.ts";
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MemoryStore, parseSettings, settingEntries, verbsOf } from "../../src/lab/index.ts";
+import { embedsOf, MemoryStore, parseSettings, settingEntries, verbsOf } from "../../src/lab/index.ts";
 import type { DataKind, Recipe, RecipeData, System } from "../../src/lab/index.ts";
 import { SYSTEMS } from "../../src/systems/registry.ts";
 import { readData } from "../../src/tasks/data-kinds.ts";
@@ -22,6 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
+/** Items of `length` frames of discs. */
+function manyFrames(count: number, length: number, side: number): { readonly frames: HostArray; readonly keys: readonly string[] } {
+  const pixels = new Uint8Array(count * length * side * side * 3);
+  for (let i = 0; i < count * length; i++) pixels.set(discPicture(i, side), i * side * side * 3);
+  return { frames: hostArray(pixels, [count, length, side, side, 3]), keys: Array.from({ length: count }, (_, i) => `${i}`) };
+}
+
 /** A few items of a kind in the shape that a recipe reads. */
 const EXAMPLES: { readonly [K in DataKind]: (shape: readonly number[], count: number) => RecipeData[K] } = {
   images: ([, height], count) => {
@@ -30,12 +38,8 @@ const EXAMPLES: { readonly [K in DataKind]: (shape: readonly number[], count: nu
     for (let i = 0; i < count; i++) pixels.set(discPicture(i, side), i * side * side * 3);
     return { pixels, count, height: side, width: side, channels: 3, labels: new Int32Array(count), labelNames: ["."], keys: Array.from({ length: count }, (_, i) => `${i}.png`), folds: new Uint8Array(count) };
   },
-  clips: ([frames, , height], count) => {
-    const [length, side] = [frames as number, height as number];
-    const pixels = new Uint8Array(count * length * side * side * 3);
-    for (let i = 0; i < count * length; i++) pixels.set(discPicture(i, side), i * side * side * 3);
-    return { frames: hostArray(pixels, [count, length, side, side, 3]), keys: Array.from({ length: count }, (_, i) => `${i}`) };
-  },
+  clips: ([frames, , height], count) => manyFrames(count, frames as number, height as number),
+  pairs: ([, height], count) => manyFrames(count, 2, height as number),
 };
 
 const systems: readonly System[] = await Promise.all(Object.values(SYSTEMS).map(async (load) => (await load()).default));
@@ -50,13 +54,14 @@ describe.each(withRecipe)("%s", (slug, system, recipe) => {
     const model = await pretrain(system, items, { out, steps: 2, settings: { ...recipe.tiny }, cache });
     expect(Number.isFinite(model.config.training.loss)).toBe(true);
     if (!verbsOf(recipe).includes("embed")) return;
-    const { vectors } = await embed(model, items);
+    const asked = EXAMPLES[embedsOf(recipe)](recipe.input(settings), COUNT);
+    const { vectors } = await embed(model, asked);
     expect(vectors.shape[0]).toBe(COUNT);
     expect(new Set((vectors.data as Float32Array).map(Math.fround)).size).toBeGreaterThan(COUNT); // not one vector for all
     const loaded = await loadModel(out);
-    expect((await embed(loaded, items)).vectors.data).toEqual(vectors.data);
+    expect((await embed(loaded, asked)).vectors.data).toEqual(vectors.data);
     const session = await InferenceSession.create(exportOnnx(loaded));
-    const first = (await readData(recipe.data, items, model.inputShape)).inputs(Int32Array.of(0));
+    const first = (await readData(embedsOf(recipe), asked, model.inputShape)).inputs(Int32Array.of(0));
     const { embedding } = await session.run({ inputs: new OnnxTensor("float32", first.data as Float32Array, first.shape) });
     (embedding?.data as Float32Array).forEach((value, i) => expect(Math.abs(value - Number(vectors.data[i]))).toBeLessThan(1e-4));
     await session.release();
