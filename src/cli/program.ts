@@ -15,6 +15,8 @@ import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
 import { ledger } from "./commands/ledger.ts";
 import { list } from "./commands/list.ts";
+import { predict } from "./commands/predict.ts";
+import type { PredictCommandOptions } from "./commands/predict.ts";
 import { pretrain } from "./commands/pretrain.ts";
 import type { PretrainCommandOptions } from "./commands/pretrain.ts";
 import { reconstruct } from "./commands/reconstruct.ts";
@@ -151,6 +153,16 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((directory: string, options: CompleteCommandOptions) => complete(ports, directory, options));
+  root
+    .command("predict")
+    .description("find the depth or the classes of a picture")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--image <file>", "a PNG, JPEG or WebP file")
+    .addOption(new Option("--want <map>", "what to find").choices(["depth", "classes"]).makeOptionMandatory())
+    .requiredOption("--out <file>", "the map, a grey PNG")
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((directory: string, options: PredictCommandOptions) => predict(ports, directory, options));
   root
     .command("jigsaw")
     .description("shuffle the tiles of a picture and put them back where they seem to belong")

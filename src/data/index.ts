@@ -13,6 +13,7 @@ export { sequentialBatches, shuffledBatches } from "./batching.ts";
 export type { Batch, BatchPlan, BatchStream, ShuffleConfig } from "./batching.ts";
 export type { ClipSet } from "./image/clip-set.ts";
 export type { PairSet } from "./image/pair-set.ts";
+export type { SceneMaps, SceneSet } from "./image/scene-set.ts";
 export { pixelsOf } from "./image/image-set.ts";
 export type { ImageSet } from "./image/image-set.ts";
 export { channelStatistics, collateImages, imageBatches } from "./image/image-batches.ts";

@@ -32,7 +32,7 @@ export type { SettingEntry, SettingsSchema, TrainingSettings } from "./settings.
 export { SILENT } from "./progress.ts";
 export type { Progress, ProgressState } from "./progress.ts";
 export { adamW, defineRecipe, embedsOf, verbsOf } from "./recipe.ts";
-export type { DataKind, HiddenPatches, PatchGrid, Recipe, RecipeData, RecipeResources, RecipeTraining, Verb, Verbs } from "./recipe.ts";
+export type { DataKind, HiddenPatches, MapName, PatchGrid, Recipe, RecipeData, RecipeResources, RecipeTraining, Verb, Verbs } from "./recipe.ts";
 export { reportHtml } from "./report/report.ts";
 export { runExperiment } from "./run-experiment.ts";
 export type { RunOptions } from "./run-experiment.ts";

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { Device, HostArray, RandomStream, Tensor } from "../engine/index.ts";
-import type { Batch, BatchStream, ClipSet, ImageSet, PairSet } from "../data/index.ts";
+import type { Batch, BatchStream, ClipSet, ImageSet, PairSet, SceneMaps, SceneSet } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
 import { AdamW, schedules } from "../train/index.ts";
 import type { TrainerOptions } from "../train/index.ts";
@@ -23,11 +23,13 @@ export interface RecipeData {
   readonly clips: ClipSet;
   /** Pairs of square pictures of one scene, of the side that `input` says. */
   readonly pairs: PairSet;
+  /** Square pictures of the side that `input` says, with the maps that `maps` says. */
+  readonly scenes: SceneSet;
 }
 
 export type DataKind = keyof RecipeData;
 
-export const DATA_KINDS = ["images", "clips", "pairs"] as const satisfies readonly DataKind[];
+export const DATA_KINDS = ["images", "clips", "pairs", "scenes"] as const satisfies readonly DataKind[];
 
 /** Rows and columns of patches. */
 export interface PatchGrid {
@@ -53,6 +55,9 @@ export interface RecipeResources {
   foundation(foundation: Foundation): BuiltFoundation;
 }
 
+/** Maps of a picture. */
+export type MapName = "depth" | "classes";
+
 /** What a trained model can be asked. Inputs are float32 [B, ...input(settings)], values 0..1 for pictures. */
 export interface Verbs<S extends TrainingSettings, M extends Module> {
   /** One vector for each item, [B, d]. */
@@ -66,6 +71,12 @@ export interface Verbs<S extends TrainingSettings, M extends Module> {
     grid(settings: S): PatchGrid;
     /** The same with the help of another view of the scene, float32 [B, 3, H, W]. */
     fill(module: M, hidden: HiddenPatches & { readonly other: Tensor }): Tensor;
+  };
+  readonly predict?: {
+    /** What can be had from a picture. */
+    wants(settings: S): readonly MapName[];
+    /** All of these in their order, [B, wants, H, W]: depth standardised picture by picture, classes by number. */
+    maps(module: M, images: Tensor, settings: S): Tensor;
   };
   readonly jigsaw?: {
     /** The tiles of a picture. */
@@ -95,6 +106,8 @@ export interface Recipe<S extends TrainingSettings = TrainingSettings, M extends
   readonly tiny: object;
   /** Shape of one input without the batch: [3, height, width], or [frames, 3, height, width] of clips. */
   input(settings: S): readonly number[];
+  /** Which maps of scenes training reads; for data of that kind only. */
+  maps?(settings: S): SceneMaps;
   build(settings: S, random: RandomStream): M;
   /** Batches of `settings.batch` items; `data.count` is at least that. A function of its arguments alone. */
   batches(data: RecipeData[K], settings: S, seed: number): BatchStream<B>;
@@ -133,11 +146,12 @@ const shape = z.strictObject({
   settings: z.custom<unknown>((value) => value instanceof z.ZodType, "expected a zod schema"),
   tiny: z.record(z.string(), z.unknown()),
   input: method,
+  maps: method.optional(),
   build: method,
   batches: method,
   training: method,
   foundations: z.array(foundationShape).optional(),
-  verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional(), complete: z.strictObject({ grid: method, fill: method }).optional(), jigsaw: z.strictObject({ grid: method, costs: method }).optional(), classify: z.strictObject({ labels: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
+  verbs: z.strictObject({ embed: method.optional(), reconstruct: z.strictObject({ grid: method, fill: method }).optional(), complete: z.strictObject({ grid: method, fill: method }).optional(), predict: z.strictObject({ wants: method, maps: method }).optional(), jigsaw: z.strictObject({ grid: method, costs: method }).optional(), classify: z.strictObject({ labels: method }).optional() }).refine((verbs) => Object.keys(verbs).length > 0, "expected at least one verb"),
 });
 
 /** Everything wrong with a recipe, each as `recipe.path: message`; empty when it is sound. */

@@ -1,9 +1,9 @@
 /** Kinds of user data: how a folder of them is read, and how some of them become a model's input. One entry for each kind. */
 import { readFile } from "node:fs/promises";
 import { collateImages, pixelsFrom, planesOf, resizeAndCenterCrop } from "../data/index.ts";
-import type { ClipSet, ImageSet, PairSet } from "../data/index.ts";
+import type { ClipSet, ImageSet, PairSet, SceneMaps, SceneSet } from "../data/index.ts";
 import { decodePicture } from "../data/node/decode-picture.node.ts";
-import { loadClipFolder, loadImageFolder, loadPairFolder } from "../data/node/index.ts";
+import { loadClipFolder, loadImageFolder, loadPairFolder, loadSceneFolder } from "../data/node/index.ts";
 import type { BrokenFile, FolderOptions } from "../data/node/index.ts";
 import { hostArray } from "../engine/index.ts";
 import type { HostArray } from "../engine/index.ts";
@@ -15,6 +15,8 @@ import { RequestError } from "./request-error.ts";
 export interface ReadOptions {
   /** Throw at the first broken file instead of reporting it and going on. */
   readonly strict?: boolean;
+  /** Which maps of scenes are read; default none. */
+  readonly maps?: SceneMaps;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
@@ -40,7 +42,7 @@ interface DataKindHandler<K extends DataKind> {
   /** From a folder. Broken files are reported to `progress` one by one. */
   read(folder: string, shape: readonly number[], options: ReadOptions): Promise<Items<K>>;
   /** From memory. Throws a `RequestError` unless the items have the given shape. */
-  accept(data: RecipeData[K], shape: readonly number[]): Items<K>;
+  accept(data: RecipeData[K], shape: readonly number[], options: ReadOptions): Items<K>;
   inputs(data: RecipeData[K], indices: Int32Array): HostArray;
   fingerprint(data: RecipeData[K]): Promise<string>;
 }
@@ -58,7 +60,7 @@ function summarise(folder: string, items: string, count: number, broken: readonl
 }
 
 /** Bytes [n, T, S, S, 3] of some items as float32 [B, T, 3, S, S]. */
-function framesOf({ frames }: ClipSet | PairSet, indices: Int32Array): HostArray {
+function framesOf({ frames }: Pick<ClipSet | PairSet, "frames">, indices: Int32Array): HostArray {
   const { data, shape } = takeItems(frames, indices);
   const [count, length, side] = shape as [number, number, number];
   const planes = new Float32Array(data.length);
@@ -120,12 +122,41 @@ const HANDLERS: { readonly [K in DataKind]: DataKindHandler<K> } = {
     inputs: framesOf,
     fingerprint: framesFingerprint,
   },
+  scenes: {
+    async read(folder, shape, { maps = { depth: false, classes: null }, ...options }) {
+      const set = await loadSceneFolder(folder, { size: shape[1] as number, maps, ...reporting(folder, options) });
+      summarise(folder, "scenes", set.keys.length, set.broken, options);
+      return { data: set, count: set.keys.length, names: set.keys, broken: set.broken };
+    },
+    accept(set, shape, { maps = { depth: false, classes: null } }) {
+      const [channels, side] = shape as [number, number];
+      requireFrames("scenes", set.pixels, [side, side, channels]);
+      for (const [name, wanted] of [["depth", maps.depth], ["classes", maps.classes !== null]] as const) {
+        if (!wanted) continue;
+        if (set[name] === null) throw new RequestError(`scenes: ${name} maps are wanted and missing; set maps to what there is`);
+        requireFrames("scenes", set[name], [side, side]);
+      }
+      return { data: { ...set, depth: maps.depth ? set.depth : null, classes: maps.classes === null ? null : set.classes }, count: set.keys.length, names: set.keys, broken: [] };
+    },
+    inputs: ({ pixels }, indices) => {
+      const [count, side] = pixels.shape as [number, number];
+      const planes = framesOf({ frames: { ...pixels, shape: [count, 1, side, side, 3] } }, indices);
+      return { ...planes, shape: [indices.length, 3, side, side] };
+    },
+    fingerprint: scenesFingerprint,
+  },
 };
+
+/** Hash of the arrays of scenes. */
+async function scenesFingerprint({ pixels, depth, classes }: SceneSet): Promise<string> {
+  const hashes = await Promise.all([pixels, depth, classes].map(async (array) => (array === null ? null : [array.shape, await sha256(new Uint8Array(array.data.buffer as ArrayBuffer, array.data.byteOffset, array.data.byteLength))])));
+  return sha256(stableJson(hashes));
+}
 
 /** A folder's items, or those in memory, in the shape that a model reads. */
 export async function readData<K extends DataKind>(kind: K, source: string | RecipeData[K], shape: readonly number[], options: ReadOptions = {}): Promise<ReadData<K>> {
   const handler: DataKindHandler<K> = HANDLERS[kind];
-  const items = typeof source === "string" ? await handler.read(source, shape, options) : handler.accept(source, shape);
+  const items = typeof source === "string" ? await handler.read(source, shape, options) : handler.accept(source, shape, options);
   return { ...items, inputs: (indices) => handler.inputs(items.data, indices), fingerprint: () => handler.fingerprint(items.data) };
 }
 

@@ -13,6 +13,8 @@ export { jigsaw } from "./jigsaw.ts";
 export type { JigsawOptions, SolvedJigsaw } from "./jigsaw.ts";
 export { loadModel } from "./model-directory.ts";
 export type { LoadModelOptions } from "./model-directory.ts";
+export { predict } from "./predict.ts";
+export type { PredictedMap } from "./predict.ts";
 export { pretrain } from "./pretrain.ts";
 export type { PretrainOptions } from "./pretrain.ts";
 export { reconstruct } from "./reconstruct.ts";

@@ -75,7 +75,7 @@ export async function pretrain(system: string | System, data: string | RecipeDat
   const finished = await readModelConfig(out);
   if (!resume && (begun !== undefined || finished !== undefined)) throw new ResumeRefused(`${out} already holds a ${finished === undefined ? "begun run" : "model"}; pass --resume to continue it, or another directory`);
   const settings = chosenSettings(found, options, begun);
-  const read = await readData(found.recipe.data, data, found.recipe.input(settings), options);
+  const read = await readData(found.recipe.data, data, found.recipe.input(settings), { ...options, maps: found.recipe.maps?.(settings) });
   const { keys, resources } = await foundationsOf(found, options);
   const identity = { ...(await identify(found, settings, read, progress)), foundations: keys };
   if (begun !== undefined) requireSameRun(begun, identity, out);

@@ -24,6 +24,7 @@ interface VerbInputs {
   readonly embed: { readonly inputs: Tensor };
   readonly reconstruct: HiddenPatches;
   readonly complete: HiddenPatches & { readonly other: Tensor };
+  readonly predict: { readonly images: Tensor };
   readonly jigsaw: { readonly images: Tensor };
 }
 
@@ -73,6 +74,7 @@ export class TrainedModel {
       embed: ({ inputs }) => (verbs.embed as NonNullable<typeof verbs.embed>)(this.module, inputs),
       reconstruct: (hidden) => (verbs.reconstruct as NonNullable<typeof verbs.reconstruct>).fill(this.module, hidden),
       complete: (hidden) => (verbs.complete as NonNullable<typeof verbs.complete>).fill(this.module, hidden),
+      predict: ({ images }) => (verbs.predict as NonNullable<typeof verbs.predict>).maps(this.module, images, this.settings),
       jigsaw: ({ images }) => (verbs.jigsaw as NonNullable<typeof verbs.jigsaw>).costs(this.module, images),
     };
     return graphs[verb];

@@ -3,9 +3,10 @@ import { cp, mkdir, readFile, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { DirectoryStore } from "../../src/lab/node/directory-store.ts";
+import type { DataKind } from "../../src/lab/index.ts";
 import * as tasks from "../../src/tasks/index.ts";
 import { fillCache } from "./fake-foundations.ts";
-import { writePictures } from "./pictures.ts";
+import { writePictures, writeScenes } from "./pictures.ts";
 import { closeWorkspace, openWorkspace, TINY } from "./support.ts";
 import type { Workspace } from "./support.ts";
 
@@ -40,13 +41,13 @@ afterAll(async () => {
 });
 
 /** Systems of the examples whose verb crossmae does not have. */
-const OTHER_SYSTEMS: Readonly<Record<string, string>> = { "classify.ts": "uta", "complete.ts": "croco", "jigsaw.ts": "position-prediction" };
+const OTHER_SYSTEMS: Readonly<Record<string, string>> = { "classify.ts": "uta", "complete.ts": "croco", "jigsaw.ts": "position-prediction", "predict.ts": "multimae" };
 
 const files = (await readdir(SOURCES)).filter((file) => file.endsWith(".ts"));
 const examples = (await Promise.all(files.map(async (file) => (await examplesOf(file)).map((code) => [file, code] as const)))).flat().filter(([, code]) => !code.includes("${"));
 
 test("every function that users call has an example of at most two statements", () => {
-  expect(examples.map(([file]) => file).sort()).toEqual(["classify.ts", "complete.ts", "embed.ts", "export-onnx.ts", "jigsaw.ts", "model-directory.ts", "pretrain.ts", "reconstruct.ts"]);
+  expect(examples.map(([file]) => file).sort()).toEqual(["classify.ts", "complete.ts", "embed.ts", "export-onnx.ts", "jigsaw.ts", "model-directory.ts", "predict.ts", "pretrain.ts", "reconstruct.ts"]);
   for (const [, code] of examples) expect(code.split("\n").length).toBeLessThanOrEqual(2);
 });
 
@@ -61,7 +62,9 @@ async function enter(file: string): Promise<void> {
   if (other === undefined) return symlink(work.trained, "my-model");
   const { system, recipe } = await tasks.findSystem(other);
   for (const view of ["a", "b"]) for (const name of ["0.png", "2.png"]) await cp(join("photos", "a", name), join("pairs", view, name));
-  await tasks.pretrain(system, recipe.data === "pairs" ? "pairs" : "photos", { out: "my-model", steps: 1, settings: { ...recipe.tiny } });
+  await writeScenes("scenes", 2);
+  const data: Readonly<Record<DataKind, string>> = { images: "photos", pairs: "pairs", scenes: "scenes", clips: "photos" };
+  await tasks.pretrain(system, data[recipe.data], { out: "my-model", steps: 1, settings: { ...recipe.tiny } });
 }
 
 test.each(examples)("the example of %s runs", async (file, code) => {

@@ -39,6 +39,12 @@ const EXAMPLES: { readonly [K in DataKind]: (shape: readonly number[], count: nu
     return { pixels, count, height: side, width: side, channels: 3, labels: new Int32Array(count), labelNames: ["."], keys: Array.from({ length: count }, (_, i) => `${i}.png`), folds: new Uint8Array(count) };
   },
   clips: ([frames, , height], count) => manyFrames(count, frames as number, height as number),
+  scenes: ([, height], count) => {
+    const side = height as number;
+    const { frames, keys } = manyFrames(count, 1, side);
+    const values = (limit: number): number[] => Array.from({ length: count * side * side }, (_, i) => (i * 7) % limit);
+    return { pixels: { ...frames, shape: [count, side, side, 3] }, depth: hostArray(Float32Array.from(values(1000)), [count, side, side]), classes: hostArray(Uint8Array.from(values(4)), [count, side, side], "uint8"), keys };
+  },
   pairs: ([, height], count) => manyFrames(count, 2, height as number),
 };
 
