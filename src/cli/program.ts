@@ -1,5 +1,9 @@
 /** The commands, their options and what they print; parsing is strict and every mistake names the nearest choice. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { classify } from "./commands/classify.ts";
+import type { ClassifyCommandOptions } from "./commands/classify.ts";
+import { complete } from "./commands/complete.ts";
+import type { CompleteCommandOptions } from "./commands/complete.ts";
 import { dataInfo, getData, listData } from "./commands/data.ts";
 import { doctor } from "./commands/doctor.ts";
 import { embed } from "./commands/embed.ts";
@@ -7,8 +11,12 @@ import type { EmbedCommandOptions } from "./commands/embed.ts";
 import { exportModel } from "./commands/export.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
 import { info } from "./commands/info.ts";
+import { jigsaw } from "./commands/jigsaw.ts";
+import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
 import { ledger } from "./commands/ledger.ts";
 import { list } from "./commands/list.ts";
+import { predict } from "./commands/predict.ts";
+import type { PredictCommandOptions } from "./commands/predict.ts";
 import { pretrain } from "./commands/pretrain.ts";
 import type { PretrainCommandOptions } from "./commands/pretrain.ts";
 import { reconstruct } from "./commands/reconstruct.ts";
@@ -111,6 +119,16 @@ function program(ports: CliPorts): Command {
     .option("--json", "with --out, say what was written as JSON")
     .action((directory: string, options: EmbedCommandOptions) => embed(ports, directory, options));
   root
+    .command("classify")
+    .description("print the nearest of some labels for each picture of a folder, one JSON object a line")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--data <folder>", "pictures")
+    .requiredOption("--labels <list>", 'labels in words, such as "red ball,green tree"', labels)
+    .option("--batch <n>", "pictures in a batch (default: 64)", positive)
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .action((directory: string, options: ClassifyCommandOptions) => classify(ports, directory, options));
+  root
     .command("reconstruct")
     .description("hide patches of a picture and fill them in")
     .argument("<directory>", "a model that pretrain made")
@@ -122,6 +140,41 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((directory: string, options: ReconstructCommandOptions) => reconstruct(ports, directory, options));
+  root
+    .command("complete")
+    .description("hide patches of a picture and fill them in with the help of another view of its scene")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--image <file>", "a PNG, JPEG or WebP file")
+    .requiredOption("--other <file>", "another picture of the scene")
+    .requiredOption("--out <file>", "the filled picture, PNG")
+    .option("--hide <ids>", "patches to hide, row by row from 0, such as 0,1,2", numbers)
+    .option("--ratio <share>", "hide this share of the patches at random (default: 0.9)", share)
+    .option("--seed <n>", "of the random choice", seed)
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((directory: string, options: CompleteCommandOptions) => complete(ports, directory, options));
+  root
+    .command("predict")
+    .description("find the depth or the classes of a picture")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--image <file>", "a PNG, JPEG or WebP file")
+    .addOption(new Option("--want <map>", "what to find").choices(["depth", "classes"]).makeOptionMandatory())
+    .requiredOption("--out <file>", "the map, a grey PNG")
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((directory: string, options: PredictCommandOptions) => predict(ports, directory, options));
+  root
+    .command("jigsaw")
+    .description("shuffle the tiles of a picture and put them back where they seem to belong")
+    .argument("<directory>", "a model that pretrain made")
+    .requiredOption("--image <file>", "a PNG, JPEG or WebP file")
+    .requiredOption("--out <file>", "the tiles in the places found, PNG")
+    .option("--shuffled", "the tiles of the picture are shuffled already")
+    .option("--seed <n>", "of the shuffle (default: 0)", seed)
+    .option("--keep <file>", "also write the shuffled picture, PNG")
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((directory: string, options: JigsawCommandOptions) => jigsaw(ports, directory, options));
   root
     .command("export")
     .description("write what a model does with an item, its vector, as an ONNX file for any runtime")
@@ -178,6 +231,10 @@ function share(text: string): number {
 
 function numbers(text: string): number[] {
   return text.split(",").map(seed);
+}
+
+function labels(text: string): string[] {
+  return text.split(",").map((label) => label.trim());
 }
 
 function collect(word: string, before: readonly string[]): string[] {

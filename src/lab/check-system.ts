@@ -6,6 +6,7 @@ import type { Experiment } from "./experiment.ts";
 import { isRecord, stableJson } from "./json.ts";
 import { PROFILES } from "./profile.ts";
 import type { ProfileName } from "./profile.ts";
+import { foundationShape } from "./foundation.ts";
 import { checkRecipe } from "./recipe.ts";
 import type { System } from "./system.ts";
 
@@ -30,20 +31,10 @@ const condition = z.strictObject({
   profiles: z.array(z.enum(PROFILES)).min(1).optional(),
 });
 
-const foundation = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9@.-]*$/, "expected lower-case letters, digits, @ . -"),
-  version: z.int().positive(),
-  description: text,
-  inputs: z.unknown(),
-  needs: z.array(z.unknown()).optional(),
-  build: method,
-  gate: z.strictObject({ description: text, check: method }),
-});
-
 const experiment = z.strictObject({
   profiles: z.strictObject({ quick: profile, full: profile }),
   equal: z.enum(BUDGETS),
-  foundations: z.array(foundation).optional(),
+  foundations: z.array(foundationShape).optional(),
   preconditions: z.array(z.strictObject({ name: text, check: method })).optional(),
   arms: z
     .array(

@@ -5,6 +5,7 @@
  * A foundation is complete when its manifest is there, and the manifest is written last; so a build that is cut off leaves
  * nothing that looks finished. Two processes that want the same foundation build it once: the second waits.
  */
+import { z } from "zod";
 import type { Device } from "../engine/index.ts";
 import { sha256, stableJson } from "./json.ts";
 import type { JsonValue } from "./json.ts";
@@ -16,6 +17,8 @@ export interface Foundation {
   /** Raise it when the building code changes what comes out. */
   readonly version: number;
   readonly description: string;
+  /** About how long it takes to build on two cores, for those who wait. */
+  readonly minutes?: number;
   /** Everything else the result depends on: configuration, data hashes, steps, seed. */
   readonly inputs: JsonValue;
   /** Foundations this one is built from. */
@@ -52,7 +55,10 @@ export interface BuiltFoundation {
 }
 
 /** What obtaining a foundation needs from its caller. */
-export type FoundationPorts = Omit<FoundationContext, "foundation">;
+export interface FoundationPorts extends Omit<FoundationContext, "foundation"> {
+  /** Called before one that is not in the cache is built. */
+  onBuild?(foundation: Foundation): void;
+}
 
 interface Manifest {
   readonly id: string;
@@ -60,6 +66,21 @@ interface Manifest {
   readonly files: Readonly<Record<string, string>>; // name -> SHA-256
   readonly gate: GateResult;
 }
+
+const method = z.custom<unknown>((value) => typeof value === "function", "expected a function");
+const text = z.string().min(1);
+
+/** What a declared foundation must look like. */
+export const foundationShape = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9@.-]*$/, "expected lower-case letters, digits, @ . -"),
+  version: z.int().positive(),
+  description: text,
+  minutes: z.number().positive().optional(),
+  inputs: z.unknown(),
+  needs: z.array(z.unknown()).optional(),
+  build: method,
+  gate: z.strictObject({ description: text, check: method }),
+});
 
 /** The content key: 64 hexadecimal digits. */
 export async function foundationKey({ id, version, inputs, needs = [] }: Foundation): Promise<string> {
@@ -78,6 +99,7 @@ export async function obtainFoundation(foundation: Foundation, ports: Foundation
 }
 
 async function build(foundation: Foundation, key: string, store: BlobStore, ports: FoundationPorts): Promise<BuiltFoundation> {
+  ports.onBuild?.(foundation);
   const needed = new Map<string, BuiltFoundation>();
   for (const need of foundation.needs ?? []) needed.set(need.id, await obtainFoundation(need, ports));
   const failed = [...needed.values()].find(({ gate }) => !gate.holds);

@@ -1,6 +1,6 @@
 /** `embed`: vectors of users' items. */
 import type { HostArray } from "../engine/index.ts";
-import { extractWith, SILENT } from "../lab/index.ts";
+import { embedsOf, extractWith, SILENT } from "../lab/index.ts";
 import type { DataKind, RecipeData } from "../lab/index.ts";
 import type { Batch } from "../data/index.ts";
 import type { BrokenFile } from "../data/node/index.ts";
@@ -35,7 +35,7 @@ export interface Embedding {
 export async function embed(model: TrainedModel, items: string | RecipeData[DataKind], options: EmbedOptions = {}): Promise<Embedding> {
   const { batchSize = 64, progress = SILENT, signal } = options;
   const program = model.program("embed");
-  const { count, names, broken, inputs: collate } = await readData(model.recipe.data, items, model.inputShape, options);
+  const { count, names, broken, inputs: collate } = await readData(embedsOf(model.recipe), items, model.inputShape, options);
   const began = performance.now();
   const vectors = await extractWith(({ inputs }: { readonly inputs: HostArray } & Batch) => program({ inputs }), (indices) => ({ inputs: collate(indices) }), Int32Array.from({ length: count }, (_, i) => i), {
     batchSize: powerOfTwo(Math.min(batchSize, count)),

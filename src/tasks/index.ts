@@ -1,4 +1,7 @@
 /** Tasks: what users do with a system on their own data. Runs on Node. */
+export { classify } from "./classify.ts";
+export type { Classification, ClassifyOptions } from "./classify.ts";
+export { complete } from "./complete.ts";
 export { embed } from "./embed.ts";
 export type { EmbedOptions, Embedding } from "./embed.ts";
 export { exportOnnx } from "./export-onnx.ts";
@@ -6,12 +9,16 @@ export type { ExportOptions } from "./export-onnx.ts";
 export { findSystem } from "./find-system.ts";
 export type { SystemRegistry, UsableSystem } from "./find-system.ts";
 export type { ModelConfig } from "./model-config.ts";
+export { jigsaw } from "./jigsaw.ts";
+export type { JigsawOptions, SolvedJigsaw } from "./jigsaw.ts";
 export { loadModel } from "./model-directory.ts";
 export type { LoadModelOptions } from "./model-directory.ts";
+export { predict } from "./predict.ts";
+export type { PredictedMap } from "./predict.ts";
 export { pretrain } from "./pretrain.ts";
 export type { PretrainOptions } from "./pretrain.ts";
 export { reconstruct } from "./reconstruct.ts";
-export type { PatchMask, ReconstructedPicture } from "./reconstruct.ts";
+export type { PatchMask, ReconstructedPicture, RgbPicture } from "./reconstruct.ts";
 export { RequestError } from "./request-error.ts";
 export { TrainedModel } from "./trained-model.ts";
 export type { Cost } from "./trained-model.ts";

@@ -8,6 +8,10 @@ import type { ModelConfig } from "./model-config.ts";
 const CALLS: Readonly<Record<Verb, { readonly shell: string; readonly code: string }>> = {
   embed: { shell: "reprise embed . --data FOLDER > features.jsonl", code: 'const { vectors, names } = await embed(model, "FOLDER");' },
   reconstruct: { shell: "reprise reconstruct . --image FILE --hide 0,1,2 --out filled.png", code: 'const { picture } = await reconstruct(model, "FILE", { hide: [0, 1, 2] });' },
+  complete: { shell: "reprise complete . --image FILE --other FILE --out filled.png", code: 'const { picture } = await complete(model, "FILE", "OTHER", { ratio: 0.9 });' },
+  predict: { shell: "reprise predict . --image FILE --want depth --out depth.png", code: 'const { map } = await predict(model, "FILE", "depth");' },
+  jigsaw: { shell: "reprise jigsaw . --image FILE --out solved.png", code: 'const { picture } = await jigsaw(model, "FILE");' },
+  classify: { shell: 'reprise classify . --data FOLDER --labels "cat,dog"', code: 'const { nearest } = await classify(model, "FOLDER", ["cat", "dog"]);' },
 };
 
 export function modelCard({ system, recipe }: UsableSystem, { settings, training, parameters, provenance, createdAt }: ModelConfig): string {

@@ -22,6 +22,8 @@ const schema = z.strictObject({
     /** Mean of the last tenth of the steps. */
     loss: z.number(),
     data: z.strictObject({ kind: text, count, broken: count, fingerprint: text }),
+    /** Content key of each foundation that training started from, by id. */
+    foundations: z.record(text, text).default({}),
   }),
   provenance: z.strictObject({ version: text, commit: text.nullable(), changed: z.boolean(), machine: text, node: text }),
   createdAt: text,

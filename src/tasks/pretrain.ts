@@ -9,13 +9,14 @@ import { differences, isRecord } from "../lab/json.ts";
 import { packageHome, provenance } from "../lab/node/provenance.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { parseSettings, SILENT } from "../lab/index.ts";
-import type { DataKind, Progress, RecipeData, System, TrainingSettings } from "../lab/index.ts";
+import type { BlobStore, DataKind, Progress, RecipeData, RecipeResources, System, TrainingSettings } from "../lab/index.ts";
 import { Trainer } from "../train/index.ts";
 import type { TrainEvent, TrainResult } from "../train/index.ts";
 import { CheckpointDirectory, RunLog } from "../train/node/index.ts";
 import { readData } from "./data-kinds.ts";
 import type { ReadData } from "./data-kinds.ts";
 import { findSystem, usable } from "./find-system.ts";
+import { foundationsOf } from "./foundations.ts";
 import type { SystemRegistry, UsableSystem } from "./find-system.ts";
 import { buildModule, loadModel, readIfThere, readModelConfig, saveModel } from "./model-directory.ts";
 import { TrainedModel } from "./trained-model.ts";
@@ -37,6 +38,8 @@ export interface PretrainOptions {
   /** Stops between steps, leaving a checkpoint; `pretrain` then throws the signal's reason. */
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
+  /** Where foundations that the system starts from are kept; default the cache directory. */
+  readonly cache?: BlobStore;
   /** Systems to look among; default all. */
   readonly systems?: SystemRegistry;
 }
@@ -50,6 +53,8 @@ interface RunIdentity {
   readonly recipe: number;
   readonly settings: TrainingSettings;
   readonly data: { readonly kind: DataKind; readonly count: number; readonly fingerprint: string };
+  /** Content keys by id. */
+  readonly foundations: Readonly<Record<string, string>>;
 }
 
 /**
@@ -70,8 +75,9 @@ export async function pretrain(system: string | System, data: string | RecipeDat
   const finished = await readModelConfig(out);
   if (!resume && (begun !== undefined || finished !== undefined)) throw new ResumeRefused(`${out} already holds a ${finished === undefined ? "begun run" : "model"}; pass --resume to continue it, or another directory`);
   const settings = chosenSettings(found, options, begun);
-  const read = await readData(found.recipe.data, data, found.recipe.input(settings), options);
-  const identity = await identify(found, settings, read, progress);
+  const read = await readData(found.recipe.data, data, found.recipe.input(settings), { ...options, maps: found.recipe.maps?.(settings) });
+  const { keys, resources } = await foundationsOf(found, options);
+  const identity = { ...(await identify(found, settings, read, progress)), foundations: keys };
   if (begun !== undefined) requireSameRun(begun, identity, out);
   if (finished !== undefined) {
     progress.message(`${out}: finished already`);
@@ -80,10 +86,10 @@ export async function pretrain(system: string | System, data: string | RecipeDat
   }
   await writeFileAtomic(join(out, "training", "run.json"), new TextEncoder().encode(`${JSON.stringify(identity, null, 2)}\n`));
   const module = buildModule(found.recipe, identity.settings);
-  const { step, history } = await train(found, module, identity, read, options);
+  const { step, history } = await train(found, module, identity, read, resources, options);
   const config = await saveModel(out, found, module, {
     settings: identity.settings,
-    training: { steps: step, loss: lastLoss(history.steps["loss"] ?? []), data: { ...identity.data, broken: read.broken.length } },
+    training: { steps: step, loss: lastLoss(history.steps["loss"] ?? []), data: { ...identity.data, broken: read.broken.length }, foundations: keys },
     provenance: await provenance(await packageHome()),
   });
   await removeCheckpoints(out);
@@ -124,7 +130,7 @@ function merged(base: unknown, changes: unknown): unknown {
   return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(base[key], value)])) };
 }
 
-async function identify({ system, recipe }: UsableSystem, settings: TrainingSettings, { count, fingerprint }: ReadData, progress: Progress): Promise<RunIdentity> {
+async function identify({ system, recipe }: UsableSystem, settings: TrainingSettings, { count, fingerprint }: ReadData, progress: Progress): Promise<Omit<RunIdentity, "foundations">> {
   if (settings.batch > count) progress.message(`${count} ${recipe.data} are fewer than a batch of ${settings.batch}: the batch is lowered to ${count}`);
   return {
     system: system.slug,
@@ -143,12 +149,12 @@ function requireSameRun(begun: RunIdentity, wanted: RunIdentity, out: string): v
   throw new ResumeRefused(`${out} holds a run that differs and cannot be continued:\n${list}\nUse the same settings and data, or another directory.`);
 }
 
-async function train({ system, recipe }: UsableSystem, module: TrainedModel["module"], { settings, ...identity }: RunIdentity, { data }: ReadData, options: PretrainOptions): Promise<TrainResult> {
+async function train({ system, recipe }: UsableSystem, module: TrainedModel["module"], { settings, ...identity }: RunIdentity, { data }: ReadData, resources: RecipeResources, options: PretrainOptions): Promise<TrainResult> {
   const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
   const log = new RunLog(join(out, "training"));
   const batches = recipe.batches(data, settings, settings.seed);
   const trainer = new Trainer({
-    ...(await recipe.training(module, settings, RandomStream.of(settings.seed, "training"))),
+    ...(await recipe.training(module, settings, RandomStream.of(settings.seed, "training"), resources)),
     model: module,
     data: batches,
     steps: settings.steps,

@@ -5,12 +5,10 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { main } from "../../src/cli/program.ts";
-import { CATALOGUE } from "../../src/papers/catalogue/catalogue.ts";
-import { SILENT } from "../../src/lab/progress.ts";
-import { SYSTEMS } from "../../src/systems/registry.ts";
 import { embed } from "../../src/tasks/index.ts";
 import { decodeSafetensors } from "../../src/train/index.ts";
+import { commandLine } from "./command-line.ts";
+import type { Answer } from "./command-line.ts";
 import { closeWorkspace, openWorkspace, PICTURES } from "./support.ts";
 import type { Workspace } from "./support.ts";
 
@@ -24,19 +22,7 @@ beforeAll(async () => {
 afterAll(() => closeWorkspace(work));
 const at = (name: string): string => join(work.directory, name);
 
-async function reprise(...words: string[]): Promise<{ code: number; out: string; error: string }> {
-  const text = { out: "", error: "" };
-  const code = await main(words, {
-    catalogue: CATALOGUE,
-    systems: SYSTEMS,
-    home: { directory: work.directory, version: "1.2.3", cloned: false },
-    out: (chunk) => (text.out += chunk),
-    error: (chunk) => (text.error += chunk),
-    progress: () => ({ ...SILENT, message: (line) => (text.error += `${line}\n`) }),
-    signal: new AbortController().signal,
-  });
-  return { code, ...text };
-}
+const reprise = (...words: string[]): Promise<Answer> => commandLine(work.directory)(...words);
 
 test("pretrain makes the same model as the function, and says so in one shape", async () => {
   const { code, out, error } = await reprise("pretrain", "crossmae", "--data", work.photos, "--out", at("from-command"), "--steps", "10", ...TINY_WORDS, "--json");

@@ -18,11 +18,30 @@ export function discPicture(i: number, side = SIDE): Uint8Array {
   });
 }
 
+/** Writes picture `i` as a PNG file. */
+export async function writePicture(path: string, i: number, side = SIDE): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, encode({ width: side, height: side, channels: 3, data: discPicture(i, side) }));
+}
+
 /** Writes `count` pictures into two folders, `a/0.png`, `b/1.png`, `a/2.png` and so on. */
 export async function writePictures(folder: string, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
-    const path = join(folder, i % 2 === 0 ? "a" : "b", `${i}.png`);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, encode({ width: SIDE, height: SIDE, channels: 3, data: discPicture(i) }));
+    await writePicture(join(folder, i % 2 === 0 ? "a" : "b", `${i}.png`), i);
+  }
+}
+
+/** A map of `side` x `side` values as a PNG file. */
+export async function writeMap(path: string, values: Uint8Array | Uint16Array, side = SIDE): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, encode({ width: side, height: side, channels: 1, depth: values instanceof Uint16Array ? 16 : 8, data: values }));
+}
+
+/** Writes scenes `0`, `1` ...: discs, depth that falls from the top to the bottom, class 1 on the right and 0 on the left. */
+export async function writeScenes(folder: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await writePicture(join(folder, "rgb", `${i}.png`), i);
+    await writeMap(join(folder, "depth", `${i}.png`), Uint16Array.from({ length: SIDE * SIDE }, (_, at) => 60_000 - 1000 * Math.floor(at / SIDE)));
+    await writeMap(join(folder, "classes", `${i}.png`), Uint8Array.from({ length: SIDE * SIDE }, (_, at) => (at % SIDE < SIDE / 2 ? 0 : 1)));
   }
 }

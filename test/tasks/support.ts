@@ -19,12 +19,12 @@ export interface Workspace {
   readonly trained: string;
 }
 
-export async function openWorkspace(): Promise<Workspace> {
+export async function openWorkspace(system = "crossmae", settings: Readonly<Record<string, unknown>> = TINY): Promise<Workspace> {
   const directory = await mkdtemp(join(tmpdir(), "tasks-"));
   const photos = join(directory, "photos");
   await writePictures(photos, PICTURES);
   const trained = join(directory, "model");
-  return { directory, photos, trained, model: await pretrain("crossmae", photos, { out: trained, steps: 10, settings: TINY }) };
+  return { directory, photos, trained, model: await pretrain(system, photos, { out: trained, steps: 10, settings }) };
 }
 
 export async function closeWorkspace({ directory, model }: Workspace): Promise<void> {

@@ -1,10 +1,13 @@
 /** Options that the commands on users' own data share. */
+import { encode } from "fast-png";
 import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
+import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import type { Progress } from "../../lab/index.ts";
+import { writeFileAtomic } from "../../data/node/index.ts";
 import { loadModel } from "../../tasks/index.ts";
-import type { TrainedModel } from "../../tasks/index.ts";
+import type { PatchMask, ReconstructedPicture, RgbPicture, TrainedModel } from "../../tasks/index.ts";
 
 /** Runs `task` with the model of a directory and a display of progress, and frees both. */
 export async function withModel<R>(ports: CliPorts, directory: string, device: string | undefined, task: (model: TrainedModel, progress: Progress) => Promise<R>): Promise<R> {
@@ -16,6 +19,31 @@ export async function withModel<R>(ports: CliPorts, directory: string, device: s
     progress.end();
     await model.release();
   }
+}
+
+export interface MaskOptions {
+  readonly hide?: readonly number[];
+  readonly ratio?: number;
+  readonly seed?: number;
+}
+
+/** The patches to hide: those named, or a share at random. Throws a usage error on both. */
+export function maskOf({ hide, ratio, seed }: MaskOptions, usualRatio: number): PatchMask {
+  if (hide === undefined) return { ratio: ratio ?? usualRatio, seed };
+  if (ratio !== undefined || seed !== undefined) throw new UsageError("--hide names the patches; --ratio and --seed draw them at random; give one or the other");
+  return { hide };
+}
+
+/** Writes a picture with filled patches and says so. */
+export async function writeFilled(ports: CliPorts, out: string, { picture, hidden, grid, cost }: ReconstructedPicture, json: boolean): Promise<void> {
+  await writePicture(out, picture);
+  if (json) printJson(ports, { out, width: picture.width, height: picture.height, grid, hidden: Array.from(hidden), seconds: cost.seconds });
+  else ports.out(`${hidden.length} of ${grid.rows * grid.columns} patches filled (${grid.rows} rows of ${grid.columns}): ${out}\n`);
+}
+
+/** Writes a picture as a PNG file. */
+export async function writePicture(path: string, picture: RgbPicture): Promise<void> {
+  await writeFileAtomic(path, encode({ ...picture, channels: 3 }));
 }
 
 /**

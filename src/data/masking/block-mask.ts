@@ -53,6 +53,19 @@ const TARGET_ASPECT = [0.75, 1.5] as const;
 const CONTEXT_SCALE = [0.85, 1] as const;
 const MOST_DRAWS = 1000;
 
+const GRADES = 64;
+
+/** The number of tokens that targets of I-JEPA have most often on a grid, the smallest of equals: evenly spaced scales and aspect ratios vote. */
+export function usualTargetCount(grid: Grid): number {
+  const votes = new Map<number, number>();
+  const grade = ([low, high]: readonly [number, number], i: number): number => low + ((i + 0.5) / GRADES) * (high - low);
+  for (let i = 0; i < GRADES * GRADES; i++) {
+    const { height, width } = sideLengths(grid.rows * grid.columns * grade(TARGET_SCALE, i % GRADES), grade(TARGET_ASPECT, Math.floor(i / GRADES)), grid);
+    votes.set(height * width, (votes.get(height * width) ?? 0) + 1);
+  }
+  return [...votes].reduce((best, next) => (next[1] > best[1] || (next[1] === best[1] && next[0] < best[0]) ? next : best))[0];
+}
+
 /**
  * I-JEPA's multi-block mask (arXiv 2301.08243): targets of 15-20% of the image with aspect ratio 0.75-1.5, one square
  * context block of 85-100% without them. Throws when the counts are so unlikely that 1,000 draws do not meet them.

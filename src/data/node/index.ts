@@ -2,6 +2,10 @@
 export { cacheDirectory } from "./cache-directory.node.ts";
 export { writeFileAtomic } from "./atomic-file.node.ts";
 export { loadImageFolder } from "./image-folder.node.ts";
-export type { BrokenFile, ImageFolder, ImageFolderOptions } from "./image-folder.node.ts";
+export type { ImageFolder } from "./image-folder.node.ts";
+export type { BrokenFile, FolderOptions } from "./item-files.node.ts";
+export { loadClipFolder } from "./clip-folder.node.ts";
+export { loadSceneFolder } from "./scene-folder.node.ts";
+export { loadPairFolder } from "./pair-folder.node.ts";
 export { prefetch, prefetchImageBatches } from "./prefetch.node.ts";
 export type { PrefetchOptions, StreamRecipe } from "./prefetch.node.ts";

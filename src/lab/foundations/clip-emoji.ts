@@ -165,6 +165,7 @@ export const clipEmoji: Foundation = {
   id: "clip-emoji",
   version: 1,
   description: "CLIP on emoji: drawings of the training folds with their names and keywords, vision 96 x 4, text 96 x 2, common space 64",
+  minutes: 5,
   inputs: { settings: clipEmojiSettings, pictures: contentOf(emojiArt.card), texts: contentOf(emojiText.card) },
 
   async build(context) {

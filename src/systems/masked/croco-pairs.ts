@@ -4,7 +4,7 @@
  */
 import { hostArray, RandomStream, where } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
-import { fromBytes } from "../../nn/index.ts";
+import { floorShare, fromBytes } from "../../nn/index.ts";
 import { shuffledBatches } from "../../data/index.ts";
 import type { BatchStream } from "../../data/index.ts";
 import type { SubsetCounts } from "../../data/masking/uniform-subset.ts";
@@ -12,6 +12,12 @@ import { allItems, takeItems } from "../../lab/index.ts";
 import type { BatchTensors } from "../../train/index.ts";
 import type { CompletionBatch } from "./croco-model.ts";
 import { maskRows } from "./masked-batches.ts";
+
+/** Hidden patches are rounded down, as in the released code: 176 of 196. */
+export function completionCounts(tokens: number, maskRatio: number): SubsetCounts {
+  const predicted = floorShare(maskRatio, tokens);
+  return { visible: tokens - predicted, predicted };
+}
 
 /** Which picture stands beside the masked one: the other view of its scene, or, as a control, one of another scene. */
 export type SecondView = "same scene" | "another scene";

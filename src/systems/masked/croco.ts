@@ -8,17 +8,17 @@
  */
 import { compile, concat, hostArray, RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
-import { EVALUATE, floorShare } from "../../nn/index.ts";
+import { EVALUATE } from "../../nn/index.ts";
 import { AdamW, schedules } from "../../train/index.ts";
 import type { BatchTensors } from "../../train/index.ts";
 import { PAIR_FIELDS } from "../../data/worlds/scene/index.ts";
-import type { SubsetCounts } from "../../data/masking/uniform-subset.ts";
 import { allItems, defineSystem, depthProbe, extract, loadScenes, meanDepthError, patchMeans, ratio, regressionProbe, takeItems, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Picture, ScenePack, Sides } from "../../lab/index.ts";
 import { CrossViewCompletion } from "./croco-model.ts";
 import type { CompletionBatch } from "./croco-model.ts";
-import { completionOf, pairBatches, plainPairs, viewsOf } from "./croco-pairs.ts";
+import { completionCounts, completionOf, pairBatches, plainPairs, viewsOf } from "./croco-pairs.ts";
 import type { PairBatch, SecondView } from "./croco-pairs.ts";
+import { recipe } from "./croco-recipe.ts";
 import { maskRows } from "./masked-batches.ts";
 import { pictureSheet, reconstruct } from "./reconstruction-picture.ts";
 
@@ -52,12 +52,6 @@ type Pairs = ScenePack<(typeof PAIR_FIELDS)[number]>;
 interface Scenes {
   readonly train: Pairs;
   readonly test: Pairs;
-}
-
-/** Hidden patches are rounded down, as in the released code: 176 of 196. */
-export function completionCounts(tokens: number, maskRatio: number): SubsetCounts {
-  const predicted = floorShare(maskRatio, tokens);
-  return { visible: tokens - predicted, predicted };
 }
 
 function build({ random, settings: { encoder, decoder } }: ArmContext<Settings>, variant: Variant): CrossViewCompletion {
@@ -166,16 +160,17 @@ export default defineSystem({
     { what: "the angle between the views is read by a linear map from the decoder's tokens, averaged for each block; the baseline, whose decoder has one view, offers its encoder's features of both", why: "frozen features again; the paper fine-tunes for binocular tasks" },
   ],
   use: [
-    { verb: "depth(image)", description: "depth of every patch, after a linear map is fitted to some of your own labels" },
-    { verb: "flow(a, b)", description: "a dense head on the decoder's tokens says where points of one picture are in the other" },
-    { verb: "relativePose(a, b)", description: "how the camera turned between two pictures" },
-    { verb: "complete(masked, other)", description: "fills the hidden part of a picture from another one of the same scene" },
+    { verb: "pretrain(pairs)", description: "learns geometry from your own pairs of pictures of one scene, without labels" },
+    { verb: "embed(images)", description: "features of single pictures from the encoder" },
+    { verb: "complete(image, other)", description: "fills hidden patches of a picture with the help of another view" },
+    { verb: "model.relate(images, other)", description: "part of the TypeScript API (CrossViewCompletion): features of two views together, for heads of flow, depth or relative pose" },
   ],
   knobs: [
     { name: "maskRatio", description: "share of the picture that is hidden", values: [0.75, 0.9, 0.95] },
     { name: "steps", description: "updates of each arm", values: [100, 300, 1000] },
     { name: "decoder", description: "width, depth and heads of the decoder", values: ["64 x 1", "64 x 3", "64 x 6"] },
   ],
+  recipe,
   experiment: {
     equal: "steps",
     profiles: {

@@ -7,7 +7,7 @@ import { fillIn } from "./fill-in.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import { croppedImages, maskedImageBatches } from "./masked-batches.ts";
 import type { MaskedImageBatch } from "./masked-batches.ts";
-import { cropping, patchesFit, patchGrid, pictureSettings, stackSettings } from "./recipe-settings.ts";
+import { cropping, everyItem, patchesFit, patchGrid, pictureSettings, somePatchVisible, stackSettings } from "./recipe-settings.ts";
 
 const settings = z
   .strictObject({
@@ -21,6 +21,7 @@ const settings = z
     epsilon: z.number().positive().max(1).default(1e-6).describe("added to the variance of a patch before standardising; 1e-2 for drawings with flat backgrounds"),
   })
   .check(patchesFit)
+  .check(somePatchVisible("maskRatio"))
   .refine(({ predictionRatio, maskRatio }) => predictionRatio <= maskRatio, { path: ["predictionRatio"], message: "expected at most maskRatio" });
 
 export const recipe = defineRecipe<z.output<typeof settings>, MaskedAutoencoder, MaskedImageBatch, "images">({
@@ -34,7 +35,7 @@ export const recipe = defineRecipe<z.output<typeof settings>, MaskedAutoencoder,
     const { rows, columns } = patchGrid(chosen);
     const tokens = rows * columns;
     const counts = subsetCounts(tokens, chosen.maskRatio, chosen.predictionRatio);
-    return maskedImageBatches({ set, indices: Int32Array.from({ length: set.count }, (_, i) => i), batchSize: chosen.batch, seed, tokens, counts, crop: cropping(chosen) });
+    return maskedImageBatches({ set, indices: everyItem(set), batchSize: chosen.batch, seed, tokens, counts, crop: cropping(chosen) });
   },
   training: (module, chosen) => ({
     optimizer: adamW(module, chosen),

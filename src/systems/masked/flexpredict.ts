@@ -7,16 +7,18 @@
  * `jepa-model.ts`; here it is held against I-JEPA on emoji, with the untied map as ablation.
  */
 import { GraphRandom, hostArray, RandomStream } from "../../engine/index.ts";
-import type { HostArray, Tensor } from "../../engine/index.ts";
-import { EVALUATE, idRows } from "../../nn/index.ts";
+import type { Tensor } from "../../engine/index.ts";
+import { EVALUATE } from "../../nn/index.ts";
 import type { VisionTransformer } from "../../nn/index.ts";
 import { AdamW, schedules, Shadow } from "../../train/index.ts";
 import { cropBatch, shuffledBatches } from "../../data/index.ts";
 import type { BatchStream, CropBatch } from "../../data/index.ts";
-import { contextAndTargets } from "../../data/masking/block-mask.ts";
 import type { BlockMaskOptions, Grid } from "../../data/masking/block-mask.ts";
 import { CROP_AND_FLIP, defineSystem, difference, loadEmojiLab, meanOfPatches, probeCategories, probeFloor, rawPixels, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, EmojiLab } from "../../lab/index.ts";
+import { recipe } from "./flexpredict-recipe.ts";
+import { blockRows } from "./jepa-batches.ts";
+import type { BlockIds } from "./jepa-batches.ts";
 import { Jepa } from "./jepa-model.ts";
 import type { JepaBatch, PositionNoise } from "./jepa-model.ts";
 import { croppedImages } from "./masked-batches.ts";
@@ -41,19 +43,6 @@ const settings = {
   predictor: { width: 64, depth: 3, heads: 4 },
 };
 type Settings = typeof settings;
-
-/** Patch ids, int32 [B, K] and [B, M, T]. */
-interface BlockIds {
-  readonly context: HostArray;
-  readonly targets: HostArray;
-}
-
-/** Context and target ids of `rows` pictures. */
-function blockRows(random: RandomStream, rows: number, grid: Grid, options: BlockMaskOptions): BlockIds {
-  const drawn = Array.from({ length: rows }, (_, row) => contextAndTargets(random.child(row), grid, options));
-  const targets = idRows(drawn.map(({ targets: blocks }) => blocks.flatMap((block) => Array.from(block))));
-  return { context: idRows(drawn.map(({ context }) => context)), targets: hostArray(targets.data, [rows, options.targets, options.targetCount]) };
-}
 
 const batchesOf = ({ seed, settings: { batch } }: ArmContext<Settings>, { set, train }: EmojiLab): BatchStream<CropBatch & BlockIds> =>
   shuffledBatches({ indices: train, batchSize: batch, seed }, (plan) => ({
@@ -124,7 +113,7 @@ export default defineSystem({
     { what: "constant weight decay 0.05", why: "I-JEPA raises it over hundreds of epochs" },
   ],
   use: [
-    { verb: 'pretrain(images, positionNoise={kind: "tied", sigma: 0.25})', description: "self-supervised training on your own pictures with uncertain places" },
+    { verb: "pretrain(images)", description: "self-supervised training on your own unlabelled pictures, with places as uncertain as the setting `sigma` says" },
     { verb: "embed(images)", description: "features of pictures from the trained encoder" },
   ],
   knobs: [
@@ -132,6 +121,7 @@ export default defineSystem({
     { name: "momentum", description: "momentum of the teacher at the first step", values: [0.99, 0.996, 0.999] },
     { name: "steps", description: "updates of each arm", values: [100, 300, 1000] },
   ],
+  recipe,
   experiment: {
     equal: "steps",
     profiles: {

@@ -66,9 +66,27 @@ export function colourStatistics({ data, shape }: HostArray): ChannelStatistics 
 }
 
 /** Bytes [B, S, S, 3] -> standardised pictures [B, 3, S, S]. */
-export function standardizedPictures(pixels: Tensor, { mean, deviation }: ChannelStatistics): Tensor {
+export function standardizedPictures(pixels: Tensor, colours: ChannelStatistics): Tensor {
+  return standardized(fromBytes(pixels), colours);
+}
+
+/** Mean and deviation of the colours of ImageNet, which the released code standardises with. */
+const USUAL_COLOURS: ChannelStatistics = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
+
+const standardized = (images: Tensor, { mean, deviation }: ChannelStatistics): Tensor => {
   const channels = (values: readonly number[]): Tensor => tensor(hostArray(Float32Array.from(values), [1, values.length, 1, 1]));
-  return fromBytes(pixels).sub(channels(mean)).div(channels(deviation));
+  return images.sub(channels(mean)).div(channels(deviation));
+};
+
+/** Pictures [B, 3, S, S], values 0..1, standardised with usual colours: for sets whose own are not known when a model is asked. */
+export const centredPictures = (images: Tensor): Tensor => standardized(images, USUAL_COLOURS);
+
+/** Which tokens of `batch` scenes the encoder sees: `kept` int32 [B, K], counting through the modalities, `hidden` float32 [B, M, N]. */
+export function tokenRows(random: RandomStream, batch: number, { modalities, places, budget }: { readonly modalities: number; readonly places: number; readonly budget: number }): Record<"kept" | "hidden", HostArray> {
+  const drawn = Array.from({ length: batch }, (_, row) => dirichletTokens(random.child(row), modalities, places, budget));
+  const hidden = new Float32Array(batch * modalities * places);
+  drawn.forEach((row, i) => row.hidden.forEach((flags, m) => hidden.set(flags, (i * modalities + m) * places)));
+  return { kept: idRows(drawn.map(({ kept }) => kept)), hidden: hostArray(hidden, [batch, modalities, places]) };
 }
 
 export interface SceneBatchesOptions {
@@ -88,15 +106,11 @@ export function sceneBatches({ scenes, batchSize, seed, modalities, places, budg
   const { pixels, depth, classes } = scenes;
   const counts = subsetCounts(places, 1 - budget / places);
   return shuffledBatches<SceneBatch>({ indices: allItems(pixels), batchSize, seed }, ({ epoch, step, indices }) => {
-    const drawn = Array.from({ length: batchSize }, (_, row) => dirichletTokens(RandomStream.of(seed, "tokens", epoch, step, row), modalities, places, budget));
-    const hidden = new Float32Array(batchSize * modalities * places);
-    drawn.forEach((row, i) => row.hidden.forEach((flags, m) => hidden.set(flags, (i * modalities + m) * places)));
     return {
       pixels: takeItems(pixels, indices),
       depth: takeItems(depth, indices),
       classes: takeItems(classes, indices),
-      kept: idRows(drawn.map(({ kept }) => kept)),
-      hidden: hostArray(hidden, [batchSize, modalities, places]),
+      ...tokenRows(RandomStream.of(seed, "tokens", epoch, step), batchSize, { modalities, places, budget }),
       ...maskRows(RandomStream.of(seed, "masks", epoch, step), batchSize, places, counts),
     };
   });

@@ -17,6 +17,7 @@ import type { Module } from "../../nn/index.ts";
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import { MODALITIES, MultiMae } from "./multimae-model.ts";
 import type { Modality, MultiMaeBatch } from "./multimae-model.ts";
+import { recipe } from "./multimae-recipe.ts";
 import { colourStatistics, denseScenes, sceneBatches, standardizedPictures } from "./multimae-scenes.ts";
 import type { DenseScenes, SceneBatch } from "./multimae-scenes.ts";
 import { CLASSES, depthFromPicture, maePatches, multiMaePatches, predictionPicture, segmentation } from "./multimae-transfer.ts";
@@ -132,14 +133,17 @@ export default defineSystem({
     { what: "no draw of a subset of modalities before the Dirichlet draw", why: "it is an option; flat shares already leave a modality nearly empty or nearly whole now and then" },
   ],
   use: [
-    { verb: 'predict(image, want=["depth", "classes"])', description: "depth and classes from whatever inputs exist" },
-    { verb: "embed(image, depth)", description: "features of pictures, of depth or of both" },
+    { verb: "pretrain(scenes)", description: "learns from your own pictures with depth maps, class maps or both" },
+    { verb: "embed(images)", description: "features of pictures" },
+    { verb: "predict(image, want)", description: "depth or classes from a picture" },
+    { verb: "model.encode({ rgb, depth, classes })", description: "part of the TypeScript API (MultiMae): any of the modalities as input, for features as for predict" },
   ],
   knobs: [
     { name: "budget", description: "tokens the encoder sees, of 192", values: [16, 32, 48] },
     { name: "labelled", description: "labelled scenes for segmentation", values: [20, 100, 400] },
     { name: "steps", description: "updates of each arm", values: [100, 250, 500] },
   ],
+  recipe,
   experiment: {
     equal: "steps",
     profiles: {

@@ -13,9 +13,12 @@ export interface Jigsaw {
   readonly solved: HostArray;
 }
 
+/** Minus the log-likelihood of every place for every tile of pictures [B, 3, H, W], all tiles being read: [B, L, L]. */
+export const placeCosts = (model: PositionPredictor, images: Tensor): Tensor => model.logits(images, EVALUATE).logSoftmax().neg();
+
 /** Arranges the shuffled tiles of pictures [B, 3, H, W]; a tile is a patch of the model. */
 export async function jigsaw(model: PositionPredictor, images: HostArray, patch: PatchSize, device?: Device): Promise<Jigsaw> {
-  const score = compile((pixels: Tensor) => model.logits(pixels, EVALUATE).logSoftmax().neg(), { device, name: "jigsaw" });
+  const score = compile((pixels: Tensor) => placeCosts(model, pixels), { device, name: "jigsaw" });
   const { data, shape } = await score(images);
   await score.release();
   const [batch, tiles] = shape as [number, number, number];

@@ -42,9 +42,9 @@ export class FrameEncoder extends Module implements TokenEncoder {
   }
 }
 
-export interface PositionPredictorOptions {
+export interface PositionPredictorOptions<E extends TokenEncoder = TokenEncoder> {
   readonly random: RandomStream;
-  readonly encoder: TokenEncoder;
+  readonly encoder: E;
   readonly width: number;
   /** Places to tell apart: L. */
   readonly places: number;
@@ -57,13 +57,13 @@ export interface PositionPredictorOptions {
   readonly smoothing?: number;
 }
 
-export class PositionPredictor extends Module {
-  readonly encoder: TokenEncoder;
+export class PositionPredictor<E extends TokenEncoder = TokenEncoder> extends Module {
+  readonly encoder: E;
   readonly head: Linear;
   private readonly frozen: boolean;
   private readonly targets: Tensor;
 
-  constructor({ random, encoder, width, places, context = "evolving", smoothing }: PositionPredictorOptions) {
+  constructor({ random, encoder, width, places, context = "evolving", smoothing }: PositionPredictorOptions<E>) {
     super();
     this.encoder = encoder;
     this.head = new Linear(width, places, { random: random.child("head"), init: init.xavierUniform(random.child("head", "weight")) });

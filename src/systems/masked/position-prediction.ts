@@ -17,6 +17,7 @@ import type { ArmContext, ArmResult, EmojiLab, FineTuned } from "../../lab/index
 import { MaskedAutoencoder } from "./masked-autoencoder.ts";
 import { croppedImages, maskedImageBatches, maskRows } from "./masked-batches.ts";
 import { jigsawPicture, positionAccuracy } from "./position-prediction-held-out.ts";
+import { recipe } from "./position-prediction-recipe.ts";
 import { PositionPredictor, TransferEncoder } from "./position-prediction-model.ts";
 import { loadSpeechLab, speechArm, speechFloor } from "./position-prediction-speech.ts";
 import type { SpeechLab } from "./position-prediction-speech.ts";
@@ -172,14 +173,17 @@ export default defineSystem({
     { what: "no comparison with MoCo v3", why: "a contrastive method is outside this family" },
   ],
   use: [
-    { verb: 'pretrain(images | frames, objective="position")', description: "pre-trains an encoder on your own pictures or recordings without labels" },
-    { verb: "jigsaw(image)", description: "puts shuffled tiles into their most likely arrangement" },
+    { verb: "pretrain(images)", description: "pre-trains an encoder on your own pictures without labels" },
+    { verb: "embed(images)", description: "features of pictures, from an encoder that knows no positions" },
+    { verb: "jigsaw(image)", description: "puts the shuffled tiles of a picture into their most likely arrangement" },
+    { verb: "new PositionPredictor({ encoder: new FrameEncoder(...) })", description: "part of the TypeScript API: the same objective on frames, such as log-mel of recordings" },
   ],
   knobs: [
     { name: "eta", description: "share of the tokens that nobody may read", values: [0.25, 0.5, 0.75, 0.9] },
     { name: "context", description: "whether the context's tokens develop from layer to layer or stay embeddings", values: ["evolving", "frozen"] },
     { name: "steps", description: "updates of pre-training", values: [100, 300, 1000] },
   ],
+  recipe,
   experiment: {
     equal: "steps",
     profiles: {

@@ -1,5 +1,6 @@
 /** Settings that the recipes of this family share: the size of pictures, patches and stacks, and how pictures are cropped. */
 import { z } from "zod";
+import { floorShare } from "../../nn/index.ts";
 import type { CropOptions } from "../../data/index.ts";
 import type { PatchGrid } from "../../lab/index.ts";
 
@@ -34,6 +35,15 @@ export const patchesFit = ({ value: { image, patch }, issues }: z.core.ParsePayl
   else if ((image / patch) ** 2 > LONGEST) report(`pictures of ${image} pixels hold ${(image / patch) ** 2} patches of ${patch}, at most ${LONGEST} are allowed`);
 };
 
-export const cropping = ({ cropArea, flip }: PictureSettings): CropOptions => ({ crop: { kind: "randomResizedCrop", scale: [cropArea, 1] }, flip });
+/** What must hold between a share of hidden patches, the setting `name`, and the number of patches; pass it to `check` of the schema. */
+export const somePatchVisible = <N extends string>(name: N) => ({ value, issues }: z.core.ParsePayload<Pick<PictureSettings, "image" | "patch"> & { readonly [K in N]: number }>): void => {
+  const { rows, columns } = patchGrid(value);
+  if (floorShare(1 - value[name], rows * columns) < 1) issues.push({ code: "custom", path: [name], message: `hides all ${rows * columns} patches`, input: value[name] });
+};
+
+/** Positions of all items of a set. */
+export const everyItem = ({ count }: { readonly count: number }): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
+
+export const cropping = ({ cropArea, flip }: Pick<PictureSettings, "cropArea" | "flip">): CropOptions => ({ crop: { kind: "randomResizedCrop", scale: [cropArea, 1] }, flip });
 
 export const patchGrid = ({ image, patch }: Pick<PictureSettings, "image" | "patch">): PatchGrid => ({ rows: image / patch, columns: image / patch });

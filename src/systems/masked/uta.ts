@@ -18,6 +18,7 @@ import type { ArmContext, ArmResult, EmojiLab } from "../../lab/index.ts";
 import { croppedImages } from "./masked-batches.ts";
 import { measureZeroShot, prepareZeroShot } from "./uta-zero-shot.ts";
 import type { ZeroShotLab } from "./uta-zero-shot.ts";
+import { recipe } from "./uta-recipe.ts";
 import { buildStudent, fullAlignment, maskedPrediction, MaskTokenStudent, unmaskedAlignment } from "./uta-student.ts";
 import type { StudentSizes } from "./uta-student.ts";
 
@@ -148,13 +149,15 @@ export default defineSystem({
     { what: "patch tokens of the teacher go through its projection, and the loss is a cosine", why: "the paper's text leaves both open and the released code has no training; this is the reading that puts patches into the joint space" },
   ],
   use: [
-    { verb: "distillZeroShot(images, teacher)", description: "a small image encoder of your own pictures for the teacher's text search and labels" },
-    { verb: "classify(image, labels)", description: "the nearest of labels given in words" },
+    { verb: "pretrain(images)", description: "a small encoder, taught on your own unlabelled pictures by the CLIP of emoji drawings, for the space that its texts share" },
+    { verb: "embed(images)", description: "vectors of pictures in that space" },
+    { verb: "classify(images, labels)", description: "the nearest of labels given in words" },
   ],
   knobs: [
     { name: "keep", description: "share of the patches the student sees", values: [0.25, 0.5, 0.75] },
     { name: "steps", description: "updates of each arm", values: [100, 200, 400, 800] },
   ],
+  recipe,
   experiment: {
     equal: "steps",
     foundations: [clipEmoji],

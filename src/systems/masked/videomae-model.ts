@@ -2,6 +2,7 @@
  * Masked autoencoder of clips: VideoMAE (arXiv 2203.12602) and, with half of the places given to the decoder, VideoMAE V2
  * (arXiv 2303.16727). Also the classifier that its encoder becomes.
  */
+import { concat, layerNorm } from "../../engine/index.ts";
 import type { RandomStream, Tensor } from "../../engine/index.ts";
 import { fromBytes, gatherTokens, init, Linear, MaeDecoder, Module, patchify, sinCos1d, VisionTransformer } from "../../nn/index.ts";
 import type { Mode, PatchSize } from "../../nn/index.ts";
@@ -64,6 +65,20 @@ export class VideoMaskedAutoencoder extends Module {
   predict({ images, visible, predicted }: MaskedBatch, mode: Mode): Tensor {
     const { output } = this.encoder.forward(images, mode, { keptIds: visible });
     return this.decoder.forward(output, mode, { keptIds: visible, predictedIds: predicted });
+  }
+
+  /**
+   * Features of whole clips [B, T, 3, H, W]: the mean of the standardised tokens and, for each pair of successive time
+   * steps, how much tokens of one place differ; what moves is small, and is lost in the mean alone. [B, steps * d]
+   */
+  features(clips: Tensor, mode: Mode): Tensor {
+    const { steps, rows, columns } = this.grid;
+    const tokens = layerNorm(this.encoder.forward(clips, mode).output); // [B, N, d]
+    if (steps === 1) return tokens.mean(1);
+    const [batch, , width] = tokens.shape as [number, number, number];
+    const slices = tokens.reshape([batch, steps, rows * columns, width]);
+    const changes = slices.sliceAxis(1, 1, steps).sub(slices.sliceAxis(1, 0, steps - 1)).abs().mean(2); // [B, steps - 1, d]
+    return concat([tokens.mean(1), changes.reshape([batch, (steps - 1) * width])], 1);
   }
 
   /** Mean squared error over the asked places that the encoder does not see; each channel of a tubelet is standardised by itself. */

@@ -6,7 +6,7 @@
  * merged labels then helps the target. The model is in `videomae-model.ts`, masks in `videomae-masks.ts`, the supervised
  * stages in `videomae-stages.ts`.
  */
-import { compile, concat, hostArray, layerNorm, RandomStream } from "../../engine/index.ts";
+import { compile, hostArray, RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { AdamW, decodeSafetensors, encodeSafetensors, schedules } from "../../train/index.ts";
@@ -19,6 +19,7 @@ import type { ArmContext, ArmResult, LabelledFeatures } from "../../lab/index.ts
 import { pictureSheet, reconstruct } from "./reconstruction-picture.ts";
 import { clipMasks } from "./videomae-masks.ts";
 import type { ClipGrid, ClipMasks, DecoderPlaces } from "./videomae-masks.ts";
+import { recipe } from "./videomae-recipe.ts";
 import { ClipClassifier, clipPixels, VideoMaskedAutoencoder } from "./videomae-model.ts";
 import type { MaskedClips } from "./videomae-model.ts";
 import { classifierAccuracy, loadClips, trainClassifier } from "./videomae-stages.ts";
@@ -89,20 +90,9 @@ function forwardCost(model: VideoMaskedAutoencoder, clips: Clips, places: Decode
   return { encoder, decoder: flops.products - encoder };
 }
 
-/**
- * Share of test clips whose verb a linear probe names. It reads the mean of a whole clip's tokens and, for each pair of
- * successive time steps, how much tokens of one place differ: what moves is small, and is lost in the mean alone.
- */
+/** Share of test clips whose verb a linear probe on the encoder's features names. */
 async function verbProbe(model: VideoMaskedAutoencoder, { train, test }: Clips, { device, signal }: ArmContext<Settings>): Promise<number> {
-  const { steps, rows, columns } = model.grid;
-  const encode = (clips: Tensor): Tensor => {
-    const tokens = layerNorm(model.encoder.forward(clipPixels(clips), EVALUATE).output); // [B, N, d]
-    const [batch, , width] = tokens.shape as [number, number, number];
-    const slices = tokens.reshape([batch, steps, rows * columns, width]);
-    const changes = slices.sliceAxis(1, 1, steps).sub(slices.sliceAxis(1, 0, steps - 1)).abs().mean(2); // [B, steps - 1, d]
-    return concat([tokens.mean(1), changes.reshape([batch, (steps - 1) * width])], 1);
-  };
-  const side = async ({ frames, verbs }: LabelledClips): Promise<LabelledFeatures> => ({ features: await extract((indices) => ({ clips: takeItems(frames, indices) }), ({ clips }) => encode(clips), allItems(frames), { device, signal, batchSize: 64 }), labels: verbs });
+  const side = async ({ frames, verbs }: LabelledClips): Promise<LabelledFeatures> => ({ features: await extract((indices) => ({ clips: takeItems(frames, indices) }), ({ clips }) => model.features(clipPixels(clips), EVALUATE), allItems(frames), { device, signal, batchSize: 64 }), labels: verbs });
   return linearProbe({ train: await side(train), test: await side(test), classes: VERBS.length }, { device, signal });
 }
 
@@ -165,8 +155,8 @@ export default defineSystem({
   ],
   use: [
     { verb: "pretrain(clips)", description: "learns from your own unlabelled clips" },
-    { verb: "embed(clip)", description: "features of a clip from the encoder" },
-    { verb: "classify(clip)", description: "the action in a clip, after fine-tuning on your labels" },
+    { verb: "embed(clips)", description: "features of clips from the encoder: what is in them, and how much changes with time" },
+    { verb: "new ClipClassifier(...)", description: "part of the TypeScript API: the encoder with a head for your own labels, to be fine-tuned with Trainer" },
   ],
   knobs: [
     { name: "tubeRatio", description: "share of the places hidden from the encoder", values: [0.75, 0.9, 0.95] },
@@ -174,6 +164,7 @@ export default defineSystem({
     { name: "steps", description: "updates of pre-training", values: [100, 250, 1000] },
     { name: "decoder", description: "width, depth and heads of the decoder", values: ["64 x 1", "64 x 2", "64 x 4"] },
   ],
+  recipe,
   experiment: {
     equal: "steps",
     profiles: {

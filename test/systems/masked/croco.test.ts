@@ -5,8 +5,8 @@ import type { HostArray, Tensor } from "../../../src/engine/index.ts";
 import { EVALUATE, TransformerDecoder } from "../../../src/nn/index.ts";
 import { CrossViewCompletion } from "../../../src/systems/masked/croco-model.ts";
 import type { CompletionBatch, CrossViewCompletionOptions } from "../../../src/systems/masked/croco-model.ts";
-import croco, { completionCounts } from "../../../src/systems/masked/croco.ts";
-import { pairBatches, plainPairs, viewsOf } from "../../../src/systems/masked/croco-pairs.ts";
+import croco from "../../../src/systems/masked/croco.ts";
+import { completionCounts, pairBatches, plainPairs, viewsOf } from "../../../src/systems/masked/croco-pairs.ts";
 
 test("ViT-B with the 512-wide decoder: 120,076,288 parameters, 4,205,056 in a decoder block", () => {
   const model = new CrossViewCompletion({ random: RandomStream.of(1), image: 224, patch: 16, encoder: { width: 768, depth: 12, heads: 12 }, decoder: { width: 512, depth: 8, heads: 16 } });

@@ -1,0 +1,43 @@
+/** The foundations that a recipe starts from: taken from the cache, or built first, which is said. */
+import { cacheDirectory } from "../data/node/index.ts";
+import type { Device } from "../engine/index.ts";
+import { lookUp } from "../lab/foundation.ts";
+import type { BuiltFoundation } from "../lab/foundation.ts";
+import { obtainFoundation, SILENT } from "../lab/index.ts";
+import type { BlobStore, Progress, RecipeResources } from "../lab/index.ts";
+import { DirectoryStore } from "../lab/node/directory-store.ts";
+import type { UsableSystem } from "./find-system.ts";
+
+export interface FoundationOptions {
+  /** Where foundations are kept; default the cache directory. */
+  readonly cache?: BlobStore;
+  readonly device?: Device;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+export interface Foundations {
+  readonly resources: RecipeResources;
+  /** Content key of each, by id. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** All foundations of a system's recipe. Throws when one is not good enough to start from. */
+export async function foundationsOf({ system: { slug }, recipe }: UsableSystem, { cache = new DirectoryStore(cacheDirectory()), device, signal = new AbortController().signal, progress = SILENT }: FoundationOptions): Promise<Foundations> {
+  const built = new Map<string, BuiltFoundation>();
+  for (const foundation of recipe.foundations ?? []) {
+    const ready = await obtainFoundation(foundation, {
+      cache,
+      device: device ?? "cpu",
+      signal,
+      onBuild: ({ id, description, minutes }) => progress.message(`${id}: built first, once for all models${minutes === undefined ? "" : ` (about ${minutes} minutes on two cores)`}, and kept in ${cache.path("foundations") ?? "memory"}: ${description}`),
+      report: (done, total, values = {}) => progress.update({ label: `building ${foundation.id}`, fraction: done / total, secondsLeft: undefined, values }),
+    });
+    if (!ready.gate.holds) throw new Error(`${slug}: the foundation ${ready.id} is not good enough to start from: ${ready.gate.measured}`);
+    built.set(ready.id, ready);
+  }
+  return {
+    resources: { device, foundation: (wanted) => lookUp(built, wanted, `recipe of "${slug}"`) },
+    keys: Object.fromEntries([...built.values()].map(({ id, key }) => [id, key])),
+  };
+}
