@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hostArray } from "../../src/engine/index.ts";
 import { loadSceneFolder } from "../../src/data/node/index.ts";
+import { truncatedStandardization } from "../../src/systems/masked/multimae-scenes.ts";
 import { embed, predict, pretrain } from "../../src/tasks/index.ts";
 import type { TrainedModel } from "../../src/tasks/index.ts";
 import { commandLine } from "./command-line.ts";
@@ -55,6 +57,15 @@ test("depth and classes that depend on the place alone are found in a picture", 
   expect(mean(depth.map.data.subarray(0, 64))).toBeGreaterThan(mean(depth.map.data.subarray(192)) + 0.5); // the upper quarter is farther
   const right = Array.from(classes.map.data).filter((value, i) => value === (i % 16 < 8 ? 0 : 1)).length;
   expect(right).toBeGreaterThan(200); // of 256; a constant gives 128
+});
+
+test("a depth map that is flat but for a small part keeps its values within a few units", () => {
+  const depth = hostArray(Float32Array.from({ length: 100 }, (_, i) => (i < 5 ? 0 : 60_000)), [1, 10, 10]);
+  const { data } = truncatedStandardization(depth, 0.25);
+  // About the mean without extremes, 60,000, the variance is 5 * 60,000^2 / 99; a quarter of it has the root 6,742.
+  expect(Number(data[0])).toBeCloseTo(-60_000 / 6742.0, 3);
+  expect(Number(data[99])).toBe(0);
+  expect(Math.abs(Number(truncatedStandardization(depth).data[0]))).toBeGreaterThan(1e6);
 });
 
 test("pictures are embedded without maps", async () => {

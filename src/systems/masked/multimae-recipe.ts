@@ -33,6 +33,9 @@ const settings = z
   .refine(({ patch }) => patch % CLASS_STRIDE === 0, { path: ["patch"], message: `expected a multiple of ${CLASS_STRIDE}` });
 type Settings = z.output<typeof settings>;
 
+/** Of depth without its extremes, as a share of all: even maps of one near thing before a flat wall keep values of a few units. */
+const LEAST_VARIANCE = 0.25;
+
 const modalitiesOf = ({ maps }: Settings): readonly Modality[] => ["rgb", ...MAPS[maps]];
 
 /** Maps that the model does not know are left out of a batch. */
@@ -65,7 +68,7 @@ export const recipe = defineRecipe<Settings, MultiMae, SceneBatch, "scenes">({
     const cells = chosen.image / CLASS_STRIDE;
     const known = {
       pixels,
-      ...(depth === null ? {} : { depth: truncatedStandardization(depth) }),
+      ...(depth === null ? {} : { depth: truncatedStandardization(depth, LEAST_VARIANCE) }),
       ...(classes === null ? {} : { classes: hostArray(patchClasses(classes, CLASS_STRIDE).data, [pixels.shape[0] as number, cells, cells]) }),
     };
     return shuffledBatches({ indices: allItems(pixels), batchSize: chosen.batch, seed }, ({ epoch, step, indices }) => ({

@@ -37,9 +37,11 @@ const EPSILON = 1e-6;
 
 /**
  * Depth maps [n, H, W] -> [n, 1, H, W], each minus the mean over the deviation of its values without the lowest and the
- * highest tenth, so that a few very near or far places do not set the scale (section 3.3). The variance is the unbiased one.
+ * highest tenth, so that a few very near or far places do not set the scale (section 3.3). The variance is the unbiased one,
+ * and at least the share `least` (default 0) of that of all values: without, a map that is flat but for less than a tenth
+ * of it would get values without bounds.
  */
-export function truncatedStandardization({ data, shape }: HostArray): HostArray {
+export function truncatedStandardization({ data, shape }: HostArray, least = 0): HostArray {
   const [count, height, width] = shape as [number, number, number];
   const area = height * width;
   const result = new Float32Array(count * area);
@@ -47,7 +49,8 @@ export function truncatedStandardization({ data, shape }: HostArray): HostArray 
     const values = Float64Array.from(data.subarray(item * area, (item + 1) * area) as Float32Array);
     const middle = Float64Array.from(values).sort().subarray(Math.floor(TRIM * area), Math.floor((1 - TRIM) * area));
     const mean = middle.reduce((a, b) => a + b, 0) / middle.length;
-    const variance = middle.reduce((a, b) => a + (b - mean) ** 2, 0) / (middle.length - 1);
+    const trimmed = middle.reduce((a, b) => a + (b - mean) ** 2, 0) / (middle.length - 1);
+    const variance = Math.max(trimmed, least * (values.reduce((a, b) => a + (b - mean) ** 2, 0) / (area - 1)));
     result.set(values.map((value) => (value - mean) / Math.sqrt(variance + EPSILON)), item * area);
   }
   return hostArray(result, [count, 1, height, width]);
