@@ -13,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const script = (name) => join(here, name);
 const SIDE = 2048;
 
-export async function main({ json, rounds = 3 }) {
+export async function main({ json, rounds = 3, only }) {
   const say = (text) => process.stderr.write(`${text}\n`);
   const python = process.env.PYTHON ?? "/usr/bin/python3";
   const hasTorch = spawnSync(python, ["-c", "import torch"]).status === 0;
@@ -23,13 +23,15 @@ export async function main({ json, rounds = 3 }) {
     ["reprise ViT", process.execPath, [script("vision.mjs"), "vit"], { steps: 4, warmUp: 2 }],
     ["reprise conv", process.execPath, [script("vision.mjs"), "conv"], { steps: 4, warmUp: 2 }],
     ["reprise wasm", process.execPath, [script("reprise.mjs"), "wasm"], { steps: 1, warmUp: 1 }],
-    ...(hasTorch ? [["pytorch", python, [script("torch_step.py")], { steps: 4, warmUp: 2, env: { SHAPES: JSON.stringify(SHAPES) } }]] : []),
+    ...(hasTorch ? [["pytorch", python, [script("torch_step.py")], { steps: 4, warmUp: 2, env: { SHAPES: JSON.stringify(SHAPES), OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined } }]] : []),
     ["jax-js wasm", process.execPath, [script("jax.mjs")], { steps: 1, warmUp: 1 }],
     ["tfjs wasm", process.execPath, [script("tfjs.mjs")], { steps: 1, warmUp: 1 }],
   ];
   const contenders = [];
   try {
     for (const [name, command, args, options] of entries) {
+      // Ratios need the first two.
+      if (only !== undefined && !["onnxruntime matmul", "reprise", ...only].includes(name)) continue;
       say(`preparing ${name}`);
       contenders.push(await new Contender(name, command, args, options).prepare());
     }
@@ -39,7 +41,7 @@ export async function main({ json, rounds = 3 }) {
     }
     const report = { ...summary(contenders, rounds), compile: await compileTime() };
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : table(report));
-    if (!hasTorch) say("PyTorch is not installed; on Debian: apt-get install python3-torch");
+    if (!hasTorch) say("PyTorch is not installed; on Debian: apt-get install python3-torch libopenblas0-pthread");
   } finally {
     for (const contender of contenders) contender.close();
   }
