@@ -86,7 +86,7 @@ function plain(record: RunRecord): string {
     const measured = Object.entries(metrics).map(([metric, value]) => `${metric} ${significant(value)}`).join("  ");
     return `  ${name.padEnd(width)}  ${count(parameters)} parameters  ${count(flopsPerStep)} FLOPs a step  ${seconds(spent)}  ${measured}`;
   });
-  const conditionLines = claim.conditions.map((condition) => `  ${condition.outcome}: ${condition.name} (measured ${effectText(condition.measured, condition.noEffect)}, expected ${expectation(condition)})`);
+  const conditionLines = claim.conditions.map((condition) => `  ${condition.outcome}: ${condition.name} (${condition.outcome === "not measured" ? "" : `measured ${effectText(condition.measured, condition.noEffect)}, `}expected ${expectation(condition)})`);
   const lines = [
     record.title,
     ...armLines,

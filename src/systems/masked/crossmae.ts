@@ -187,7 +187,7 @@ export default defineSystem({
   experiment: {
     equal: "steps",
     profiles: {
-      quick: { seeds: [1], minutes: 2, arms: ["MAE", "CrossMAE p=.25", "CrossMAE p=.25 equal FLOPs", "random encoder", "raw pixels"], settings: { ...settings, steps: 250, batch: 64 } },
+      quick: { seeds: [1], minutes: 2, arms: ["MAE", "CrossMAE p=.25", "CrossMAE p=.25 equal FLOPs", "random encoder", "raw pixels"], settings: { ...settings, steps: 230, batch: 64 } },
       full: { seeds: [1, 2, 3], minutes: 40, settings },
     },
     prepare: (context): Promise<EmojiLab> => loadEmojiLab(context),
