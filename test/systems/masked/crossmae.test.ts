@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compile, hostArray, RandomStream } from "../../../src/engine/index.ts";
 import type { HostArray, Tensor } from "../../../src/engine/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
+import { subsetCounts } from "../../../src/data/masking/uniform-subset.ts";
 import { MaskedAutoencoder } from "../../../src/systems/masked/masked-autoencoder.ts";
 import type { MaskedAutoencoderOptions, MaskedBatch } from "../../../src/systems/masked/masked-autoencoder.ts";
 
@@ -32,7 +33,7 @@ describe("parameters of the published models", () => {
 function decoderFlops(depth: number, attention: "self" | "cross", predictionRatio: number): { readonly linear: number; readonly withAttention: number } {
   const model = published("B", depth, attention);
   model.namedParameters();
-  const predicted = Math.round(196 * predictionRatio);
+  const { predicted } = subsetCounts(196, 0.75, predictionRatio);
   const visible = hostArray(new Int32Array(49), [1, 49]);
   const ids = hostArray(new Int32Array(predicted), [1, predicted]);
   const pixels = hostArray(new Float32Array(3 * 224 * 224), [1, 3, 224, 224]);
@@ -57,11 +58,12 @@ describe("decoder FLOPs of ViT-B at 224 pixels, two for each multiply-add, in G"
   test.each([
     ["MAE-8", 8, "self", 0.75, 10.110], ["CrossMAE-8", 8, "cross", 0.75, 6.918], ["CrossMAE-8", 8, "cross", 0.25, 2.731],
     ["CrossMAE-12", 12, "cross", 0.75, 10.320], ["CrossMAE-12", 12, "cross", 0.25, 4.077],
+    ["CrossMAE-8", 8, "cross", 0.15, 1.919], ["CrossMAE-12", 12, "cross", 0.15, 2.867],
   ] as const)("%s depth %d %s p=%d: projections, MLP, head and mixtures", (_, depth, attention, ratio, expected) => {
     expect(decoderFlops(depth, attention, ratio).linear + unscoredHead(attention)).toBeCloseTo(expected, 3);
   });
 
-  test.each([["MAE-8", 8, "self", 0.75, 10.745], ["CrossMAE-12", 12, "cross", 0.25, 4.137], ["CrossMAE-8", 8, "cross", 0.25, 2.771]] as const)(
+  test.each([["MAE-8", 8, "self", 0.75, 10.745], ["CrossMAE-12", 12, "cross", 0.25, 4.137], ["CrossMAE-8", 8, "cross", 0.25, 2.771], ["CrossMAE-12", 12, "cross", 0.15, 2.904]] as const)(
     "%s depth %d %s p=%d with both attention products",
     (_, depth, attention, ratio, expected) => expect(decoderFlops(depth, attention, ratio).withAttention + unscoredHead(attention)).toBeCloseTo(expected, 3),
   );
