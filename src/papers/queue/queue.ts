@@ -134,12 +134,12 @@ export class Queue {
     return rows.length;
   }
 
-  /** Lets dead jobs try again from the start: those of `ids`, or all; returns how many. */
+  /** Lets dead jobs try again from the start: those of `ids`, or all, except where another job has the key by now; returns how many. */
   async revive(ids?: readonly number[]): Promise<number> {
     const rows = await this.#database.query(
       `update jobs set state = 'waiting', attempts = 0, finished_at = null, start_after = now()
        where state = 'dead' and ($1::bigint[] is null or id = any($1))
-         and not exists (select from jobs other where other.kind = jobs.kind and other.key = jobs.key and other.id <> jobs.id and (other.state in ('waiting', 'running') or other.id > jobs.id and other.state = 'dead'))
+         and not exists (select from jobs other where other.kind = jobs.kind and other.key = jobs.key and other.id <> jobs.id and (other.state in ('waiting', 'running') or other.once or (other.state = 'dead' and other.id > jobs.id)))
        returning id`,
       [ids ?? null],
     );

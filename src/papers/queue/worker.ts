@@ -79,8 +79,8 @@ export function startWorker({ database, queue, handlers, kinds = kindsOf(handler
     const signal = AbortSignal.any([aborting.signal, lost.signal]);
     try {
       const outcome = await attempt(job, signal);
-      if (lost.signal.aborted) return onEvent({ event: "lost", job });
       if (outcome.done) return onEvent({ event: (await queue.finish(job)) ? "finished" : "lost", job });
+      if (lost.signal.aborted) return onEvent({ event: "lost", job });
       if (aborting.signal.aborted) {
         await queue.giveBack(job);
         return onEvent({ event: "given back", job });

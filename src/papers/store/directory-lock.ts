@@ -38,7 +38,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     const holder = await readHolder(path);
     if (holder && (await lives(holder, path))) {
       throw new DirectoryInUse(
-        `the database in ${directory} is open in process ${holder.pid} on ${holder.host}; stop that process first, choose another directory with --data, or let both use a PostgreSQL server (REPRISE_DATABASE_URL)`,
+        `the database in ${directory} is open in process ${holder.pid} on ${holder.host}; stop that process first, choose another directory, or let both use a PostgreSQL server (REPRISE_DATABASE_URL)`,
       );
     }
     await writeFileAtomic(path, new TextEncoder().encode(JSON.stringify(mine)));

@@ -35,7 +35,8 @@ export async function openDatabase({ signal, migrations = MIGRATIONS, ...where }
   }
 }
 
-function openHost({ url, directory, memory }: DatabaseOptions): Promise<Database> {
+/** Opens the database as it is, its schema untouched. The caller closes it. */
+export function openHost({ url, directory, memory }: DatabaseOptions): Promise<Database> {
   if (memory) return openPgliteMemory();
   const address = url ?? (directory === undefined ? process.env["REPRISE_DATABASE_URL"] : undefined);
   return address ? openPostgresql(address) : openPgliteDirectory(dataDirectory(directory));
