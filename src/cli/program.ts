@@ -8,6 +8,7 @@ import { dataInfo, getData, listData } from "./commands/data.ts";
 import { doctor } from "./commands/doctor.ts";
 import { embed } from "./commands/embed.ts";
 import type { EmbedCommandOptions } from "./commands/embed.ts";
+import { DATABASE_OPTION } from "./commands/database-option.ts";
 import { exportModel } from "./commands/export.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
 import { info } from "./commands/info.ts";
@@ -15,6 +16,10 @@ import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
 import { ledger } from "./commands/ledger.ts";
 import { list } from "./commands/list.ts";
+import { backupPapers, restorePapers } from "./commands/papers-backup.ts";
+import type { BackupCommandOptions, RestoreCommandOptions } from "./commands/papers-backup.ts";
+import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
+import type { StatusCommandOptions } from "./commands/papers-status.ts";
 import { predict } from "./commands/predict.ts";
 import type { PredictCommandOptions } from "./commands/predict.ts";
 import { pretrain } from "./commands/pretrain.ts";
@@ -23,6 +28,8 @@ import { reconstruct } from "./commands/reconstruct.ts";
 import type { ReconstructCommandOptions } from "./commands/reconstruct.ts";
 import { run } from "./commands/run.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
+import { worker } from "./commands/worker.ts";
+import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
@@ -202,6 +209,50 @@ function program(ports: CliPorts): Command {
     .option("--parts <parts...>", "only these parts")
     .option(...JSON_OPTION)
     .action((id: string, options) => getData(ports, id, options));
+  const papers = root.command("papers").description("the explorer: what it stores");
+  papers
+    .command("status")
+    .description("show what is stored: rows, size, migrations, jobs")
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((options: StatusCommandOptions) => papersStatus(ports, options));
+  papers
+    .command("import-catalogue")
+    .description("store the papers of the catalogue; again, it brings them up to date")
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((options: StatusCommandOptions) => importCatalogue(ports, options));
+  papers
+    .command("backup")
+    .description("write everything that is stored to a file; others may go on working meanwhile on a PostgreSQL server")
+    .argument("<file>", "the backup, such as papers.jsonl.gz")
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((file: string, options: BackupCommandOptions) => backupPapers(ports, file, options));
+  papers
+    .command("restore")
+    .description("put what a backup holds into an empty database, wherever the backup was made")
+    .argument("<file>", "a backup")
+    .option("--force", "replace everything in a database that is not empty")
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((file: string, options: RestoreCommandOptions) => restorePapers(ports, file, options));
+  papers
+    .command("retry")
+    .description("let jobs that were given up try again")
+    .argument("[ids...]", "of the jobs, as status shows them (default: all)", collectNumber)
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((ids: readonly number[] | undefined, options: StatusCommandOptions) => retryJobs(ports, ids ?? [], options));
+  root
+    .command("worker")
+    .description("do the explorer's background jobs until stopped; as many as wanted, on any machine that reaches the database")
+    .option("--kinds <kinds>", "only these kinds, such as harvest,encode", labels)
+    .option("--concurrency <n>", "jobs at a time", positive, 1)
+    .option("--grace <seconds>", "how long running jobs may go on after a stop", positive, 30)
+    .option("--until-idle", "end when nothing is left to do now")
+    .option(...DATABASE_OPTION)
+    .action((options: WorkerCommandOptions) => worker(ports, options));
   root
     .command("doctor")
     .description("show versions, devices, memory, disk and how fast matrices multiply here")
@@ -235,6 +286,10 @@ function numbers(text: string): number[] {
 
 function labels(text: string): string[] {
   return text.split(",").map((label) => label.trim());
+}
+
+function collectNumber(text: string, before: readonly number[] | undefined): number[] {
+  return [...(before ?? []), positive(text)];
 }
 
 function collect(word: string, before: readonly string[]): string[] {

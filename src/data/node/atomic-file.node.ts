@@ -1,19 +1,19 @@
 /** Files that exist whole or not at all. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 const TEMPORARY = ".partial-";
 
 /** Writes beside the target, flushes, and renames into place; a reader or a crash never sees half a file. */
-export async function writeFileAtomic(path: string, content: Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
   const temporary = `${path}${TEMPORARY}${process.pid}-${randomBytes(4).toString("hex")}`;
   try {
     const file = await open(temporary, "wx");
     try {
-      await file.writeFile(content);
+      await writeFile(file, content);
       await file.sync();
     } finally {
       await file.close();

@@ -1,0 +1,62 @@
+/** `reprise worker`: does background jobs until it is stopped. */
+import { HANDLERS } from "../../papers/queue/handlers.ts";
+import type { JobHandlers } from "../../papers/queue/handlers.ts";
+import { JOB_KINDS } from "../../papers/queue/job.ts";
+import type { JobKind } from "../../papers/queue/job.ts";
+import { Queue } from "../../papers/queue/queue.ts";
+import { kindsOf, startWorker } from "../../papers/queue/worker.ts";
+import type { WorkerEvent } from "../../papers/queue/worker.ts";
+import { UsageError, suggestion } from "../errors.ts";
+import type { CliPorts } from "../ports.ts";
+import { withDatabase } from "./database-option.ts";
+import type { PlaceOption } from "./database-option.ts";
+
+export interface WorkerCommandOptions extends PlaceOption {
+  readonly kinds?: readonly string[];
+  readonly concurrency: number;
+  /** Seconds. */
+  readonly grace: number;
+  readonly untilIdle?: boolean;
+}
+
+export async function worker(ports: CliPorts, { kinds, concurrency, grace, untilIdle = false, ...place }: WorkerCommandOptions, handlers: JobHandlers = HANDLERS): Promise<void> {
+  const chosen = kinds ? kinds.map((kind) => kindNamed(kind, handlers)) : kindsOf(handlers);
+  if (chosen.length === 0) throw new UsageError("this version has no work for a worker: no kind of job has a handler");
+  await withDatabase(ports, place, async (database) => {
+    const running = startWorker({ database, queue: new Queue(database), handlers, kinds: chosen, concurrency, grace: grace * 1000, untilIdle, onEvent: (event) => ports.error(`${JSON.stringify(entryOf(event))}\n`) });
+    ports.error(`${JSON.stringify({ event: "ready", kinds: chosen, concurrency, host: database.host })}\n`);
+    const stop = (): void => void running.stop().catch(() => undefined); // `ended` tells
+    ports.signal.addEventListener("abort", stop, { once: true });
+    if (ports.signal.aborted) stop();
+    await running.ended.finally(() => ports.signal.removeEventListener("abort", stop));
+  });
+}
+
+function kindNamed(name: string, handlers: JobHandlers): JobKind {
+  const kind = JOB_KINDS.find((item) => item === name);
+  if (!kind) throw new UsageError(`unknown kind of job "${name}"${suggestion(name, JOB_KINDS)}; choose from ${JOB_KINDS.join(", ")}`);
+  if (!handlers[kind]) throw new UsageError(`no handler for jobs of the kind "${kind}"; this version does ${kindsOf(handlers).join(", ") || "none"}`);
+  return kind;
+}
+
+/** A line of the log: what happened, to which job; payloads, which may hold addresses, are left out. */
+function entryOf(event: WorkerEvent): Readonly<Record<string, unknown>> {
+  const time = new Date().toISOString();
+  switch (event.event) {
+    case "recovered":
+      return { time, event: event.event, jobs: event.jobs };
+    case "database unreachable":
+      return { time, event: event.event, error: messageOf(event.error) };
+    case "failed":
+      return { time, event: event.event, job: event.job.id, kind: event.job.kind, attempt: event.job.attempt, next: event.state ?? "lost", error: messageOf(event.error) };
+    case "started":
+    case "finished":
+    case "lost":
+    case "given back":
+      return { time, event: event.event, job: event.job.id, kind: event.job.kind, attempt: event.job.attempt };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,9 @@
+/**
+ * Every step of the schema. Modules of the explorer append theirs and number them within a range of their own: papers and
+ * queue 1-9, harvest 10-19, search 20-29, people and digest 30-39, runs 40-49.
+ */
+import { papersSchema } from "./001-papers.ts";
+import { jobsSchema } from "./002-jobs.ts";
+import type { Migration } from "./migration.ts";
+
+export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema];
