@@ -1,13 +1,17 @@
 /** The sources there are, by id. */
 import { closestMatch } from "leven";
+import { books } from "./sources/books.ts";
+import { brown } from "./sources/brown.ts";
+import { debDescriptions } from "./sources/deb-description.ts";
 import { emojiArt } from "./sources/emoji-art.ts";
 import { emojiText } from "./sources/emoji-text.ts";
 import { digits } from "./sources/digits.ts";
 import { speechPrompts } from "./sources/speech-prompts.ts";
+import { wordnet } from "./sources/wordnet.ts";
 import { SourceError } from "./source-error.ts";
 import type { Source, SourceCard } from "./source.ts";
 
-const SOURCES: readonly Source<unknown>[] = [emojiArt, emojiText, digits, speechPrompts];
+const SOURCES: readonly Source<unknown>[] = [books, brown, debDescriptions, digits, emojiArt, emojiText, speechPrompts, wordnet];
 
 /** Cards of all sources, sorted by id. */
 export function listSources(): SourceCard[] {

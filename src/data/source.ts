@@ -9,10 +9,11 @@ import type { Pack } from "./pack.ts";
 import { SourceError } from "./source-error.ts";
 
 export interface PackageReference {
-  readonly registry: "npm" | "deb";
+  /** `deb-index` is no package but a release's list of all packages; its publisher updates it in place. */
+  readonly registry: "npm" | "deb" | "deb-index";
   readonly name: string;
   readonly version: string;
-  /** Subresource-integrity string of the archive: `sha512-...`. */
+  /** Subresource-integrity string of the archive: `sha512-...`. Other bytes are refused, but for an index: there they are taken and noted. */
   readonly integrity: string;
   /** Size of the archive to download. */
   readonly bytes: number;

@@ -5,6 +5,8 @@ export interface ReadOptions {
   wants(path: string): boolean;
   /** Called with the bytes of the archive received so far. */
   onBytes(received: number): void;
+  /** Called with what a user should know about the bytes that came. */
+  onNote?(message: string): void;
   readonly signal?: AbortSignal;
 }
 

@@ -23,6 +23,7 @@ type Report = (status: ProgressEvent["status"], file: string, loaded: number, to
 const READERS: Record<PackageReference["registry"], () => Promise<PackageReader>> = {
   npm: async () => (await import("./npm-package.node.ts")).readNpmPackage,
   deb: async () => (await import("./debian-package.node.ts")).readDebianPackage,
+  "deb-index": async () => (await import("./debian-index.node.ts")).readDebianIndex,
 };
 
 /** A lock not renewed for this long belongs to a process that is gone, milliseconds. */
@@ -69,6 +70,7 @@ async function buildPack(path: string, source: SourceDefinition<unknown>, part: 
     files.set(reference.name, await read(reference, {
       wants: (inside) => source.wants(inside, reference),
       onBytes: (received) => report("downloading", name, received, reference.bytes),
+      onNote: (message) => report("downloading", name, reference.bytes, reference.bytes, message),
       signal: options.signal,
     }));
   }
