@@ -35,3 +35,7 @@ export { emojiText, emojiTextCode, textsOfCodes } from "./sources/emoji-text.ts"
 export type { EmojiText, EmojiTextSet } from "./sources/emoji-text.ts";
 export { digits } from "./sources/digits.ts";
 export { speechPrompts } from "./sources/speech-prompts.ts";
+export { fewShot } from "./sampling/few-shot.ts";
+export type { FewShotDraw, FewShotOptions } from "./sampling/few-shot.ts";
+export { hardNegatives } from "./sampling/hard-negatives.ts";
+export type { HardNegativeOptions, NegativeChoice } from "./sampling/hard-negatives.ts";

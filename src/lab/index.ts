@@ -2,6 +2,10 @@
 export { stepsForEqualFlops } from "./budget.ts";
 export { judgeCondition } from "./condition.ts";
 export type { Condition, JudgedCondition, Outcome, SeedNumbers } from "./condition.ts";
+export { growthExponent, measureCost, medianTime } from "./cost-meter.ts";
+export type { CostOptions, MeasuredCost } from "./cost-meter.ts";
+export { binomialInterval, bootstrapInterval, pairedBootstrap } from "./statistics.ts";
+export type { Interval, PairedDifference } from "./statistics.ts";
 export type { ArmContext, PrepareContext, RunContext } from "./context.ts";
 export { depthProbe, linearRegression, meanDepthError, regressionProbe, segmentationProbe } from "./dense-probe.ts";
 export type { DenseProbeData, LabelledTokens } from "./dense-probe.ts";

@@ -1,5 +1,5 @@
 /** Distillation: a student imitates a teacher's logits, features or similarities. No gradient reaches the teacher. */
-import { l2Normalize, logSoftmax, matmul, sigmoid, softmax, softplus, stopGradient } from "../engine/index.ts";
+import { arange, equal, full, l2Normalize, logSoftmax, matmul, sigmoid, softmax, softplus, stopGradient, where } from "../engine/index.ts";
 import type { Tensor } from "../engine/index.ts";
 import { regressionErrors } from "./regression.ts";
 import { reduceLoss } from "./reduction.ts";
@@ -57,3 +57,16 @@ export function distillSimilarities(student: Tensor, teacher: Tensor, options: R
   const errors = regressionErrors(cosines(student), stopGradient(cosines(teacher)), { kind: "smoothL1", beta: options.beta ?? 1 });
   return { loss: reduceLoss(errors, options) };
 }
+
+/**
+ * Margin-MSE (arXiv 2010.02666): scores [B, C] of lists whose first candidate is relevant; squared difference of student and
+ * teacher in the lead of the first over each other, [B, C - 1].
+ */
+export function distillMargins(student: Tensor, teacher: Tensor, options: ReductionOptions = {}): { readonly loss: Tensor } {
+  if (student.shape.join() !== teacher.shape.join() || student.rank !== 2 || student.dim(1) < 2) throw new RangeError(`distillMargins: expected student and teacher scores [B, C] of 2 candidates or more, got [${student.shape.join(", ")}] and [${teacher.shape.join(", ")}]`);
+  const leads = (scores: Tensor): Tensor => scores.sliceAxis(1, 0, 1).sub(scores.sliceAxis(1, 1, scores.dim(1)));
+  return { loss: reduceLoss(regressionErrors(leads(student), stopGradient(leads(teacher))), options) };
+}
+
+/** Weights [n, n] for all pairs of a batch: 1 for the true ones on the diagonal, `others` for the rest. */
+export const pairWeights = (n: number, others: number): Tensor => where(equal(arange(n).unsqueeze(1), arange(n).unsqueeze(0)), full([], 1), full([], others));

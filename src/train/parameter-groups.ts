@@ -84,3 +84,6 @@ export function layerwiseDecay(model: Module, { decay, blocks = /(?:^|\.)(?:bloc
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 const toPattern = (match: string | RegExp): RegExp => (typeof match === "string" ? new RegExp(`^${match.split("*").map(escape).join(".*")}$`) : match);
+
+/** Whether a path fits a pattern of a group. */
+export const matchesPath = (match: string | RegExp, path: string): boolean => toPattern(match).test(path);

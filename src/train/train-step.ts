@@ -1,6 +1,6 @@
 /** One compiled step: forward, backward, accumulation, clipping, schedule, update, moving average. */
 import { compile, grad, ones } from "../engine/index.ts";
-import type { Compiled, GraphRandom, HostArray, Tensor } from "../engine/index.ts";
+import type { Compiled, CostReport, GraphRandom, HostArray, Tensor } from "../engine/index.ts";
 import type { Batch } from "../data/index.ts";
 import type { Mode } from "../nn/index.ts";
 import { clipFactor, globalNorm, GradientAccumulator } from "./gradients.ts";
@@ -34,6 +34,13 @@ export interface TrainStepOptions<B extends Batch> {
 }
 
 export type TrainStep<B extends Batch> = Compiled<readonly [BatchTensors<B>, Phase], Record<string, Tensor>>;
+
+/** A training step as the trainer sees it: it updates, and returns the loss, the metrics, `gradientNorm` and `learningRate`. */
+export interface StepRunner<B extends Batch> {
+  (batch: B, phase: Phase): Promise<Record<string, HostArray>>;
+  explain(batch: B, phase: Phase): CostReport;
+  release(): Promise<void>;
+}
 
 /**
  * The step as a compiled function of a micro-batch and its place in the batch. It returns the loss and the metrics, and

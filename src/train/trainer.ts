@@ -21,7 +21,7 @@ import { requireSameSettings } from "./settings.ts";
 import { Speed } from "./speed.ts";
 import type { StopReason, TrainEvent } from "./train-event.ts";
 import { compileTrainStep, meanMetrics } from "./train-step.ts";
-import type { TrainStep, TrainStepOptions } from "./train-step.ts";
+import type { StepRunner, TrainStepOptions } from "./train-step.ts";
 
 export interface EvaluateOptions {
   /** Steps between evaluations; the last step is always evaluated. */
@@ -53,6 +53,8 @@ export interface TrainerOptions<B extends Batch> extends TrainStepOptions<B> {
   readonly streams?: Readonly<Record<string, Stateful>>;
   /** What the run depends on beside the optimizer: a checkpoint saved with other settings is refused. */
   readonly settings?: Json;
+  /** Makes the step in place of the one compiled from `loss`, such as `gradientCache(...)` does. */
+  readonly makeStep?: (options: Omit<TrainStepOptions<B>, "loss" | "random"> & { readonly random: GraphRandom }) => StepRunner<B>;
   /** Stops the run between steps, leaving a checkpoint. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainEvent) => void;
@@ -70,7 +72,7 @@ export interface TrainResult {
 export class Trainer<B extends Batch> {
   private readonly options: TrainerOptions<B>;
   private readonly random: GraphRandom;
-  private readonly compiled: TrainStep<B>;
+  private readonly compiled: StepRunner<B>;
   private readonly batches: Prefetch<B>;
   private readonly history = new History();
   private keeper: CheckpointKeeper | null = null;
@@ -84,7 +86,8 @@ export class Trainer<B extends Batch> {
     if (options.evaluate === undefined && (options.earlyStop !== undefined || options.checkpoints?.best !== undefined)) throw new Error("trainer: earlyStop and checkpoints.best need the metrics of {evaluate}");
     this.options = options;
     this.random = options.random ?? GraphRandom.of(options.seed ?? 0, "training");
-    this.compiled = compileTrainStep({ ...options, random: this.random });
+    // A compiled step takes arrays where its type says tensors.
+    this.compiled = options.makeStep?.({ ...options, random: this.random }) ?? (compileTrainStep({ ...options, random: this.random }) as unknown as StepRunner<B>);
     this.batches = new Prefetch(options.data, options.streams);
   }
 
@@ -117,7 +120,7 @@ export class Trainer<B extends Batch> {
     const position = data.state();
     const batch = await data.next();
     data.restore(position);
-    return this.compiled.explain(batch as unknown as Parameters<TrainStep<B>>[0], phaseOf(0, this.options.accumulate ?? 1));
+    return this.compiled.explain(batch, phaseOf(0, this.options.accumulate ?? 1));
   }
 
   /** Frees the compiled programs. The parameters keep their values. */
@@ -133,7 +136,7 @@ export class Trainer<B extends Batch> {
     for (let i = 0; i < count; i++) {
       const batch = await this.batches.take(i + 1 < count || this.step + 1 < this.options.steps);
       examples += Object.values(batch)[0]?.shape[0] ?? 1;
-      results.push((await this.compiled(batch as unknown as Parameters<TrainStep<B>>[0], phaseOf(i, count))) as Record<string, HostArray>);
+      results.push(await this.compiled(batch, phaseOf(i, count)));
     }
     return { metrics: meanMetrics(results), examples };
   }

@@ -53,6 +53,26 @@ export function macroF1(truth: Ids, predicted: Ids, classes: number): number {
   return scores.reduce((total, { f1 }) => total + f1, 0) / scores.length;
 }
 
+/** F1 over all decisions together; with one class for each item it equals the accuracy. */
+export function microF1(truth: Ids, predicted: Ids, classes: number): number {
+  const scores = classScores(truth, predicted, classes);
+  const hits = scores.reduce((total, { recall, support }) => total + recall * support, 0);
+  return share(2 * hits, truth.length + predicted.length);
+}
+
+/** Matthews correlation for any number of classes (Gorodkin 2004): 1 is perfect, 0 as good as guessing; 0 when truth or prediction is constant. */
+export function matthewsCorrelation(truth: Ids, predicted: Ids, classes: number): number {
+  const counts = confusionMatrix(truth, predicted, classes);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const range = Array.from({ length: classes }, (_, i) => i);
+  const rows = range.map((c) => sum(range.map((other) => counts[c * classes + other] as number)));
+  const columns = range.map((c) => sum(range.map((other) => counts[other * classes + c] as number)));
+  const n = truth.length;
+  const covariance = n * sum(range.map((c) => counts[c * classes + c] as number)) - sum(range.map((c) => (rows[c] as number) * (columns[c] as number)));
+  const spread = (margins: readonly number[]): number => n * n - sum(margins.map((count) => count * count));
+  return share(covariance, Math.sqrt(spread(rows) * spread(columns)));
+}
+
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 function requireClass(id: number, classes: number): number {

@@ -1,9 +1,14 @@
 /** Metrics: pure functions on arrays. */
-export { accuracy, classScores, confusionMatrix, macroF1 } from "./classification.ts";
+export { calibration, setScores } from "./calibration.ts";
+export type { Calibration, CalibrationBin, SetScores } from "./calibration.ts";
+export { accuracy, classScores, confusionMatrix, macroF1, matthewsCorrelation, microF1 } from "./classification.ts";
 export type { ClassScores, Ids } from "./classification.ts";
-export { meanRanks, pearson, spearman } from "./correlation.ts";
+export { kendall, meanRanks, pearson, spearman } from "./correlation.ts";
 export { absoluteRelativeError, meanIoU } from "./dense.ts";
+export { areaUnderRoc, averagePrecision, equalErrorRate } from "./detection-scores.ts";
 export { cosineMatrix, nearestNeighbours } from "./neighbours.ts";
 export type { Vectors } from "./neighbours.ts";
-export { diagonalTask, retrieval, reversed } from "./retrieval.ts";
-export type { RetrievalScores, RetrievalTask } from "./retrieval.ts";
+export { rankings, rankingsByQuery } from "./ranking.ts";
+export type { RankedQuery, RankingScores } from "./ranking.ts";
+export { diagonalTask, retrieval, retrievalByQuery, reversed } from "./retrieval.ts";
+export type { QueryScores, RetrievalScores, RetrievalTask } from "./retrieval.ts";

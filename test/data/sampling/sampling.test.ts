@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { RandomStream } from "../../../src/engine/index.ts";
+import { fewShot } from "../../../src/data/sampling/few-shot.ts";
+import { hardNegatives } from "../../../src/data/sampling/hard-negatives.ts";
+
+test("a draw has k items of each class, development apart, the same for the same seed", () => {
+  const labels = Array.from({ length: 60 }, (_, i) => i % 3);
+  const draw = fewShot(labels, { perClass: 4, seed: 1 });
+  for (const part of [draw.train, draw.development]) for (const label of [0, 1, 2]) expect([...part].filter((i) => labels[i] === label).length).toBe(4);
+  expect(new Set([...draw.train, ...draw.development]).size).toBe(24);
+  expect(fewShot(labels, { perClass: 4, seed: 1 })).toEqual(draw);
+  expect(fewShot(labels, { perClass: 4, seed: 1, draw: 1 }).train).not.toEqual(draw.train);
+  expect(() => fewShot([0, 0, 1], { perClass: 1, seed: 1 })).toThrow("2 items of each class are needed; class 1 has 1");
+});
+
+const ranking = [["own", 10], ["right", 8], ["twin of right", 8], ["w1", 7], ["w1 copy", 7], ["w2", 6], ["w3", 5], ["w4", 1]].map(([id, score]) => ({ id: id as string, score: score as number }));
+const keys: Record<string, string> = { "twin of right": "right", "w1 copy": "w1" };
+const keyOf = (id: string | number): string => keys[id] ?? String(id);
+const options = { count: 2, random: RandomStream.of(1), keyOf };
+
+test("negatives are neither relevant nor repeated, and the hardest come first", () => {
+  expect(hardNegatives([ranking], [["own", "right"]], options)).toEqual([["w1", "w2"]]);
+  expect(hardNegatives([ranking], [["own", "right"]], { ...options, skip: 1 })).toEqual([["w2", "w3"]]);
+  expect(hardNegatives([ranking], [["own", "right"]], { ...options, count: 9 })).toEqual([["w1", "w2", "w3", "w4"]]);
+  // at most 0.7 of the best relevant score, 10
+  expect(hardNegatives([ranking], [["own", "right"]], { ...options, belowShareOfPositive: 0.65 })).toEqual([["w2", "w3"]]);
+});
+
+test("a quantile of 0 is the hardest, of 1 the easiest end", () => {
+  const at = (quantile: number): unknown => hardNegatives([ranking], [["own", "right"]], { ...options, choice: { kind: "quantile", quantile } })[0];
+  expect(at(0)).toEqual(["w1", "w2"]);
+  expect(at(0.5)).toEqual(["w2", "w3"]);
+  expect(at(1)).toEqual(["w3", "w4"]);
+});
+
+test("softmax draws follow the scores", () => {
+  const hits = [{ id: "a", score: Math.log(3) }, { id: "b", score: 0 }];
+  const draws = Array.from({ length: 2000 }, (_, seed) => hardNegatives([hits], [[]], { count: 1, random: RandomStream.of(seed, "draw"), choice: { kind: "softmax", temperature: 1 } })[0]![0]);
+  const share = draws.filter((id) => id === "a").length / draws.length;
+  expect(Math.abs(share - 0.75)).toBeLessThan(0.03);
+  expect(hardNegatives([ranking], [["own", "right"]], { ...options, choice: { kind: "uniform" }, depth: 2 })[0]!.sort()).toEqual(["w1", "w2"]);
+});
