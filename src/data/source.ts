@@ -5,6 +5,7 @@
  * typed records. Fetching and caching belong to the host (`host.ts`), so the same definition serves Node and browsers.
  */
 import { sourceHost } from "./host.ts";
+import type { PictureReaders } from "./image/readers.ts";
 import type { Pack } from "./pack.ts";
 import { SourceError } from "./source-error.ts";
 
@@ -29,6 +30,9 @@ export interface SourceCard {
   readonly title: string;
   readonly licence: string;
   readonly packages: readonly PackageReference[];
+  /** Packages of further parts, which are loaded only when asked for by name. */
+  readonly optional?: readonly PackageReference[];
+  /** Of the parts that are loaded by default. */
   readonly records: number;
   /** What would leak if it stood in two splits. */
   readonly splitKey: string;
@@ -51,7 +55,7 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Overrides `REPRISE_CACHE` and the platform's cache directory. */
   readonly cacheDirectory?: string;
-  /** Parts to load; all by default. */
+  /** Parts to load; by default all that are not optional. */
   readonly parts?: readonly string[];
 }
 
@@ -73,7 +77,7 @@ export interface SourceDefinition<T> {
   /** Which files of a package are needed; the rest is never kept. */
   wants(path: string, reference: PackageReference): boolean;
   /** Reduces the files of a part to a pack. Same files, same bytes. */
-  freeze(part: string, files: PackageFiles, progress: FreezeProgress): Promise<Pack>;
+  freeze(part: string, files: PackageFiles, progress: FreezeProgress, readers: PictureReaders): Promise<Pack>;
   /** Typed records from the packs of the parts asked for, in the card's order. */
   thaw(packs: readonly LoadedPack[]): T;
 }
@@ -90,10 +94,16 @@ export interface Provenance {
   readonly sha256: Readonly<Record<string, string>>;
 }
 
-/** Parts of a source in the card's order. */
-export function partsOf(card: SourceCard): string[] {
-  return [...new Set(card.packages.map((reference) => reference.part))];
-}
+const partsIn = (packages: readonly PackageReference[]): string[] => [...new Set(packages.map(({ part }) => part))];
+
+/** Parts that are loaded by default, in the card's order. */
+export const partsOf = ({ packages }: SourceCard): string[] => partsIn(packages);
+
+/** Parts that are loaded only when asked for by name, in the card's order. */
+export const optionalPartsOf = ({ optional = [] }: SourceCard): string[] => partsIn(optional);
+
+/** Packages of one part. */
+export const packagesOf = ({ packages, optional = [] }: SourceCard, part: string): PackageReference[] => [...packages, ...optional].filter((reference) => reference.part === part);
 
 export function provenanceOf(card: SourceCard, packs: readonly LoadedPack[]): Provenance {
   return { id: card.id, version: card.version, sha256: Object.fromEntries(packs.map(({ part, sha256 }) => [part, sha256])) };
@@ -105,9 +115,11 @@ export function defineSource<T>(definition: SourceDefinition<T>): Source<T> {
     ...definition,
     async load(options: LoadOptions = {}): Promise<T> {
       const { card } = definition;
-      const known = partsOf(card);
-      const parts = known.filter((part) => options.parts?.includes(part) ?? true);
-      for (const part of options.parts ?? []) {
+      const usual = partsOf(card);
+      const known = [...usual, ...optionalPartsOf(card)];
+      const wanted = options.parts ?? usual;
+      const parts = known.filter((part) => wanted.includes(part));
+      for (const part of wanted) {
         if (!known.includes(part)) throw new SourceError(`${card.id}: unknown part "${part}"; choose from ${known.join(", ")}`);
       }
       if (parts.length === 0) throw new SourceError(`${card.id}: expected at least one part of ${known.join(", ")}, got none`);

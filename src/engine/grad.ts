@@ -8,6 +8,7 @@ import { NO_ATTRIBUTES } from "./primitive.ts";
 import { withScope } from "./scope.ts";
 import { sameShape, showShape } from "./shape.ts";
 import { applyOne } from "./tensor.ts";
+import { recompute } from "./trace.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
 export interface GradOptions {
@@ -88,7 +89,7 @@ export const customGradient = (y: Tensor, inputs: readonly Tensor[], rule: (grad
 
 /**
  * Runs `fn` now and again in the backward pass instead of keeping its intermediate values: memory for arithmetic.
- * Random draws inside are the same both times.
+ * Random draws inside are the same both times, and parameters are assigned once.
  * `parameters` lists the tensors used inside, beside the inputs, that need gradients.
  */
 export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[], parameters: readonly Tensor[] = []): Tensor {
@@ -98,7 +99,7 @@ export function checkpoint(fn: (...inputs: Tensor[]) => Tensor, inputs: readonly
     const again = inputs.map((input) => (input.dtype === "float32" ? applyOne(barrier, [input, token], NO_ATTRIBUTES) : input));
     const targets = [...again, ...parameters];
     // The caller carries gradients on from here: a target made from another one must not do it a second time.
-    const gradients = backwardFrom([[replayDraws(starts, () => fn(...again)), gradient]], targets, { partial: true });
+    const gradients = backwardFrom([[recompute(() => replayDraws(starts, () => fn(...again))), gradient]], targets, { partial: true });
     return targets.map((target) => gradients.get(target) ?? null);
   });
 }

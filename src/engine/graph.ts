@@ -1,6 +1,7 @@
 /** A closed program: inputs, parameters, nodes in topological order, outputs. What passes rewrite and lowering emits. */
 import type { Parameter } from "./parameter.ts";
 import { input, parameter } from "./primitives/structure.ts";
+import { withOrigin } from "./scope.ts";
 import { isNodeOf, makeNode } from "./tensor.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
@@ -45,7 +46,7 @@ export type Rule = (node: Node, inputs: readonly Tensor[]) => readonly (Tensor |
 
 /**
  * Rebuilds a graph bottom-up, offering each node with its rewritten inputs to a rule. Nodes that a rule makes are taken
- * as they are. Dead nodes disappear.
+ * as they are; they have the module path and source line of the node they replace. Dead nodes disappear.
  */
 export function rewrite(graph: Graph, rule: Rule): Graph {
   const replaced = new Map<Tensor, Tensor>();
@@ -53,7 +54,7 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(resolve);
     const unchanged = inputs.every((tensor, i) => tensor === node.inputs[i]);
-    const outputs = rule(node, inputs) ?? (unchanged ? node.outputs : makeNode(node.primitive, inputs, node.attributes, node.outputs, node.scope, node.source).outputs);
+    const outputs = withOrigin(node, () => rule(node, inputs)) ?? (unchanged ? node.outputs : makeNode(node.primitive, inputs, node.attributes, node.outputs, node.scope, node.source).outputs);
     node.outputs.forEach((output, i) => {
       const next = outputs[i];
       if (next !== undefined && next !== output) replaced.set(output, next);

@@ -63,9 +63,9 @@ export interface Primitive<A> {
   flops(inputs: readonly Aval[], outputs: readonly Aval[], attributes: A): number;
   /** Element function on numbers, for constant folding and as reference; only for elementwise primitives. */
   readonly evaluate?: (...values: number[]) => number;
-  /** The graph inside, for primitives that have one, and how often it runs: passes and costs descend into it. */
-  body?(attributes: A): { readonly graph: Graph; readonly times: number };
-  /** The attributes with another graph inside. */
+  /** The graph inside, for primitives that have one, how often it runs, and whether from the last slice to the first: passes, costs and debug mode descend into it. */
+  body?(attributes: A): { readonly graph: Graph; readonly times: number; readonly reverse: boolean };
+  /** The attributes with another graph inside. Outputs it has beyond those of the old one become outputs of the node, stacked along a new first axis. */
   withBody?(attributes: A, graph: Graph): A;
   /** Cases for the shape, value, gradient and lowering tests. */
   samples(): readonly Sample<A>[];

@@ -2,6 +2,8 @@
 
 const path: string[] = [];
 let debug = false;
+/** The source of nodes that stand in for another one. */
+let inherited: string | undefined;
 
 /** Module path in force, such as `encoder.blocks.3`; empty outside modules. */
 export const currentScope = (): string => path[path.length - 1] ?? "";
@@ -36,8 +38,20 @@ export function withSources<R>(fn: () => R): R {
   }
 }
 
+/** Runs `fn`, whose nodes stand in for one traced in `scope` at `source`. */
+export function withOrigin<R>({ scope, source }: { readonly scope: string; readonly source: string | undefined }, fn: () => R): R {
+  const before = inherited;
+  inherited = source;
+  try {
+    return withScope(scope, fn);
+  } finally {
+    inherited = before;
+  }
+}
+
 /** `file:line` of the first caller outside the engine; undefined unless recording. */
 export function currentSource(): string | undefined {
+  if (inherited !== undefined) return inherited;
   if (!debug) return undefined;
   const frames = (new Error().stack ?? "").split("\n").slice(1);
   const outside = frames.find((frame) => !/[\\/](src|dist)[\\/]engine[\\/]/.test(frame));

@@ -65,6 +65,7 @@ const schema = z.strictObject({
   use: z.array(z.strictObject({ verb: text, description: text })).min(1),
   knobs: z.array(z.strictObject({ name: text, description: text, values: z.array(z.union([text, finite, z.boolean()])).min(1) })).optional(),
   experiment,
+  published: method.optional(),
   probe: method.optional(),
   recipe: z.custom<object>(isRecord, "expected an object").optional(),
 });

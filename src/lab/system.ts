@@ -4,6 +4,7 @@
  */
 import type { Experiment } from "./experiment.ts";
 import { checkSystem } from "./check-system.ts";
+import type { Table } from "./measurement.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Where this code departs from the paper. */
@@ -56,6 +57,8 @@ export interface SystemDefinition<Settings extends object = object, Shared = unk
   readonly use: readonly Use[];
   readonly knobs?: readonly Knob[];
   readonly experiment: Experiment<Settings, Shared>;
+  /** Tables worked out at the paper's own sizes, without running anything: costs and counts. For the report and `reprise info`. */
+  published?(): readonly Table[];
   probe?(): Promise<Probe>;
   /** How it is trained on users' own data, and what the trained model can be asked. */
   readonly recipe?: Recipe;

@@ -6,7 +6,8 @@ import { main } from "../../src/cli/program.ts";
 import { CATALOGUE } from "../../src/papers/catalogue/catalogue.ts";
 import type { CliPorts } from "../../src/cli/ports.ts";
 import { SILENT } from "../../src/lab/progress.ts";
-import { fakeSystem } from "../lab/fake-system.ts";
+import { defineSystem } from "../../src/lab/index.ts";
+import { fakeDefinition, fakeSystem } from "../lab/fake-system.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -47,6 +48,13 @@ test("list --json names all 209 with their status", async () => {
 test("list filters by family and suggests the nearest one", async () => {
   expect(JSON.parse((await reprise(["list", "--family", "others", "--json"])).out)).toEqual([{ slug: "later", family: "others", title: "A Planned Paper", arxiv: "2401.00002", status: "planned" }]);
   expect(await reprise(["list", "--family", "faces"])).toMatchObject({ code: 2, error: expect.stringContaining('did you mean "fakes"?') as string });
+});
+
+test("info prints tables at the paper's size in columns", async () => {
+  const published = [{ caption: "cost", columns: ["model", "GFLOPs"], rows: [["ours", 1.5], ["theirs", 10]] }];
+  const ports = { systems: { fake: () => Promise.resolve({ default: defineSystem({ ...fakeDefinition(), published: () => published }) }) } };
+  expect((await reprise(["info", "fake"], ports)).out).toContain("\ncost\n  model   GFLOPs\n  ours       1.5\n  theirs      10\n");
+  expect(JSON.parse((await reprise(["info", "fake", "--json"], ports)).out)).toMatchObject({ published });
 });
 
 test("info tells what a system is, and of a planned one what the catalogue knows", async () => {

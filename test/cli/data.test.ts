@@ -29,6 +29,11 @@ test("data info names the pinned packages", async () => {
   expect(packages.every(({ integrity }) => integrity.startsWith("sha"))).toBe(true);
 });
 
+test("data info tells which parts come only when asked for, and how", async () => {
+  expect(JSON.parse((await reprise("data", "info", "emoji/art", "--json")).out)).toMatchObject({ parts: ["google", "twitter"], optionalParts: ["openmoji", "openmoji-line", "fluent-3d"] });
+  expect((await reprise("data", "info", "emoji/art")).out).toContain("reprise data get emoji/art --parts openmoji openmoji-line fluent-3d");
+});
+
 test.each([
   [["data", "info", "emoji/rat"], 'unknown data "emoji/rat" (did you mean "emoji/art"?)'],
   [["data", "get", "emoji/art", "--parts", "nothing"], 'emoji/art: unknown part "nothing"'],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { checkpoint, compile, evaluate, grad, hostArray, Parameter, stopGradient } from "../../src/engine/index.ts";
+import { checkpoint, compile, evaluate, full, grad, hostArray, Parameter, scan, stopGradient, tensor } from "../../src/engine/index.ts";
+import { withScope } from "../../src/engine/scope.ts";
 import type { Tensor } from "../../src/engine/index.ts";
 
 test("a compiled step of gradient descent updates its parameter in place", async () => {
@@ -57,6 +58,29 @@ test("no gradient passes stopGradient, and unused targets are named", async () =
   const a = new Parameter([1], hostArray(Float32Array.of(2), [1]), { name: "a" });
   const b = new Parameter([1], hostArray(Float32Array.of(3), [1]), { name: "encoder.b" });
   expect(() => grad(a.mul(stopGradient(b)).sum(), [a, b])).toThrow(/does not depend on 1 of 2 targets: encoder\.b/);
+});
+
+test("debug mode names the operation inside a loop, its slice and its line", async () => {
+  // h = log(h - x): 5 - 1, 4 - 1, .. would stay positive; the slice 3 takes too much.
+  const walk = (reverse: boolean) => compile((xs: Tensor) => scan((h: Tensor, x: Tensor) => ({ state: h.sub(x).log().add(5), output: h }), full([], 5), xs, { unroll: false, reverse }).state, { debug: true });
+  const xs = hostArray(Float32Array.of(1, 1, 1, 9, 1, 9, 1, 1), [8]);
+  await expect(walk(false)(xs)).rejects.toThrow(/non-finite value \(NaN\) is made by log of \[\], at slice 3 of the 8 of a scan, written at .*compile\.test\.ts/);
+  await expect(walk(true)(xs)).rejects.toThrow(/made by log of \[\], at slice 5 of the 8 of a scan/);
+});
+
+test("debug mode descends into a loop within a loop, and into the loop of a derivative", async () => {
+  const inner = (h: Tensor, row: Tensor): Tensor => scan((sum: Tensor, x: Tensor) => ({ state: sum.add(x.sqrt()), output: sum }), h, row, { unroll: false }).state;
+  const nested = (xs: Tensor): Tensor => scan((h: Tensor, row: Tensor) => ({ state: inner(h, row), output: h }), full([], 0), xs, { unroll: false }).state;
+  const run = compile(nested, { debug: true });
+  await expect(run(hostArray(Float32Array.of(1, 1, 1, 1, 1, -1), [2, 3]))).rejects.toThrow(/made by sqrt of \[\], at slice 1 of the 2 of a scan, at slice 2 of the 3 of a scan/);
+  // sqrt has no finite derivative at 0.
+  const slope = compile((xs: Tensor) => grad(nested(xs), [xs]), { debug: true });
+  await expect(slope(hostArray(Float32Array.of(1, 0, 1, 1, 1, 1), [2, 3]))).rejects.toThrow(/\(Infinity\) is made by \w+ of .*, at slice 0 of the 2 of a scan, at slice 1 of the 3 of a scan/);
+});
+
+test("debug mode names module path and line of an operation that passes made", async () => {
+  const product = compile((x: Tensor) => withScope("head", () => x.matmul(tensor([[3e38, 1], [1, 1]])).add(tensor([1, 2]))), { debug: true });
+  await expect(product(hostArray(new Float32Array(4).fill(-3e38), [2, 2]))).rejects.toThrow(/\(-Infinity\) is made by gemm of .* in head, written at .*compile\.test\.ts/);
 });
 
 test("shape errors name the operation and both shapes", () => {

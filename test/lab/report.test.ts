@@ -1,11 +1,11 @@
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
-import { MemoryStore, SILENT, reportHtml, runExperiment } from "../../src/lab/index.ts";
+import { defineSystem, MemoryStore, SILENT, reportHtml, runExperiment } from "../../src/lab/index.ts";
 import type { System } from "../../src/lab/index.ts";
 import { meanCurve, lineChart } from "../../src/lab/report/chart.ts";
 import { count, effectText, significant, spread } from "../../src/lab/report/format.ts";
 import { html } from "../../src/lab/report/html.ts";
-import { fakeSystem } from "./fake-system.ts";
+import { fakeDefinition, fakeSystem } from "./fake-system.ts";
 
 async function report(system: System): Promise<string> {
   const run = await runExperiment(system, {
@@ -38,6 +38,15 @@ test("pictures are inline PNG with the pixels they were given", async () => {
   const page = await report(fakeSystem());
   const png = /data:image\/png;base64,([^"]+)/.exec(page)?.[1] ?? "";
   expect([...decode(Buffer.from(png, "base64")).data]).toEqual([255, 0, 0, 255, 0, 0, 255, 255]);
+});
+
+test("tables at the paper's size stand in the report, and only where a system has them", async () => {
+  const published = [{ caption: "cost at <224> pixels", columns: ["model", "GFLOPs"], rows: [["ours", 1.5]] }];
+  const page = await report(defineSystem({ ...fakeDefinition(), published: () => published }));
+  expect(page).toContain("At the paper's size");
+  expect(page).toContain("cost at &lt;224&gt; pixels");
+  expect(page).toContain(`<td>ours</td><td class="number">1.5</td>`);
+  expect(await report(fakeSystem())).not.toContain("At the paper's size");
 });
 
 test("the html tag escapes what it is given and keeps html", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { applyStatistics, batchNorm, compile, evaluate, grad, groupNorm, hostArray, instanceNorm, tensor } from "../../src/engine/index.ts";
-import type { HostArray, Tensor } from "../../src/engine/index.ts";
+import { applyStatistics, batchNorm, checkpoint, compile, evaluate, grad, groupNorm, hostArray, instanceNorm, tensor } from "../../src/engine/index.ts";
+import type { HostArray, Parameter, Tensor } from "../../src/engine/index.ts";
 import { BatchNorm, EVALUATE, GroupNorm } from "../../src/nn/index.ts";
 import { expectReference } from "../support/reference.ts";
 import { readReference } from "../support/safetensors.ts";
@@ -37,6 +37,22 @@ test("the module moves its running statistics once for each forward and uses the
   expect([numbers(norm.running_mean.value()), numbers(norm.running_var.value())]).toEqual([[3.75], [1.875]]);
   norm.running_var.set(hostArray(Float32Array.of(4), [1]));
   expect(numbers(await compile((x: Tensor) => norm.forward(x, EVALUATE))(batch(3.75, 5.75)))).toEqual([0, 1]);
+});
+
+test("recomputation in the backward pass does not move the running statistics a second time", async () => {
+  const statistics = async (wrap: (norm: BatchNorm, x: Tensor) => Tensor): Promise<number[][]> => {
+    const norm = new BatchNorm(1, { momentum: 0.5, eps: 0 });
+    const step = compile((x: Tensor) => {
+      const loss = wrap(norm, x).square().sum();
+      return grad(loss, [norm.bias as Parameter]);
+    });
+    await step(hostArray(Float32Array.of(1, 3), [2, 1]));
+    return [numbers(norm.running_mean.value()), numbers(norm.running_var.value())];
+  };
+  const inner = (norm: BatchNorm) => (x: Tensor) => norm.forward(x, { train: true });
+  const once = [[1], [1.5]]; // (0 + 2) / 2 and (1 + 2) / 2
+  expect(await statistics((norm, x) => checkpoint(inner(norm), [x], norm.parameters()))).toEqual(once);
+  expect(await statistics((norm, x) => checkpoint((y) => checkpoint(inner(norm), [y], norm.parameters()), [x], norm.parameters()))).toEqual(once);
 });
 
 test("positions outside the mask do not enter the statistics or the gradient of others", async () => {

@@ -4,8 +4,8 @@ import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { cacheDirectory } from "../../data/node/cache-directory.node.ts";
 import { getSource, listSources } from "../../data/registry.ts";
-import { partsOf } from "../../data/source.ts";
-import type { SourceCard } from "../../data/source.ts";
+import { optionalPartsOf, partsOf } from "../../data/source.ts";
+import type { PackageReference, SourceCard } from "../../data/source.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -20,17 +20,20 @@ export function listData(ports: CliPorts, { json = false }: { json?: boolean }):
 /** `reprise data info ID`. */
 export function dataInfo(ports: CliPorts, id: string, { json = false }: { json?: boolean }): void {
   const card = cardNamed(id);
-  if (json) return printJson(ports, { ...described(card), packages: card.packages });
-  const packages = card.packages.map(({ registry, name, version, part }) => `  ${part}: ${registry} ${name} ${version}\n`).join("");
-  ports.out(`${card.title}\n${card.id}, version ${card.version}, licence ${card.licence}, ${card.records} records, ${size(card)} to download\n\n${card.description}\nSplit by: ${card.splitKey}\n\nPackages\n${packages}`);
+  const { packages, optional = [] } = card;
+  if (json) return printJson(ports, { ...described(card), packages, optional });
+  const lines = (references: readonly PackageReference[]): string => references.map(({ registry, name, version, part }) => `  ${part}: ${registry} ${name} ${version}\n`).join("");
+  const further = optional.length === 0 ? "" : `\nOnly when asked for: reprise data get ${id} --parts ${optionalPartsOf(card).join(" ")}\n${lines(optional)}`;
+  ports.out(`${card.title}\n${card.id}, version ${card.version}, licence ${card.licence}, ${card.records} records, ${size(card)} to download\n\n${card.description}\nSplit by: ${card.splitKey}\n\nPackages\n${lines(packages)}${further}`);
 }
 
 /** `reprise data get ID`: fetches what is not in the cache yet and checks all of it. */
 export async function getData(ports: CliPorts, id: string, { parts, json = false }: { parts?: readonly string[]; json?: boolean }): Promise<void> {
   const card = cardNamed(id);
   const wanted = parts ?? partsOf(card);
-  const unknown = wanted.find((part) => !partsOf(card).includes(part));
-  if (unknown !== undefined) throw new UsageError(`${id}: unknown part "${unknown}"${suggestion(unknown, partsOf(card))}; choose from ${partsOf(card).join(", ")}`);
+  const known = [...partsOf(card), ...optionalPartsOf(card)];
+  const unknown = wanted.find((part) => !known.includes(part));
+  if (unknown !== undefined) throw new UsageError(`${id}: unknown part "${unknown}"${suggestion(unknown, known)}; choose from ${known.join(", ")}`);
   const progress = ports.progress();
   try {
     await getSource(id).load({
@@ -59,7 +62,7 @@ function cardNamed(id: string): SourceCard {
 
 function described(card: SourceCard): object {
   const { id, version, title, licence, records, splitKey, description } = card;
-  return { id, version, title, licence, records, bytes: bytesOf(card), splitKey, description, parts: partsOf(card) };
+  return { id, version, title, licence, records, bytes: bytesOf(card), splitKey, description, parts: partsOf(card), optionalParts: optionalPartsOf(card) };
 }
 
 function bytesOf({ packages }: SourceCard): number {

@@ -2,7 +2,7 @@
 import { loadSystem, paperNamed, printJson, statusOf } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { settingEntries, verbsOf } from "../../lab/index.ts";
-import type { Recipe, System } from "../../lab/index.ts";
+import type { Recipe, System, Table } from "../../lab/index.ts";
 import { PROFILES } from "../../lab/profile.ts";
 import { findCard } from "../../papers/catalogue/catalogue.ts";
 import type { Paper } from "../../papers/catalogue/family.ts";
@@ -26,12 +26,22 @@ function described({ year, venue, authors, code, keywords, modality, card }: Pap
 
 const section = (heading: string, items: readonly string[]): string => (items.length === 0 ? "" : `\n${heading}\n${items.map((item) => `  - ${item}\n`).join("")}`);
 
+/** A table in columns of equal width, numbers to the right. */
+function tableText({ caption, columns, rows }: Table): string {
+  const cells = [columns, ...rows.map((row) => row.map(String))];
+  const widths = columns.map((_, j) => Math.max(...cells.map((row) => (row[j] as string).length)));
+  const isText = columns.map((_, j) => rows.some((row) => typeof row[j] === "string"));
+  const line = (row: readonly string[]): string => `  ${row.map((cell, j) => (isText[j] ? cell.padEnd(widths[j] as number) : cell.padStart(widths[j] as number))).join("  ")}`.trimEnd();
+  return `\n${caption}\n${cells.map((row) => `${line(row)}\n`).join("")}`;
+}
+
 function cardProse({ card, code }: Paper): string {
   return [`\n${[...card.problem, ...card.idea].join(" ")}\n`, section("What the paper reports", card.claims), section("What its system will check", card.checks), code === undefined ? "" : `\nThe authors' code: ${code}\n`].join("");
 }
 
 /** The declaration of a system as plain data. */
-function details({ year, code, summary, mechanism, checks, deviations, use, knobs = [], experiment, recipe }: System): object {
+function details(system: System): object {
+  const { year, code, summary, mechanism, checks, deviations, use, knobs = [], experiment, recipe } = system;
   const { profiles, arms, claim } = experiment;
   const conditions = claim.conditions.map(({ name, role = "main", kind, minimumEffect, effect }) => ({ name, role, kind, minimumEffect, formula: effect.formula, noEffect: effect.noEffect }));
   return {
@@ -43,6 +53,7 @@ function details({ year, code, summary, mechanism, checks, deviations, use, knob
     deviations,
     use,
     knobs,
+    published: system.published?.() ?? [],
     ownData: recipe === undefined ? null : { data: recipe.data, verbs: verbsOf(recipe), settings: settingEntries(recipe.settings) },
     profiles,
     foundations: (experiment.foundations ?? []).map(({ id }) => id),
@@ -59,6 +70,7 @@ function prose(system: System): string {
     section("How it works", mechanism),
     section("Checked exactly", checks),
     section("Where it differs from the paper", deviations.map(({ what, why }) => `${what} (${why})`)),
+    ...(system.published?.() ?? []).map(tableText),
     section("What it gives", use.map(({ verb, description }) => `${verb}: ${description}`)),
     `\nClaim\n  paper: ${claim.paper}\n  measured here: ${claim.metric}\n  counts as shown when: ${claim.expected}\n`,
     section("Conditions", claim.conditions.map(({ name, effect, kind, minimumEffect }) => `${name}: ${effect.formula} ${expectation({ kind, minimumEffect, noEffect: effect.noEffect })}`)),

@@ -11,10 +11,12 @@ import { lock } from "proper-lockfile";
 import type { SourceHost } from "../host.ts";
 import { decodePack, encodePack, PackError } from "../pack.ts";
 import type { Pack } from "../pack.ts";
+import { packagesOf } from "../source.ts";
 import type { LoadOptions, PackageReference, ProgressEvent, SourceDefinition } from "../source.ts";
 import { removePartialFiles, writeFileAtomic } from "./atomic-file.node.ts";
 import { cacheDirectory } from "./cache-directory.node.ts";
 import type { PackageReader } from "./package-reader.node.ts";
+import { pictureReaders } from "./picture-readers.node.ts";
 
 type CachedPack = { pack: Pack; sha256: string };
 type Report = (status: ProgressEvent["status"], file: string, loaded: number, total: number, message?: string) => void;
@@ -63,7 +65,7 @@ async function readPack(path: string, report: Report, file: string): Promise<Cac
 
 async function buildPack(path: string, source: SourceDefinition<unknown>, part: string, options: LoadOptions, report: Report): Promise<CachedPack> {
   const files = new Map<string, Map<string, Uint8Array>>();
-  for (const reference of source.card.packages.filter((candidate) => candidate.part === part)) {
+  for (const reference of packagesOf(source.card, part)) {
     const name = `${reference.name}@${reference.version}`;
     report("downloading", name, 0, reference.bytes);
     const read = await READERS[reference.registry]();
@@ -78,7 +80,7 @@ async function buildPack(path: string, source: SourceDefinition<unknown>, part: 
     report("freezing", source.card.id, loaded, total);
     await setImmediate(); // keeps the lock renewed and the progress bar drawn
     options.signal?.throwIfAborted();
-  });
+  }, pictureReaders);
   const { bytes, sha256 } = await encodePack(pack);
   await writeFileAtomic(path, bytes);
   return { pack, sha256 };

@@ -1,4 +1,7 @@
-/** `emoji/art`: every emoji as drawn by Google and Twitter, 64 x 64, with its group and subgroup of the Unicode charts. */
+/**
+ * `emoji/art`: every emoji as drawn by Google and Twitter, 64 x 64, with its group and subgroup of the Unicode charts; when
+ * asked for also as drawn by OpenMoji, in colour and as black lines, and in Microsoft's three-dimensional style.
+ */
 import { hostArray } from "../../engine/host-array.ts";
 import { foldOf } from "../folds.ts";
 import { decodePng } from "../image/png.ts";
@@ -7,11 +10,12 @@ import { SourceError } from "../source-error.ts";
 import { defineSource, provenanceOf } from "../source.ts";
 import type { LoadedPack, SourceCard } from "../source.ts";
 import { splitKeyOf } from "./emoji-concept.ts";
+import { freezeStyle, isDrawnStyle, wantsOfStyle } from "./emoji-drawings.ts";
 
 export interface EmojiSet extends ImageSet {
   /** Code points of each picture, `1F3C3-200D-2640-FE0F`. */
   readonly codes: readonly string[];
-  /** Short English name, `woman-running`. */
+  /** Short English name, `woman-running`; styles name some emoji in other words, codes are the same. */
   readonly names: readonly string[];
   /** Style of each picture, an index into `styleNames`. */
   readonly styles: Int32Array;
@@ -38,11 +42,33 @@ const SIDE = 64;
 const SIZE = SIDE * SIDE * 3;
 const BETWEEN_REPORTS = 128;
 
+const TABLE = {
+  registry: "npm",
+  name: "emojibase-data",
+  version: "17.0.0",
+  integrity: "sha512-Yvgb5AWoHViHV/gq1qr5ZAarcBip+B27/ZLRsUJkbgAEaLlZ/fof9g882LTpmEpyhBNEC0m2SEmItljHsTygjA==",
+  bytes: 6_711_091,
+} as const;
+const OPENMOJI = {
+  registry: "npm",
+  name: "openmoji",
+  version: "17.0.0",
+  integrity: "sha512-EBnYrNGdcdw+OSXmENeNE1yBNRu6tOraTmoOyUbJkTmvT/+XETp8RZLSJFzD3lrPc5N9CzsyPnRTk0Vp4UaI9w==",
+  bytes: 4_339_458,
+} as const;
+const FLUENT = {
+  registry: "npm",
+  name: "@lobehub/fluent-emoji-3d",
+  version: "1.1.0",
+  integrity: "sha512-Wlq2lVStTnr8BDpIJ0pEnTKO4LuDxxqTEhTvRtD1DLRF0me7ogeRQjKoehDHXuVJ2Qaecgl5wRBv60lUAG3h7g==",
+  bytes: 15_792_027,
+} as const;
+
 const card: SourceCard = {
   id: "emoji/art",
   version: 1,
-  title: "Emoji drawings in two styles",
-  licence: "MIT (packages); Noto Emoji images Apache-2.0, Twemoji graphics CC-BY-4.0",
+  title: "Emoji drawings in two styles, and three more when asked for",
+  licence: "MIT (packages); Noto Emoji images Apache-2.0, Twemoji graphics CC-BY-4.0, OpenMoji CC-BY-SA-4.0, Fluent emoji MIT",
   packages: [
     {
       registry: "npm",
@@ -61,16 +87,18 @@ const card: SourceCard = {
       part: "twitter",
     },
   ],
+  optional: ["openmoji", "openmoji-line", "fluent-3d"].flatMap((part) => [TABLE, part === "fluent-3d" ? FLUENT : OPENMOJI].map((reference) => ({ ...reference, part }))),
   records: 3822,
   splitKey: "base concept: copies in skin tone, gender, direction and style, and drawings too alike to tell apart, share a fold",
-  description: "1,911 base emoji per style in 10 groups and 99 subgroups, without skin-tone copies. Transparent pixels are laid on white paper.",
+  description: "1,911 base emoji per style in 10 groups and 99 subgroups, without skin-tone copies. Transparent pixels are laid on white paper. Parts that are loaded when asked for: openmoji and openmoji-line (1,911 each, drawn from vector graphics), fluent-3d (1,852). Their near-identical drawings are not joined: flags in lines are one outline, in any fold.",
 };
 
 export const emojiArt = defineSource<EmojiSet>({
   card,
-  wants: (path, { part }) => path === "emoji.json" || path.startsWith(`img/${part}/64/`),
+  wants: (path, reference) => (isDrawnStyle(reference.part) ? wantsOfStyle(path, reference) : path === "emoji.json" || path.startsWith(`img/${reference.part}/64/`)),
 
-  async freeze(part, files, progress) {
+  async freeze(part, files, progress, readers) {
+    if (isDrawnStyle(part)) return freezeStyle(part, card.id, SIDE, files, progress, readers);
     const contents = files.get(`emoji-datasource-${part}`);
     const table = contents?.get("emoji.json");
     if (!contents || !table) throw new SourceError(`${card.id}: the package of style ${part} has no emoji.json`);

@@ -182,7 +182,7 @@ export const scan = definePrimitive<ScanAttributes>({
   vjp,
   lower,
   flops: (_inputs, _outputs, { body, length }) => length * body.nodes.reduce((total, node) => total + node.primitive.flops(node.inputs, node.outputs, node.attributes), 0),
-  body: ({ body, length }) => ({ graph: body, times: length }),
+  body: ({ body, length, reverse }) => ({ graph: body, times: length, reverse }),
   withBody: (attributes, body) => ({ ...attributes, body }),
   samples,
 });

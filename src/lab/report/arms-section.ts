@@ -57,7 +57,7 @@ export function extras({ arms }: RunRecord): Html {
   return html`<h2>A closer look</h2>${parts}`;
 }
 
-function smallTable({ caption, columns, rows }: { caption: string; columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] }): Html {
+export function smallTable({ caption, columns, rows }: { caption: string; columns: readonly string[]; rows: readonly (readonly (string | number | null)[])[] }): Html {
   const cell = (value: string | number | null): Html => (typeof value === "string" ? html`<td>${value}</td>` : html`<td class="number">${significant(value)}</td>`);
   const heading = (name: string, column: number): Html => (rows.every((row) => typeof row[column] !== "string") ? html`<th class="number">${name}</th>` : html`<th>${name}</th>`);
   return html`<figure class="small"><figcaption>${caption}</figcaption><div class="scroll"><table><thead><tr>${columns.map(heading)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table></div></figure>`;

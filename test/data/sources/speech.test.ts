@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import wavefile from "wavefile";
 import { expect, test } from "vitest";
 import { decodeWave, waveOf } from "../../../src/data/audio/waves.ts";
+import { pictureReaders } from "../../../src/data/node/picture-readers.node.ts";
 import { parseTranscripts, speechPrompts } from "../../../src/data/sources/speech-prompts.ts";
 
 function wave(samples: number[], sampleRate = 8000): Uint8Array {
@@ -27,7 +28,7 @@ test("prompts are frozen with their words; the same words share a key", async ()
     ["asterisk-core-sounds-en-wav", waves],
     ["asterisk-core-sounds-en", new Map([["usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz", new Uint8Array(texts)]])],
   ]);
-  const pack = await speechPrompts.freeze("en", files, async () => undefined);
+  const pack = await speechPrompts.freeze("en", files, async () => undefined, pictureReaders);
   const set = speechPrompts.thaw([{ part: "en", pack, sha256: "x" }]);
   expect(set.ids).toEqual(["a", "b", "sub/c"]);
   expect(set.texts).toEqual(["Thank you.", "Press one!", "thank  YOU"]);

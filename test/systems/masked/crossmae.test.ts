@@ -1,9 +1,11 @@
 /** Exact checks of specs on the published configurations; numbers are worked out from the configurations, not from this code. */
 import { describe, expect, test } from "vitest";
 import { compile, hostArray, RandomStream } from "../../../src/engine/index.ts";
-import type { HostArray, Tensor } from "../../../src/engine/index.ts";
+import type { HostArray } from "../../../src/engine/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
-import { subsetCounts } from "../../../src/data/masking/uniform-subset.ts";
+import { parseSettings } from "../../../src/lab/index.ts";
+import { decoderFlops, decoderTable } from "../../../src/systems/masked/crossmae-published.ts";
+import { recipe, scaledRate } from "../../../src/systems/masked/crossmae-recipe.ts";
 import { MaskedAutoencoder } from "../../../src/systems/masked/masked-autoencoder.ts";
 import type { MaskedAutoencoderOptions, MaskedBatch } from "../../../src/systems/masked/masked-autoencoder.ts";
 
@@ -29,44 +31,29 @@ describe("parameters of the published models", () => {
   });
 });
 
-/** FLOPs of everything after the encoder, for one 224-pixel image, from the graph. */
-function decoderFlops(depth: number, attention: "self" | "cross", predictionRatio: number): { readonly linear: number; readonly withAttention: number } {
-  const model = published("B", depth, attention);
-  model.namedParameters();
-  const { predicted } = subsetCounts(196, 0.75, predictionRatio);
-  const visible = hostArray(new Int32Array(49), [1, 49]);
-  const ids = hostArray(new Int32Array(predicted), [1, predicted]);
-  const pixels = hostArray(new Float32Array(3 * 224 * 224), [1, 3, 224, 224]);
-  const run = compile((images: Tensor, v: Tensor, p: Tensor) => model.predict({ images, visible: v, predicted: p }, EVALUATE));
-  const graph = run.graph(pixels, visible, ids);
-  let linear = 0;
-  let scores = 0;
-  for (const node of graph.nodes) {
-    if (!["matmul", "gemm"].includes(node.primitive.name) || node.scope.startsWith("encoder")) continue;
-    // Products only: a gemm's bias addition is not counted in the table.
-    const flops = node.primitive.flops(node.inputs, node.outputs, node.attributes) - (node.primitive.name === "gemm" ? (node.outputs[0] as Tensor).size : 0);
-    if ((node.outputs[0] as Tensor).rank === 4) scores += flops;
-    else linear += flops;
-  }
-  return { linear: linear / 1e9, withAttention: (linear + scores) / 1e9 };
-}
-
-/** The published MAE runs its head on all 197 tokens; ours on the 147 that are scored, which favours the baseline. */
-const unscoredHead = (attention: "self" | "cross"): number => (attention === "self" ? (2 * 50 * 512 * 768) / 1e9 : 0);
-
 describe("decoder FLOPs of ViT-B at 224 pixels, two for each multiply-add, in G", () => {
   test.each([
     ["MAE-8", 8, "self", 0.75, 10.110], ["CrossMAE-8", 8, "cross", 0.75, 6.918], ["CrossMAE-8", 8, "cross", 0.25, 2.731],
     ["CrossMAE-12", 12, "cross", 0.75, 10.320], ["CrossMAE-12", 12, "cross", 0.25, 4.077],
     ["CrossMAE-8", 8, "cross", 0.15, 1.919], ["CrossMAE-12", 12, "cross", 0.15, 2.867],
-  ] as const)("%s depth %d %s p=%d: projections, MLP, head and mixtures", (_, depth, attention, ratio, expected) => {
-    expect(decoderFlops(depth, attention, ratio).linear + unscoredHead(attention)).toBeCloseTo(expected, 3);
+  ] as const)("%s depth %d %s p=%d: projections, MLP, head and mixtures", (_, depth, attention, predictionRatio, expected) => {
+    expect(decoderFlops({ depth, attention, predictionRatio }).weights / 1e9).toBeCloseTo(expected, 3);
   });
 
   test.each([["MAE-8", 8, "self", 0.75, 10.745], ["CrossMAE-12", 12, "cross", 0.25, 4.137], ["CrossMAE-8", 8, "cross", 0.25, 2.771], ["CrossMAE-12", 12, "cross", 0.15, 2.904]] as const)(
     "%s depth %d %s p=%d with both attention products",
-    (_, depth, attention, ratio, expected) => expect(decoderFlops(depth, attention, ratio).withAttention + unscoredHead(attention)).toBeCloseTo(expected, 3),
+    (_, depth, attention, predictionRatio, expected) => expect(decoderFlops({ depth, attention, predictionRatio }).all / 1e9).toBeCloseTo(expected, 3),
   );
+
+  test("the table that is printed has a row for each decoder and the savings of the specification", () => {
+    const { columns, rows } = decoderTable();
+    expect(rows.map((row) => row.slice(0, 5))).toEqual([
+      ["MAE", 8, 0.75, 10.11, 1], ["CrossMAE", 8, 0.75, 6.918, 1.46], ["CrossMAE", 8, 0.25, 2.731, 3.7], ["CrossMAE", 8, 0.15, 1.919, 5.27],
+      ["CrossMAE", 12, 0.75, 10.32, 0.98], ["CrossMAE", 12, 0.25, 4.077, 2.48], ["CrossMAE", 12, 0.15, 2.867, 3.53],
+    ]);
+    const savings = columns.length - 1;
+    expect([rows[2], rows[5], rows[6]].map((row) => row?.[savings])).toEqual([3.88, 2.6, 3.7]);
+  });
 });
 
 const tiny = (options: Partial<MaskedAutoencoderOptions>): MaskedAutoencoder =>
@@ -115,6 +102,32 @@ test("mixtures that pick the last map reproduce the variant that reads only the 
   const a = await predict(mixing, [1, 6, 9, 14], [0, 5, 10]);
   const b = await predict(vanilla, [1, 6, 9, 14], [0, 5, 10]);
   expect(farthest(a, b)).toBeLessThan(1e-6);
+});
+
+describe("how many maps are mixed", () => {
+  test("weights that are zero on all but the last two maps equal a model that mixes the last two", async () => {
+    const all = tiny({});
+    const two = tiny({ maps: 2 });
+    expect(two.mixtures?.weight.shape).toEqual([2, 2]);
+    const state = all.stateDict();
+    state.set("mixtures.weight", hostArray(Float32Array.of(0, 0.3, -1, 0, 2, 0.5), [2, 3]));
+    all.loadStateDict(state);
+    const target = two.stateDict();
+    for (const name of target.keys()) target.set(name, state.get(name)!);
+    target.set("mixtures.weight", hostArray(Float32Array.of(0.3, -1, 2, 0.5), [2, 2]));
+    two.loadStateDict(target);
+    expect(farthest(await predict(all, [1, 6, 9, 14], [0, 5, 10]), await predict(two, [1, 6, 9, 14], [0, 5, 10]))).toBeLessThan(1e-6);
+  });
+  test("as many as there are is all of them, and more are refused", () => {
+    expect(tiny({ maps: 3 }).mixtures?.weight.shape).toEqual(tiny({}).mixtures?.weight.shape);
+    for (const maps of [0, 4, 1.5]) expect(() => tiny({ maps })).toThrow(`maps must be "all", "last" or 1 to 3 (an encoder of 2 blocks has that many maps), got ${maps}`);
+    expect(() => parseSettings(recipe.settings, { maps: 8 }, "--set")).toThrow("--set: maps: expected at most encoder.depth + 1");
+    expect(parseSettings(recipe.settings, { maps: 7 }, "--set")).toMatchObject({ maps: 7, scaleLearningRate: false });
+  });
+});
+
+test("the learning rate falls with the share of hidden patches that is predicted", () => {
+  expect(scaledRate({ learningRate: 1.5e-4, predictionRatio: 0.25, maskRatio: 0.75 })).toBeCloseTo(5e-5, 12);
 });
 
 test("decoder cost is linear in the number of predicted patches", () => {
