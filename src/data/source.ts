@@ -102,9 +102,6 @@ export const partsOf = ({ packages }: SourceCard): string[] => partsIn(packages)
 /** Parts that are loaded only when asked for by name, in the card's order. */
 export const optionalPartsOf = ({ optional = [] }: SourceCard): string[] => partsIn(optional);
 
-/** Packages of one part. */
-export const packagesOf = ({ packages, optional = [] }: SourceCard, part: string): PackageReference[] => [...packages, ...optional].filter((reference) => reference.part === part);
-
 export function provenanceOf(card: SourceCard, packs: readonly LoadedPack[]): Provenance {
   return { id: card.id, version: card.version, sha256: Object.fromEntries(packs.map(({ part, sha256 }) => [part, sha256])) };
 }

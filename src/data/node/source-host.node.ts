@@ -11,8 +11,7 @@ import { lock } from "proper-lockfile";
 import type { SourceHost } from "../host.ts";
 import { decodePack, encodePack, PackError } from "../pack.ts";
 import type { Pack } from "../pack.ts";
-import { packagesOf } from "../source.ts";
-import type { LoadOptions, PackageReference, ProgressEvent, SourceDefinition } from "../source.ts";
+import type { LoadOptions, PackageReference, ProgressEvent, SourceCard, SourceDefinition } from "../source.ts";
 import { removePartialFiles, writeFileAtomic } from "./atomic-file.node.ts";
 import { cacheDirectory } from "./cache-directory.node.ts";
 import type { PackageReader } from "./package-reader.node.ts";
@@ -48,6 +47,9 @@ export const nodeSourceHost: SourceHost = {
     return cached;
   },
 };
+
+/** Packages of one part. */
+const packagesOf = ({ packages, optional = [] }: SourceCard, part: string): PackageReference[] => [...packages, ...optional].filter((reference) => reference.part === part);
 
 /** The pack at `path`; undefined if there is none or it is damaged, which is reported. */
 async function readPack(path: string, report: Report, file: string): Promise<CachedPack | undefined> {
