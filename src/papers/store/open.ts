@@ -4,8 +4,6 @@ import { dataDirectory } from "./data-directory.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import type { Migration } from "./migrations/migration.ts";
-import { openPgliteDirectory, openPgliteMemory } from "./pglite.ts";
-import { openPostgresql } from "./postgresql.ts";
 
 export interface DatabaseOptions {
   /** Address of a PostgreSQL server; left out, `REPRISE_DATABASE_URL`. */
@@ -36,8 +34,10 @@ export async function openDatabase({ signal, migrations = MIGRATIONS, ...where }
 }
 
 /** Opens the database as it is, its schema untouched. The caller closes it. */
-export function openHost({ url, directory, memory }: DatabaseOptions): Promise<Database> {
-  if (memory) return openPgliteMemory();
+export async function openHost({ url, directory, memory }: Pick<DatabaseOptions, "url" | "directory" | "memory">): Promise<Database> {
+  // either host is loaded only when used: commands that need no database start without them
   const address = url ?? (directory === undefined ? process.env["REPRISE_DATABASE_URL"] : undefined);
-  return address ? openPostgresql(address) : openPgliteDirectory(dataDirectory(directory));
+  if (!memory && address) return (await import("./postgresql.ts")).openPostgresql(address);
+  const { openPgliteDirectory, openPgliteMemory } = await import("./pglite.ts");
+  return memory ? openPgliteMemory() : openPgliteDirectory(dataDirectory(directory));
 }

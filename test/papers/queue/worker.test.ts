@@ -86,8 +86,8 @@ describeDatabases("a worker", (database) => {
     expect((await queue.counts()).map(({ kind, state, jobs }) => `${kind} ${state} ${jobs}`)).toEqual(["encode done 5", "run waiting 1"]);
   });
 
-  test("keeps the lease of a job that takes longer than it, and tells the handler when it was lost", async () => {
-    const queue = new Queue(database(), { lease: 0.3 });
+  test("renews the lease of a job that takes longer than it, and tells the handler when it was lost", async () => {
+    const queue = new Queue(database(), { lease: 0.5 });
     const events: WorkerEvent["event"][] = [];
     let reason: unknown;
     await queue.send("encode", "long");
@@ -97,13 +97,14 @@ describeDatabases("a worker", (database) => {
       onEvent: ({ event }) => events.push(event),
       handlers: {
         encode: () =>
-          Promise.resolve(async (_, { signal }) => {
-            await delay(900);
-            expect(await queue.recover()).toBe(0);
+          Promise.resolve(async (_, { signal, job }) => {
+            const end = async (): Promise<number> => (await database().query<{ end: Date }>(`select leased_until as "end" from jobs where lease = $1`, [job.lease]))[0]?.end.getTime() ?? Number.NaN;
+            const first = await end();
+            while ((await end()) < first + 600) await delay(20);
             void worker.stop(); // else it takes the job again
-            await database().query("update jobs set leased_until = now() - interval '1 second'");
+            await database().query("update jobs set leased_until = now() - interval '1 second', lease = gen_random_uuid()");
             await queue.recover();
-            await delay(5000, undefined, { signal }).catch(() => (reason = signal.reason));
+            await delay(60_000, undefined, { signal }).catch(() => (reason = signal.reason));
             signal.throwIfAborted();
           }),
       },
@@ -111,5 +112,6 @@ describeDatabases("a worker", (database) => {
     await worker.ended;
     expect(events).toEqual(["started", "lost"]);
     expect(reason).toMatchObject({ message: "the job's lease was lost" });
+    expect((await queue.counts()).map(({ state, jobs }) => `${state} ${jobs}`)).toEqual(["waiting 1"]);
   });
 });

@@ -22,7 +22,7 @@ import { openTestPglite } from "../support/pglite.ts";
 import { startPostgresql, whyNoPostgresql } from "../support/postgresql.ts";
 import type { TestServer } from "../support/postgresql.ts";
 
-const SPECIMEN: Migration = { number: 8, name: "specimen", sql: "create table specimen (id bigint generated always as identity primary key, big bigint, exact numeric, real double precision, bytes bytea, json jsonb, plain json, texts text[], moment timestamptz, twice text generated always as (id::text || id::text) stored)" };
+const SPECIMEN: Migration = { number: 8, name: "specimen", sql: "create table specimen (id bigint generated always as identity primary key, big bigint check (big <> 13), exact numeric, real double precision, bytes bytea, json jsonb, plain json, texts text[], moment timestamptz, twice text generated always as (id::text || id::text) stored)" };
 const VECTORS: Migration = { number: 9, name: "vectors", sql: "create table vectors (paper text primary key references papers on update cascade, v vector(2))", needsVector: true };
 const SCHEMA = [...MIGRATIONS, SPECIMEN, VECTORS];
 
@@ -108,18 +108,14 @@ test("a file that is cut, changed or something else is refused before anything i
 });
 
 test("a restore that fails on the way leaves everything as it was", async () => {
-  await upsertPapers(pglite, [paper("a")]);
+  await upsertPapers(pglite, [paper("kept")]);
+  await pglite.query("insert into specimen (big) values (12)");
   await backUp(pglite, file);
-  const limit: Migration = { number: 7, name: "limit", sql: "alter table papers add constraint never check (title <> 'Title of a') not valid" };
-  const other = await openTestPglite([...SCHEMA, limit]);
-  await upsertPapers(other, [paper("kept")]);
-  await backUp(other, file); // the same schema; a row that cannot be stored is put in
-  const kept = gunzipSync(await readFile(file)).toString().split("\n").slice(0, 2);
-  const body = `${[...kept, kept[1]?.replaceAll("kept", "a")].join("\n")}\n`;
+  // a whole file with a row the table refuses
+  const body = gunzipSync(await readFile(file)).toString().replace('"big":12', '"big":13').replace('"id":"kept"', '"id":"other"').replace(/\{"end".*\n/, "");
   await writeFile(file, gzipSync(`${body}${JSON.stringify({ end: { rows: 2, sha256: createHash("sha256").update(body).digest("hex") } })}\n`));
-  await expect(restore(other, file, { migrations: [...SCHEMA, limit], force: true })).rejects.toMatchObject({ code: "23514" });
-  expect((await other.query("select id from papers")).map(({ id }) => id)).toEqual(["kept"]);
-  await other.close();
+  await expect(restore(pglite, file, { migrations: SCHEMA, force: true })).rejects.toMatchObject({ code: "23514" });
+  expect((await pglite.query("select id from papers")).map(({ id }) => id)).toEqual(["kept"]);
 });
 
 test("an older backup goes into an empty database, which is then brought up to date, not into a newer one", async () => {
