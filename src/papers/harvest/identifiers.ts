@@ -70,12 +70,13 @@ const GREEK_NAMES = "alpha beta gamma delta epsilon zeta eta theta iota kappa la
  * Unicode NFKD, no accents, no case, no punctuation, no spaces.
  */
 export function titleKey(title: string): string {
-  return letters(
+  const key = letters(
     title
       .replace(/<\/?[a-z][^<>]*>/giu, "")
       .replace(/\\["'`^~=.](?=\s*\{?\\?[a-z])/giu, "") // accents: \"o, \'{e}
       .replace(/\\([a-z]+)\s*/giu, (_, name: string) => LATEX_LETTERS[name.toLowerCase()] ?? (GREEK_NAMES.includes(name.toLowerCase()) ? name : ACCENT_COMMANDS.has(name) ? "" : " ")),
   ).replace(/ /gu, "");
+  return key || title.toLowerCase(); // of signs only
 }
 
 function letters(text: string): string {

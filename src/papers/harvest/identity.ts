@@ -2,10 +2,11 @@
  * Which sightings are of the same paper. The answer depends on the set of sightings only, never on the order in which
  * they came.
  *
- * 1. The same arXiv identifier or the same DOI: the same paper.
+ * 1. The same arXiv identifier: the same paper. The same DOI too, unless the arXiv identifiers differ.
  * 2. The same title key, and the same first author's family name (years at most three apart, if both are known) or, where
  *    one source knows no author, years at most one apart: the same paper, unless both sides have arXiv identifiers or
  *    both have DOIs, which then differ. Titles shorter than twelve letters ("Introduction") need name and year.
+ *    Where title, name and year are the same or equally unknown, nothing tells the papers apart: the same paper.
  */
 import { createHash } from "node:crypto";
 import { familyName, titleKey } from "./identifiers.ts";
@@ -32,11 +33,12 @@ export function traitsOf({ facts }: Sighting): Traits {
 
 /** Whether titles, names and years say it is the same paper; identifiers are not asked. */
 export function agree(a: Traits, b: Traits): boolean {
-  if (a.titleKey !== b.titleKey || a.titleKey === "") return false;
+  if (a.titleKey !== b.titleKey) return false;
+  if (a.family === b.family && a.year === b.year) return true;
   const gap = a.year === null || b.year === null ? undefined : Math.abs(a.year - b.year);
   const sameName = a.family === null || b.family === null ? undefined : a.family === b.family;
   if (a.titleKey.length < SHORT_TITLE) return sameName === true && gap !== undefined && gap <= YEARS_WITHOUT_NAME;
-  if (sameName === undefined) return gap !== undefined ? gap <= YEARS_WITHOUT_NAME : a.family === b.family && a.year === b.year;
+  if (sameName === undefined) return gap !== undefined && gap <= YEARS_WITHOUT_NAME;
   return sameName && (gap === undefined || gap <= YEARS_WITH_NAME);
 }
 
@@ -46,18 +48,14 @@ export function groupSightings<S extends Sighting>(sightings: readonly S[]): S[]
   const traits = sorted.map(traitsOf);
   const groups = new Groups(traits);
   for (const key of ["arxiv", "doi"] as const) {
-    const first = new Map<string, number>();
-    traits.forEach((item, index) => {
-      const value = item[key];
-      if (value === null) return;
-      groups.join(index, first.get(value) ?? index);
-      if (!first.has(value)) first.set(value, index);
-    });
+    for (const [first = 0, ...others] of grouped(traits, (item, index) => item[key] ?? index)) {
+      for (const other of others) if (groups.compatible(first, other, ["arxiv"])) groups.join(first, other);
+    }
   }
   for (const indices of grouped(traits, ({ titleKey: key }) => key)) {
     for (const [place, a] of indices.entries()) {
       for (const b of indices.slice(place + 1)) {
-        if (agree(at(traits, a), at(traits, b)) && groups.compatible(a, b)) groups.join(a, b);
+        if (agree(at(traits, a), at(traits, b)) && groups.compatible(a, b, ["arxiv", "doi"])) groups.join(a, b);
       }
     }
   }
@@ -79,13 +77,12 @@ function grouped<T>(items: readonly T[], keyOf: (item: T, index: number) => stri
 /** Disjoint sets of sightings, each with its arXiv identifiers and DOIs. */
 class Groups {
   readonly #parent: number[];
-  readonly #arxiv: Set<string>[];
-  readonly #doi: Set<string>[];
+  readonly #identifiers: Readonly<Record<"arxiv" | "doi", Set<string>[]>>;
 
   constructor(traits: readonly Traits[]) {
     this.#parent = traits.map((_, index) => index);
-    this.#arxiv = traits.map(({ arxiv }) => new Set(arxiv === null ? [] : [arxiv]));
-    this.#doi = traits.map(({ doi }) => new Set(doi === null ? [] : [doi]));
+    const setsOf = (key: "arxiv" | "doi"): Set<string>[] => traits.map(({ [key]: value }) => new Set(value === null ? [] : [value]));
+    this.#identifiers = { arxiv: setsOf("arxiv"), doi: setsOf("doi") };
   }
 
   root(index: number): number {
@@ -99,14 +96,14 @@ class Groups {
     const [keep, drop] = [this.root(a), this.root(b)].sort((x, y) => x - y) as [number, number];
     if (keep === drop) return;
     this.#parent[drop] = keep;
-    for (const sets of [this.#arxiv, this.#doi]) for (const value of at(sets, drop)) at(sets, keep).add(value);
+    for (const sets of Object.values(this.#identifiers)) for (const value of at(sets, drop)) at(sets, keep).add(value);
   }
 
-  /** Whether no identifiers speak against it. */
-  compatible(a: number, b: number): boolean {
+  /** Whether the identifiers `kinds` do not speak against it: one side has none, or they have one in common. */
+  compatible(a: number, b: number, kinds: readonly ("arxiv" | "doi")[]): boolean {
     const [x, y] = [this.root(a), this.root(b)];
-    return [this.#arxiv, this.#doi].every((sets) => {
-      const [left, right] = [at(sets, x), at(sets, y)];
+    return kinds.every((kind) => {
+      const [left, right] = [at(this.#identifiers[kind], x), at(this.#identifiers[kind], y)];
       return left.size === 0 || right.size === 0 || [...left].some((value) => right.has(value));
     });
   }
@@ -114,7 +111,7 @@ class Groups {
 
 /** The name of a paper without identifiers, made of what identity looks at. */
 export function titleIdentifier({ titleKey: key, family, year }: Traits): string {
-  return `title:${createHash("sha256").update(JSON.stringify([key, family, family === null ? year : null])).digest("hex").slice(0, 20)}`;
+  return `title:${createHash("sha256").update(JSON.stringify([key, family, year])).digest("hex").slice(0, 20)}`;
 }
 
 function byName(a: Sighting, b: Sighting): number {

@@ -11,12 +11,16 @@ export interface Harvested extends Sighting {
 }
 
 export interface HarvestPage {
+  /** Whose sightings they are. */
+  readonly source: string;
   readonly records: readonly Harvested[];
-  /** External ids that the source says are no more. */
+  /** arXiv identifiers of papers that the source says are no more. */
   readonly withdrawals: readonly string[];
   readonly problems: readonly Problem[];
   /** Where to go on after this page: in this run, after a kill, or, after the last page, the next time. */
   readonly nextCursor: string;
+  /** Whether the source has no more now. */
+  readonly last: boolean;
   /** To ask the next time whether the address changed. */
   readonly validators?: Validators & { readonly url: string };
 }
@@ -29,13 +33,37 @@ export interface HarvestContext {
   readonly validatorsOf: (url: string) => Promise<Validators | undefined>;
 }
 
-export interface Source<O = unknown> {
+/** How a source is written: what can be set, and its pages. */
+export interface SourceDefinition<O> {
   readonly name: string;
   readonly options: z.ZodType<O>;
   /** Names what these options harvest; a cursor belongs to it. */
   readonly stateKey: (options: O) => string;
   /** `cursor` is one that this source made for this key, or null at the beginning. */
   readonly pages: (fetcher: Fetcher, cursor: string | null, options: O, context: HarvestContext) => AsyncGenerator<HarvestPage, void, undefined>;
+}
+
+/** A source with its settings. */
+export interface OpenSource {
+  readonly stateKey: string;
+  readonly pages: (fetcher: Fetcher, cursor: string | null, context: HarvestContext) => AsyncGenerator<HarvestPage, void, undefined>;
+}
+
+export interface Source {
+  readonly name: string;
+  /** Checks settings. Throws `HarvestError` naming each mistake. */
+  readonly open: (settings: unknown) => OpenSource;
+}
+
+export function defineSource<O>({ name, options, stateKey, pages }: SourceDefinition<O>): Source {
+  return {
+    name,
+    open: (settings) => {
+      const parsed = options.safeParse(settings ?? {});
+      if (!parsed.success) throw new HarvestError(`${name}: ${reasonOf(parsed.error)}`);
+      return { stateKey: stateKey(parsed.data), pages: (fetcher, cursor, context) => pages(fetcher, cursor, parsed.data, context) };
+    },
+  };
 }
 
 /** Collects the records of a page; what does not fit the schema becomes a problem. */
@@ -69,13 +97,8 @@ export class PageBuilder {
     this.#problems.push({ source: this.#source, position, reason });
   }
 
-  /** How many records were read or reported. */
-  get size(): number {
-    return this.#records.size + this.#problems.length;
-  }
-
-  page(nextCursor: object, more: Partial<Pick<HarvestPage, "withdrawals" | "validators">> = {}): HarvestPage {
-    return { records: [...this.#records.values()], withdrawals: [], problems: this.#problems, nextCursor: JSON.stringify(nextCursor), ...more };
+  page(nextCursor: object, more: Pick<HarvestPage, "last"> & Partial<Pick<HarvestPage, "withdrawals" | "validators">>): HarvestPage {
+    return { source: this.#source, records: [...this.#records.values()], withdrawals: [], problems: this.#problems, nextCursor: JSON.stringify(nextCursor), ...more };
   }
 }
 

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { HarvestError, SourceUnavailable } from "../errors.ts";
 import { shown } from "../fetcher.ts";
 import { arxivIdentifier, normaliseDoi } from "../identifiers.ts";
-import { DAY, PageBuilder, baseUrl, dayOf, daySchema, parseCursor } from "../source.ts";
+import { DAY, PageBuilder, baseUrl, dayOf, daySchema, defineSource, parseCursor } from "../source.ts";
 import type { Source } from "../source.ts";
 import type { RawFacts } from "../sighting.ts";
 import { saysWithdrawn } from "../withdrawn.ts";
@@ -39,7 +39,7 @@ interface Answer {
   readonly errors: ReadonlyMap<string, string>;
 }
 
-export const arxivOai: Source<ArxivOaiOptions> = {
+export const arxivOai: Source = defineSource<ArxivOaiOptions>({
   name: NAME,
   options,
   stateKey: ({ set }) => `${NAME}:${set ?? "all"}`,
@@ -68,7 +68,7 @@ export const arxivOai: Source<ArxivOaiOptions> = {
       const identifiers = answer.records.map((record) => childText(childOf(record, "header"), "identifier") ?? "").join(" ");
       const latest = answer.records.flatMap((record) => dayStamp(record) ?? []).reduce<string | null>((newest, day) => (newest === null || day > newest ? day : newest), state.latest);
       if (answer.token === null) {
-        yield builder.page({ from: latest ?? state.from, token: null, latest: null } satisfies Cursor, { withdrawals });
+        yield builder.page({ from: latest ?? state.from, token: null, latest: null } satisfies Cursor, { withdrawals, last: true });
         return;
       }
       if (tokens.has(answer.token) || answer.token === state.token || (identifiers !== "" && identifiers === previous)) {
@@ -77,11 +77,11 @@ export const arxivOai: Source<ArxivOaiOptions> = {
       tokens.add(answer.token);
       previous = identifiers;
       state = { from: state.from, token: answer.token, latest };
-      yield builder.page(state, { withdrawals });
+      yield builder.page(state, { withdrawals, last: false });
     }
     throw new HarvestError(`${base}: the list of records has more than ${MOST_PAGES} pages; give a later date to start from`);
   },
-};
+});
 
 function addressOf(base: string, { from, token }: Cursor, { set, until }: Pick<ArxivOaiOptions, "set" | "until">): URL {
   const url = new URL(base);

@@ -9,7 +9,7 @@ import { HarvestError, SourceUnavailable } from "../errors.ts";
 import type { Fetcher } from "../fetcher.ts";
 import { shown } from "../fetcher.ts";
 import { arxivIdentifier, normaliseDoi } from "../identifiers.ts";
-import { DAY, PageBuilder, baseUrl, parseCursor } from "../source.ts";
+import { DAY, PageBuilder, baseUrl, defineSource, parseCursor } from "../source.ts";
 import type { Source } from "../source.ts";
 import type { RawFacts } from "../sighting.ts";
 import { saysWithdrawn } from "../withdrawn.ts";
@@ -38,7 +38,7 @@ export type ArxivOptions = z.infer<typeof options>;
 /** Submissions of `from` to `to` (milliseconds), those before `start` done. */
 const cursorSchema = z.object({ from: z.number(), to: z.number(), start: z.number().int().min(0) });
 
-export const arxiv: Source<ArxivOptions> = {
+export const arxiv: Source = defineSource<ArxivOptions>({
   name: NAME,
   options,
   stateKey: ({ categories }) => `${NAME}:${[...categories].sort().join("+")}`,
@@ -54,15 +54,15 @@ export const arxiv: Source<ArxivOptions> = {
       entries.forEach((entry, index) => builder.add(childText(entry, "id") ?? `entry ${start + index} of ${shown(url)}`, () => recordOf(entry)));
       const next = start + entries.length;
       if (next >= total) {
-        yield builder.page({ from: window.to - OVERLAP, to: window.to, start: 0 });
+        yield builder.page({ from: window.to - OVERLAP, to: window.to, start: 0 }, { last: true });
         return;
       }
       const last = Date.parse(childText(entries.at(-1), "published") ?? "");
       window = next >= DEEPEST_START && last > from ? { ...window, from: last, start: 0 } : { ...window, start: next };
-      yield builder.page(window);
+      yield builder.page(window, { last: false });
     }
   },
-};
+});
 
 function addressOf(base: string, { categories, pageSize, from, to, start }: { categories: readonly string[]; pageSize: number; from: number; to: number; start: number }): URL {
   const url = new URL(base);

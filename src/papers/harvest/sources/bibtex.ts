@@ -3,7 +3,7 @@ import { parse } from "@retorquere/bibtex-parser";
 import type { Creator, Entry } from "@retorquere/bibtex-parser";
 import { arxivIdentifier, normaliseDoi } from "../identifiers.ts";
 import { textOfHtml } from "../plain-text.ts";
-import { PageBuilder, parseCursor } from "../source.ts";
+import { PageBuilder, defineSource, parseCursor } from "../source.ts";
 import type { Source } from "../source.ts";
 import type { RawFacts } from "../sighting.ts";
 import { FILE_PAGE, fileCursor, fileOptions, fileSource, readTextFile } from "./file.ts";
@@ -13,7 +13,7 @@ import type { FileOptions } from "./file.ts";
 const VENUE_FIELDS = ["booktitle", "journaltitle", "journal", "eventtitle", "series"];
 const NO_VENUE = /^(?:arxiv|corr\b|preprint)/iu;
 
-export const bibtex: Source<FileOptions> = {
+export const bibtex: Source = defineSource<FileOptions>({
   name: "bibtex",
   options: fileOptions,
   stateKey: (options) => fileSource("bibtex", options),
@@ -29,11 +29,11 @@ export const bibtex: Source<FileOptions> = {
         if (!broken) builder.add(entry.key || `an entry of ${options.file} without key`, () => ({ externalId: entry.key, facts: factsOf(entry) }));
       }
       const last = start + FILE_PAGE >= entries.length;
-      yield builder.page({ done: last ? 0 : start + FILE_PAGE });
+      yield builder.page({ done: last ? 0 : start + FILE_PAGE }, { last });
       if (last) return;
     }
   },
-};
+});
 
 function factsOf({ fields }: Entry): RawFacts {
   const field = (name: string): string | undefined => {

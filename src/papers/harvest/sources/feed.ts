@@ -7,7 +7,7 @@ import { HarvestError } from "../errors.ts";
 import { shown } from "../fetcher.ts";
 import { arxivIdentifier, normaliseDoi } from "../identifiers.ts";
 import { textOfHtml } from "../plain-text.ts";
-import { PageBuilder } from "../source.ts";
+import { PageBuilder, defineSource } from "../source.ts";
 import type { Source } from "../source.ts";
 import type { RawFacts } from "../sighting.ts";
 import { attributeOf, childOf, childText, childrenOf, parseXml, textOf } from "../xml.ts";
@@ -24,7 +24,7 @@ export type FeedOptions = z.infer<typeof options>;
 /** arXiv's own feeds put this before the abstract. */
 const ARXIV_ANNOUNCEMENT = /^arXiv:\S+\s+Announce Type:\s*\S+\s+(?:Abstract:\s*)?/u;
 
-export const feed: Source<FeedOptions> = {
+export const feed: Source = defineSource<FeedOptions>({
   name: "feed",
   options,
   stateKey: ({ url }) => `feed:${url}`,
@@ -34,15 +34,15 @@ export const feed: Source<FeedOptions> = {
     const validators = cursor === null ? undefined : await validatorsOf(address);
     const answer = await fetcher.get(url, { kind: "xml", pause, publicOnly: !allowPrivate, ...(validators && { validators }) });
     if (!answer.changed) {
-      yield builder.page({});
+      yield builder.page({}, { last: true });
       return;
     }
     const document = parseXml(answer.text, shown(url));
     const { entries, read } = entriesOf(document, shown(url));
     entries.forEach((entry, index) => builder.add(childText(entry, "id") ?? childText(entry, "guid") ?? `entry ${index} of ${shown(url)}`, () => read(entry)));
-    yield builder.page({}, { validators: { url: address, ...answer.validators } });
+    yield builder.page({}, { last: true, validators: { url: address, ...answer.validators } });
   },
-};
+});
 
 type Read = (entry: XmlNode) => { externalId: string | undefined; facts: RawFacts };
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { HarvestError } from "../errors.ts";
 import { shown } from "../fetcher.ts";
 import { arxivIdentifier } from "../identifiers.ts";
-import { DAY, PageBuilder, baseUrl, dayOf, daySchema, parseCursor, parseJson } from "../source.ts";
+import { DAY, PageBuilder, baseUrl, dayOf, daySchema, defineSource, parseCursor, parseJson } from "../source.ts";
 import type { Source } from "../source.ts";
 import type { Observation, RawFacts } from "../sighting.ts";
 
@@ -41,7 +41,7 @@ const entrySchema = z.object({
   numComments: count,
 });
 
-export const huggingFace: Source<HuggingFaceOptions> = {
+export const huggingFace: Source = defineSource<HuggingFaceOptions>({
   name: NAME,
   options,
   stateKey: () => NAME,
@@ -65,10 +65,11 @@ export const huggingFace: Source<HuggingFaceOptions> = {
       const more = list.length >= pageSize && text !== previous && page + 1 < MOST_PAGES; // a server that ignores `p` repeats itself
       previous = text;
       state = more ? { day, page: page + 1 } : { day: dayOf(new Date(Date.parse(day) + DAY)), page: 0 };
-      yield builder.page(state.day > today ? { day: back, page: 0 } : state);
+      const last = state.day > today;
+      yield builder.page(last ? { day: back, page: 0 } : state, { last });
     }
   },
-};
+});
 
 function recordOf(value: unknown): { externalId: string; facts: RawFacts; observations: Observation[] } {
   const { paper, numComments } = entrySchema.parse(value);

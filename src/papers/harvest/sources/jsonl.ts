@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { arxivIdentifier, normaliseDoi } from "../identifiers.ts";
-import { PageBuilder, parseCursor } from "../source.ts";
+import { PageBuilder, defineSource, parseCursor } from "../source.ts";
 import type { Source } from "../source.ts";
 import type { Observation, RawFacts } from "../sighting.ts";
 import { FILE_PAGE, fileCursor, fileOptions, fileSource, readTextFile } from "./file.ts";
@@ -29,7 +29,7 @@ const lineSchema = z.strictObject({
   ...Object.fromEntries(KINDS.map((kind) => [kind, z.number().nullish()])) as Record<(typeof KINDS)[number], z.ZodOptional<z.ZodNullable<z.ZodNumber>>>,
 });
 
-export const jsonl: Source<FileOptions> = {
+export const jsonl: Source = defineSource<FileOptions>({
   name: "jsonl",
   options: fileOptions,
   stateKey: (options) => fileSource("jsonl", options),
@@ -43,11 +43,11 @@ export const jsonl: Source<FileOptions> = {
         if (line.trim() !== "") builder.add(`line ${start + index + 1}`, () => recordOf(line));
       });
       const last = start + FILE_PAGE >= lines.length;
-      yield builder.page({ done: last ? 0 : start + FILE_PAGE });
+      yield builder.page({ done: last ? 0 : start + FILE_PAGE }, { last });
       if (last) return;
     }
   },
-};
+});
 
 function recordOf(line: string): { externalId: string; facts: RawFacts; observations: Observation[] } {
   const paper = lineSchema.parse(JSON.parse(line));

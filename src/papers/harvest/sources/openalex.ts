@@ -6,7 +6,7 @@ import { z } from "zod";
 import { HarvestError } from "../errors.ts";
 import { shown } from "../fetcher.ts";
 import { arxivIdentifier, normaliseDoi } from "../identifiers.ts";
-import { DAY, PageBuilder, baseUrl, dayOf, daySchema, parseCursor, parseJson } from "../source.ts";
+import { DAY, PageBuilder, baseUrl, dayOf, daySchema, defineSource, parseCursor, parseJson } from "../source.ts";
 import type { Source } from "../source.ts";
 import { textOfHtml } from "../plain-text.ts";
 import type { Observation, RawFacts } from "../sighting.ts";
@@ -52,7 +52,7 @@ const workSchema = z.object({
 });
 const pageSchema = z.object({ meta: z.object({ next_cursor: z.string().nullish() }), results: z.array(z.unknown()) });
 
-export const openAlex: Source<OpenAlexOptions> = {
+export const openAlex: Source = defineSource<OpenAlexOptions>({
   name: NAME,
   options,
   stateKey: ({ filter, search }) => `${NAME}:${filter}${search === undefined ? "" : `?${search}`}`,
@@ -71,16 +71,16 @@ export const openAlex: Source<OpenAlexOptions> = {
       results.forEach((work, index) => builder.add(nameOf(work) ?? `work ${index} of ${shown(url)}`, () => recordOf(work)));
       const next = meta.next_cursor;
       if (!next || results.length === 0) {
-        yield builder.page({ from: dayOf(new Date(now.getTime() - OVERLAP)), cursor: "*" });
+        yield builder.page({ from: dayOf(new Date(now.getTime() - OVERLAP)), cursor: "*" }, { last: true });
         return;
       }
       if (seen.has(next) || next === state.cursor) throw new HarvestError(`${shown(url)}: the list of works does not end: its next cursor was there before`);
       seen.add(next);
       state = { ...state, cursor: next };
-      yield builder.page(state);
+      yield builder.page(state, { last: false });
     }
   },
-};
+});
 
 function addressOf({ from, cursor }: z.infer<typeof cursorSchema>, { base, filter, search, mailto, apiKey, pageSize }: OpenAlexOptions): URL {
   const url = new URL(base);
