@@ -102,10 +102,10 @@ function withOwnDois(papers: readonly PaperRecord[]): PaperRecord[] {
 /** Makes sightings of papers that no harvest brought, such as those of the catalogue, so that harvests recognise them. Call it in a transaction. */
 export async function adoptPapers(connection: Queryable, now: Date): Promise<void> {
   await connection.query("select pg_advisory_xact_lock($1)", [LOCK]);
-  const rows = await connection.query<{ facts: unknown; known_source: string | null }>(
-    `select ${RECORD_COLUMNS}, s.source as known_source, s.facts from papers p
-     left join paper_sources s on s.paper = p.id and s.source in ('catalogue', 'stored') and s.external_id = p.id and s.facts is not null
-     where p.slug is not null or not exists (select from paper_sources o where o.paper = p.id and o.facts is not null)`,
+  const rows = await connection.query<{ facts: unknown }>(
+    `select ${RECORD_COLUMNS}, own.facts from papers
+     left join (select paper, external_id, facts from paper_sources where source in ('catalogue', 'stored')) own on own.paper = id and own.external_id = id
+     where slug is not null or not exists (select from paper_sources other where other.paper = id and other.facts is not null)`,
   );
   const sightings = rows.flatMap((row) => {
     const paper = recordOf(row);
