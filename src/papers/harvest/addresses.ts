@@ -13,12 +13,16 @@ const PRIVATE_IPV4 = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8",
 /** The last four carry an IPv4 address inside, which may be private. */
 const PRIVATE_IPV6 = ["::/127", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/9", "ff00::/8", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16"];
 
-const blocked = new BlockList();
-for (const [list, type] of [[PRIVATE_IPV4, "ipv4"], [PRIVATE_IPV6, "ipv6"]] as const) {
-  for (const network of list) {
+/** Two lists, as one would take every IPv4 address for its mapped form in ::ffff:0:0/96. */
+const BLOCKED = { ipv4: blockList(PRIVATE_IPV4, "ipv4"), ipv6: blockList(PRIVATE_IPV6, "ipv6") };
+
+function blockList(networks: readonly string[], type: "ipv4" | "ipv6"): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
     const [address = "", bits = ""] = network.split("/");
-    blocked.addSubnet(address, Number(bits), type);
+    list.addSubnet(address, Number(bits), type);
   }
+  return list;
 }
 
 /** Resolves a name to its addresses. */
@@ -29,7 +33,8 @@ const resolveByDns: Resolve = async (host) => (await lookup(host, { all: true, v
 /** Whether an IP address is outside the public internet. */
 export function isPrivateAddress(address: string): boolean {
   const version = isIP(address);
-  return version === 0 || blocked.check(address, version === 6 ? "ipv6" : "ipv4");
+  const type = version === 6 ? "ipv6" : "ipv4";
+  return version === 0 || BLOCKED[type].check(address, type);
 }
 
 /** Throws unless `url` is of the web and, unless private addresses are allowed, all addresses of its host are public. */
