@@ -10,7 +10,7 @@ const LARGEST_CODE_POINT = 0x10ffff;
 
 /** One line of well-formed text without control characters. */
 export function plainText(value: string): string {
-  return value.toWellFormed().replace(CONTROLS, "").replace(/\s+/gu, " ").trim();
+  return value.toWellFormed().normalize("NFC").replace(CONTROLS, "").replace(/\s+/gu, " ").trim();
 }
 
 /** The text of an HTML fragment, as feeds carry it. */

@@ -104,10 +104,10 @@ const sightingArbitrary = fc
     arxiv: fc.constantFrom(null, null, "2401.00001", "2401.00002"),
     doi: fc.constantFrom(null, null, "10.1000/a", "10.1000/b"),
     year: fc.constantFrom(null, 2019, 2020, 2024),
-    authors: fc.constantFrom([], ["Ada Byron"], ["Alan Turing"]),
+    authors: fc.constantFrom<string[][]>([], ["Ada Byron"], ["Alan Turing"]),
     abstract: fc.constantFrom("", "Some abstract", "Another abstract"),
     code: fc.constantFrom(null, "https://github.com/a/b"),
-    keywords: fc.constantFrom([], ["nets"], ["Nets", "words"]),
+    keywords: fc.constantFrom<string[][]>([], ["nets"], ["Nets", "words"]),
   })
   .map(({ source, ...facts }) => ({ source, facts }));
 const sightingsArbitrary = fc
