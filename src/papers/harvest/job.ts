@@ -6,7 +6,8 @@ import { HarvestError } from "./errors.ts";
 import type { Fetcher } from "./fetcher.ts";
 import { harvest } from "./run.ts";
 import { reasonOf } from "./source.ts";
-import { WEB_SOURCES, sourceNamed } from "./sources/index.ts";
+import { sourceNamed } from "./sources/index.ts";
+import { WEB_SOURCES } from "./sources/names.ts";
 import { webFetcher } from "./web-fetcher.ts";
 
 /** A source of the network and its settings. Files are imported by people, not by jobs. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { HarvestError, SourceUnavailable } from "../../../src/papers/harvest/errors.ts";
 import { sourceNamed } from "../../../src/papers/harvest/sources/index.ts";
-import type { FileSourceName, WebSourceName } from "../../../src/papers/harvest/sources/index.ts";
+import type { FileSourceName, WebSourceName } from "../../../src/papers/harvest/sources/names.ts";
 import type { HarvestPage } from "../../../src/papers/harvest/source.ts";
 import { arxivPage, dailyPaper, oaiError, oaiPage, work } from "./support/formats.ts";
 import type { FakePaper } from "./support/formats.ts";

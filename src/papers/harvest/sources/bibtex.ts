@@ -1,5 +1,4 @@
 /** A BibTeX or BibLaTeX file, as reference managers write it. */
-import { parse } from "@retorquere/bibtex-parser";
 import type { Creator, Entry } from "@retorquere/bibtex-parser";
 import { arxivIdentifier, normaliseDoi } from "../identifiers.ts";
 import { textOfHtml } from "../plain-text.ts";
@@ -19,6 +18,7 @@ export const bibtex: Source = defineSource<FileOptions>({
   stateKey: (options) => fileSource("bibtex", options),
   async *pages(_fetcher, cursor, options) {
     const name = fileSource("bibtex", options);
+    const { parse } = await import("@retorquere/bibtex-parser"); // large: loaded when there is a file to read
     const { entries, errors } = parse(await readTextFile(options.file), { sentenceCase: false, unsupported: "ignore", raw: false });
     const { done } = parseCursor(fileCursor, cursor, name, () => ({ done: 0 }));
     for (let start = done; ; start += FILE_PAGE) {
