@@ -106,7 +106,9 @@ export class PoliteFetcher implements Fetcher {
     const { redirects, resolve } = this.#options;
     let url = start;
     for (let hop = 0; hop <= redirects; hop++) {
-      await checkAddress(url, { allowPrivate: request.publicOnly !== true, ...(resolve && { resolve }) });
+      await checkAddress(url, { allowPrivate: request.publicOnly !== true, ...(resolve && { resolve }) }).catch((error: unknown) => {
+        throw error instanceof HarvestError ? error : new TransientFailure(`${shown(url)}: ${causeOf(error)}`, { cause: error }); // no answer from a name server
+      });
       const answer = await this.#inTurn(url.host, request.pause, () => this.#once(url, request));
       if (!(answer instanceof URL)) return answer;
       if (url.protocol === "https:" && answer.protocol === "http:") throw new HarvestError(`${shown(url)}: redirects from https to ${shown(answer)}, which is not followed`);

@@ -166,6 +166,8 @@ test("addresses of users must be public: numbers, names, and where redirects lea
   for (const url of ["http://127.0.0.1/", "http://[::1]/", "http://192.168.1.1/feed", "http://169.254.169.254/latest/meta-data", "http://0x7f.1/", "http://[::ffff:10.0.0.1]/", "http://inside.example/feed"]) {
     await expect(get(url), url).rejects.toThrow(/no public address/u);
   }
+  const lost = quickFetcher({ retries: 1, resolve: () => Promise.reject(new Error("getaddrinfo ENOTFOUND nowhere.example")) });
+  await expect(lost.get(new URL("http://nowhere.example/"), { kind: "xml", publicOnly: true })).rejects.toThrow(/ENOTFOUND nowhere\.example; gave up after 2 attempts/u);
   await expect(get("http://user:pass@example.org/")).rejects.toThrow(/user name or password/u);
   await withServer((_, response) => send(response, XML), async ({ base }) => {
     await expect(get(`${base}/feed`)).rejects.toThrow(/no public address/u);

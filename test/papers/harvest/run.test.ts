@@ -38,11 +38,33 @@ describeDatabases("a harvest", (database) => {
       const settings = { base, pause: 0, pageSize: 10 };
       const first = await harvest(database(), quickFetcher(), sourceNamed("arxiv"), settings, { now, since: new Date("2024-03-01") });
       expect(first).toMatchObject({ pages: 3, records: 25, added: 25, changed: 0, finished: true, problemCount: 0 });
-      expect(requests[0]).toContain(encodeURIComponent("submittedDate:[202403010000").replace("%3A", "%3A"));
+      expect(new URL(requests[0] ?? "", base).searchParams.get("search_query")).toContain("submittedDate:[202403010000 TO 202404011200]");
       const before = await everything(database());
       const second = await harvest(database(), quickFetcher(), sourceNamed("arxiv"), settings, { now, since: new Date("2024-03-01") });
       expect(second).toMatchObject({ records: 25, added: 0, changed: 0, signals: 0 });
       expect(await everything(database())).toEqual(before);
+    });
+  });
+
+  test("stopped by a maximum it says that there is more, and the next run brings the rest", async () => {
+    await withServer(arxivServer(FAKES), async ({ base }) => {
+      const run = (maximumRecords?: number) => harvest(database(), quickFetcher(), sourceNamed("arxiv"), { base, pause: 0, pageSize: 10 }, { now, ...(maximumRecords !== undefined && { maximumRecords }) });
+      expect(await run(5)).toMatchObject({ pages: 1, added: 10, finished: false });
+      expect(await run()).toMatchObject({ pages: 2, added: 15, finished: true });
+    });
+  });
+
+  test("a feed that did not change is not sent again", async () => {
+    const atom = `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>tag:1</id><title>An entirely invented result</title></entry></feed>`;
+    const answer: Answer = ({ headers }, response) => {
+      if (headers["if-none-match"] === '"1"') response.writeHead(304).end();
+      else send(response, atom, { headers: { etag: '"1"' } });
+    };
+    await withServer(answer, async ({ base, headers }) => {
+      const run = () => harvest(database(), quickFetcher(), sourceNamed("feed"), { url: base, allowPrivate: true, pause: 0 }, { now });
+      expect(await run()).toMatchObject({ records: 1, added: 1 });
+      expect(await run()).toMatchObject({ records: 0, added: 0, finished: true });
+      expect(headers.map((sent) => sent["if-none-match"])).toEqual([undefined, '"1"']);
     });
   });
 
