@@ -18,6 +18,8 @@ import { ledger } from "./commands/ledger.ts";
 import { list } from "./commands/list.ts";
 import { backupPapers, restorePapers } from "./commands/papers-backup.ts";
 import type { BackupCommandOptions, RestoreCommandOptions } from "./commands/papers-backup.ts";
+import { harvestPapers, importPapers } from "./commands/papers-harvest.ts";
+import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/papers-harvest.ts";
 import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
 import type { StatusCommandOptions } from "./commands/papers-status.ts";
 import { predict } from "./commands/predict.ts";
@@ -37,6 +39,7 @@ import { DEVICES } from "../engine/index.ts";
 import { PROFILES } from "../lab/profile.ts";
 import { SettingsError } from "../lab/index.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
+import { FILE_SOURCES, WEB_SOURCES } from "../papers/harvest/sources/names.ts";
 import { RequestError } from "../tasks/index.ts";
 
 const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
@@ -244,6 +247,24 @@ function program(ports: CliPorts): Command {
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
     .action((ids: readonly number[] | undefined, options: StatusCommandOptions) => retryJobs(ports, ids ?? [], options));
+  papers
+    .command("harvest")
+    .description("fetch new papers from sources; run again, it goes on where it was")
+    .option("--source <name>", `${WEB_SOURCES.join(", ")}; may be repeated (default: arxiv and hugging-face)`, collect, [])
+    .option("--set <key=value>", "a setting of the source, such as categories='[\"cs.CL\"]' or url=https://example.org/feed; may be repeated", collect, [])
+    .option("--since <date>", "start from this day instead of where the last harvest ended", day)
+    .option("--max <n>", "stop after the page that brings so many records", positive)
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((options: HarvestCommandOptions) => harvestPapers(ports, options));
+  papers
+    .command("import")
+    .description("store the papers of a BibTeX or JSONL file; importing it again changes nothing")
+    .argument("<file>", "such as references.bib or papers.jsonl")
+    .addOption(new Option("--format <format>", "of the file (default: by its name)").choices(FILE_SOURCES))
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((file: string, options: ImportCommandOptions) => importPapers(ports, file, options));
   root
     .command("worker")
     .description("do the explorer's background jobs until stopped; as many as wanted, on any machine that reaches the database")
@@ -272,6 +293,12 @@ function positive(text: string): number {
   const value = seed(text);
   if (value < 1) throw new InvalidArgumentError("expected a whole number of at least 1.");
   return value;
+}
+
+function day(text: string): Date {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(text)) throw new InvalidArgumentError("expected a day such as 2024-03-31.");
+  return date;
 }
 
 function share(text: string): number {

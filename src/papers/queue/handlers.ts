@@ -22,4 +22,6 @@ export type JobHandler = (payload: unknown, context: JobContext) => Promise<void
 export type JobHandlers = Readonly<Partial<Record<JobKind, () => Promise<JobHandler>>>>;
 
 /** The handlers of this version; a kind without one is left to workers that have it. */
-export const HANDLERS: JobHandlers = {};
+export const HANDLERS: JobHandlers = {
+  harvest: async () => (await import("../harvest/job.ts")).harvestHandler,
+};

@@ -4,6 +4,7 @@
  */
 import { papersSchema } from "./001-papers.ts";
 import { jobsSchema } from "./002-jobs.ts";
+import { harvestSchema } from "./010-harvest.ts";
 import type { Migration } from "./migration.ts";
 
-export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema];
+export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema];
