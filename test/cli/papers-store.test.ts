@@ -10,16 +10,15 @@ import { CATALOGUE } from "../../src/papers/catalogue/catalogue.ts";
 import { PermanentFailure } from "../../src/papers/queue/job.ts";
 import { Queue } from "../../src/papers/queue/queue.ts";
 import { openDatabase } from "../../src/papers/store/open.ts";
-import { openPgliteDirectory } from "../../src/papers/store/pglite.ts";
 import { fakeSystem } from "../lab/fake-system.ts";
-import { emptyCluster } from "../papers/support/pglite.ts";
+import { seedDirectory } from "../papers/support/pglite.ts";
 
 let directory: string;
 let place: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "papers-store-"));
   place = join(directory, "data");
-  await (await openPgliteDirectory(place, await emptyCluster())).close();
+  await seedDirectory(place);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

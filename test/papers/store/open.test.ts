@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { dataDirectory } from "../../../src/papers/store/data-directory.ts";
 import { openDatabase } from "../../../src/papers/store/open.ts";
 import { openPgliteDirectory } from "../../../src/papers/store/pglite.ts";
-import { emptyCluster } from "../support/pglite.ts";
+import { seedDirectory } from "../support/pglite.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -30,7 +30,7 @@ test.each([
 
 test("a directory given outright comes before the address in the environment; what was stored is there again", async () => {
   process.env["REPRISE_DATABASE_URL"] = "postgres://127.0.0.1:1/papers";
-  await (await openPgliteDirectory(directory, await emptyCluster())).close();
+  await seedDirectory(directory);
   const first = await openDatabase({ directory });
   await first.query("insert into jobs (kind, key, once, payload, retry_limit) values ('run', 'k', false, '1', 0)");
   await first.close();
@@ -42,7 +42,7 @@ test("a directory given outright comes before the address in the environment; wh
 });
 
 test("an opening that is stopped closes what it opened", async () => {
-  await (await openPgliteDirectory(directory, await emptyCluster())).close();
+  await seedDirectory(directory);
   const controller = new AbortController();
   const opening = openDatabase({ directory, signal: controller.signal });
   controller.abort(new Error("stop"));
