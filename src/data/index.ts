@@ -39,3 +39,4 @@ export { fewShot } from "./sampling/few-shot.ts";
 export type { FewShotDraw, FewShotOptions } from "./sampling/few-shot.ts";
 export { hardNegatives } from "./sampling/hard-negatives.ts";
 export type { HardNegativeOptions, NegativeChoice } from "./sampling/hard-negatives.ts";
+export { kernelDensity, keepProbability } from "./sampling/density.ts";

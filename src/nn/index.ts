@@ -22,6 +22,7 @@ export { LayerNorm, makeNorm, RMSNorm } from "./norm.ts";
 export type { LayerNormOptions, Norm, NormKind, NormOptions } from "./norm.ts";
 export { ReversibleNorm } from "./reversible-norm.ts";
 export type { Reversible, ReversibleNormOptions } from "./reversible-norm.ts";
+export { RandomProjection } from "./random-projection.ts";
 export { ResidualGate } from "./residual-gate.ts";
 export type { ResidualGateOptions } from "./residual-gate.ts";
 
@@ -31,6 +32,12 @@ export { Attention } from "./attention/attention.ts";
 export type { AttentionInputs, AttentionOptions, AttentionOutput, KeysAndValues, KeyValueStore, ProjectionBias } from "./attention/attention.ts";
 export { AdditivePool, AttentionPool, TokenLearner } from "./attention/attention-pool.ts";
 export type { AttentionPoolOptions } from "./attention/attention-pool.ts";
+export { candidateLayout, candidateMask } from "./attention/candidate-layout.ts";
+export type { CandidateLayout, CandidateLayoutOptions, CandidateVisibility } from "./attention/candidate-layout.ts";
+export { allPairs, coAttend, compareFeatures, poolConcat } from "./attention/co-attention.ts";
+export type { CoAttended } from "./attention/co-attention.ts";
+export { CodePool, polyScores } from "./attention/code-pool.ts";
+export type { CodePoolOptions } from "./attention/code-pool.ts";
 export { CrossAttention } from "./attention/cross-attention.ts";
 export type { CrossAttentionInputs, CrossAttentionOptions } from "./attention/cross-attention.ts";
 export { mergeHeads, splitHeads } from "./attention/heads.ts";
@@ -57,6 +64,7 @@ export type { RotaryOptions, RotaryTable } from "./positions/rotary.ts";
 export { sinCos1d, sinCos2d, sinCos3d, sinCosOf } from "./positions/sin-cos.ts";
 export type { SinCosGridOptions, SinCosOptions } from "./positions/sin-cos.ts";
 
+export { BottleneckDecoder, EnhancedDecoder, enhancedVisibility } from "./transformer/bottleneck-decoder.ts";
 export { CausalLm } from "./transformer/causal-lm.ts";
 export type { CausalLmInputs, CausalLmOptions, CausalLmOutput } from "./transformer/causal-lm.ts";
 export { DecoderBlock, TransformerDecoder } from "./transformer/decoder.ts";
@@ -90,6 +98,7 @@ export { AdaptedFeedForward, Adapter } from "./adapt/adapter.ts";
 export type { AdapterOptions } from "./adapt/adapter.ts";
 export { addLora, Lora, mergeLora } from "./adapt/lora.ts";
 export type { LoraOptions } from "./adapt/lora.ts";
+export { addSidedLora, SidedLora, Sides } from "./adapt/sided-lora.ts";
 export { SoftPrompt } from "./adapt/soft-prompt.ts";
 export type { SoftPromptOptions } from "./adapt/soft-prompt.ts";
 
@@ -97,6 +106,7 @@ export { DualEncoder } from "./heads/dual-encoder.ts";
 export type { DualEncoded, DualEncoderOptions, Tower } from "./heads/dual-encoder.ts";
 export { lateInteraction } from "./heads/late-interaction.ts";
 export type { LateInteraction, LateInteractionOptions } from "./heads/late-interaction.ts";
+export { LayerMix } from "./heads/layer-mix.ts";
 export { LmHead } from "./heads/lm-head.ts";
 export type { LmHeadOptions } from "./heads/lm-head.ts";
 export { PairEncoder } from "./heads/pair-encoder.ts";
@@ -106,8 +116,13 @@ export type { PoolKind } from "./heads/pool.ts";
 export { TokenTagger } from "./heads/token-tagger.ts";
 export type { TokenTaggerOptions } from "./heads/token-tagger.ts";
 
+export { CodebookBank } from "./quantize/codebook-bank.ts";
+export type { CodebookBankOptions } from "./quantize/codebook-bank.ts";
 export { ResidualQuantizer, VectorQuantizer } from "./quantize/vector-quantizer.ts";
 export type { Quantized, VectorQuantizerOptions } from "./quantize/vector-quantizer.ts";
+
+export { MessagePassing } from "./graph/message-passing.ts";
+export type { Aggregation, Edges, MessagePassingOptions } from "./graph/message-passing.ts";
 
 export { MemoryQueue } from "./memory/queue.ts";
 

@@ -65,9 +65,9 @@ export class Bm25 extends TermIndex {
     const terms = new Map<string, number[]>();
     parts.forEach((part, lane) => {
       for (const [term, count] of this.countsOf(part)) {
-        const counts = terms.get(term) ?? new Array<number>(parts.length).fill(0);
-        counts[lane] = count;
-        terms.set(term, counts);
+        const counts = terms.get(term);
+        if (counts !== undefined) counts[lane] = count;
+        else terms.set(term, parts.map((_, other) => (other === lane ? count : 0)));
       }
     });
     this.index.add(id, terms);

@@ -65,7 +65,9 @@ export class InvertedIndex {
   /** Adds an item, in place of the one of the same id if there is one. Weights by term: one number for each lane. */
   add(id: ItemId, terms: ReadonlyMap<string, readonly number[]>): void {
     for (const [term, weights] of terms) {
-      if (weights.length !== this.lanes || !weights.every((weight) => Number.isFinite(weight) && weight >= 0)) throw new RangeError(`index: item ${JSON.stringify(id)}: term "${term}": expected ${this.lanes} weights >= 0, got [${weights.join(", ")}]`);
+      let valid = weights.length === this.lanes;
+      for (const weight of weights) valid &&= weight >= 0 && weight < Infinity;
+      if (!valid) throw new RangeError(`index: item ${JSON.stringify(id)}: term "${term}": expected ${this.lanes} weights >= 0, got [${weights.join(", ")}]`);
     }
     this.remove(id);
     const place = this.ids.push(id) - 1;
@@ -78,10 +80,13 @@ export class InvertedIndex {
       postings.places = grown(postings.places, postings.length + 1);
       postings.weights = grown(postings.weights, (postings.length + 1) * this.lanes);
       postings.places[postings.length] = place;
-      postings.weights.set(weights, postings.length * this.lanes);
+      for (let lane = 0; lane < this.lanes; lane++) {
+        const weight = Math.fround(weights[lane] as number);
+        postings.weights[postings.length * this.lanes + lane] = weight;
+        this.addSum(place, lane, weight);
+      }
       postings.length++;
       postings.live++;
-      weights.forEach((weight, lane) => this.addSum(place, lane, Math.fround(weight)));
     }
     this.termsOf.push(numbers);
   }
@@ -194,7 +199,7 @@ export class InvertedIndex {
   private numberOf(term: string): number {
     const known = this.termNumbers.get(term);
     if (known !== undefined) return known;
-    const number = this.postingsOf.push({ places: new Uint32Array(2), weights: new Float32Array(2 * this.lanes), length: 0, live: 0 }) - 1;
+    const number = this.postingsOf.push({ places: new Uint32Array(4), weights: new Float32Array(4 * this.lanes), length: 0, live: 0 }) - 1;
     this.termNumbers.set(term, number);
     return number;
   }

@@ -3,7 +3,7 @@
  * Static masks depend on positions only and become constants of the graph; dynamic ones are computed from its inputs.
  * A boolean is true where the key is visible. With fewer queries than keys, queries are the last positions.
  */
-import { arange, concat, equal, hostArray, logicalAnd, logicalNot, logicalOr, Tensor, tensor, where } from "../../engine/index.ts";
+import { arange, concat, equal, gather, hostArray, logicalAnd, logicalNot, logicalOr, Tensor, tensor, where } from "../../engine/index.ts";
 
 export interface MaskSizes {
   readonly queries: number;
@@ -72,6 +72,27 @@ export function segments(ids: Tensor | ArrayLike<number>): MaskSpec {
   const build = (sizes: MaskSizes): Tensor => {
     const { query, key } = sides(ids, sizes);
     return equal(query, key);
+  };
+  return { kind: "dynamic", build };
+}
+
+/**
+ * Tokens see each other as a table over their segments says, `sees[query segment][key segment]`: ids as numbers, or int32
+ * [B, Lk]. With `segments` it covers what `and` and `or` of simple masks would say at length.
+ */
+export function blocks(ids: Tensor | ArrayLike<number>, sees: readonly (readonly boolean[])[]): MaskSpec {
+  const count = sees.length;
+  const ragged = sees.findIndex((row) => row.length !== count);
+  if (count === 0 || ragged >= 0) throw new RangeError(`mask.blocks: expected a square table, got ${count} rows${ragged < 0 ? "" : ` and row ${ragged} of ${sees[ragged]?.length ?? 0}`}`);
+  if (!(ids instanceof Tensor)) {
+    const unknown = Array.from(ids).find((id) => sees[id] === undefined);
+    if (unknown !== undefined) throw new RangeError(`mask.blocks: segment ${unknown}, but the table has 0 to ${count - 1}`);
+    return fromRule((query, key) => sees[ids[query] as number]?.[ids[key] as number] === true);
+  }
+  const table = tensor(hostArray(Int32Array.from(sees.flat(), Number), [count * count]));
+  const build = (sizes: MaskSizes): Tensor => {
+    const { query, key } = sides(ids, sizes);
+    return gather(table, query.mul(count).add(key)).greater(0);
   };
   return { kind: "dynamic", build };
 }

@@ -34,12 +34,14 @@ export interface EncoderInputs extends Omit<AttentionInputs, "mask" | "bias" | "
   readonly lastQueryIds?: Tensor;
   /** Number of layers to run; default all. The final norm still applies. */
   readonly stopAfter?: number;
+  /** x are states after that many layers, which are passed over: the rest of a pass that was stopped there. Masks and biases are still given for all layers. Default 0. */
+  readonly startAfter?: number;
 }
 
 export interface Encoded {
   /** After the final norm if there is one: [B, L, d]. */
   readonly output: Tensor;
-  /** hidden[0] is the input, hidden[k] the result of the k-th layer before the final norm. */
+  /** hidden[0] is the input, hidden[k] the result of the k-th layer that was run, before the final norm. */
   readonly hidden: readonly Tensor[];
 }
 
@@ -60,16 +62,17 @@ export class TransformerEncoder extends Module {
 
   /** x [B, L, d], embedded. */
   forward(x: Tensor, mode: Mode, inputs: EncoderInputs = {}): Encoded {
-    const { mask, bias, prefix, cache, lastQueryIds, stopAfter = this.order.length, ...shared } = inputs;
+    const { mask, bias, prefix, cache, lastQueryIds, stopAfter = this.order.length, startAfter = 0, ...shared } = inputs;
     if (cache !== undefined && mask === undefined) throw new Error("TransformerEncoder: with a cache the mask must say which places are filled; pass mask: cache.mask(position, count)");
     const length = inputs.keyIds?.dim(1) ?? x.dim(1);
     // A mask over a cache has more keys than x has tokens, and is resolved where it is used.
     const masks = everyLayer(mask, this.order.length).map((m) => (m === undefined || cache !== undefined ? m : resolveMask(m, { queries: x.dim(1), keys: length })));
     const biases = everyLayer(bias, this.order.length);
     const hidden = [x];
-    const places = this.order.slice(0, stopAfter);
-    places.forEach((block, layer) => {
-      const last = layer === places.length - 1;
+    const places = this.order.slice(startAfter, stopAfter);
+    places.forEach((block, i) => {
+      const layer = startAfter + i;
+      const last = i === places.length - 1;
       const input: AttentionInputs = {
         ...shared,
         mask: masks[layer],
@@ -78,7 +81,7 @@ export class TransformerEncoder extends Module {
         cache: cache?.(layer),
         queryIds: last ? lastQueryIds : undefined,
       };
-      hidden.push((this.blocks[block] as TransformerBlock).forward(hidden[layer] as Tensor, mode, input));
+      hidden.push((this.blocks[block] as TransformerBlock).forward(hidden[i] as Tensor, mode, input));
     });
     const top = hidden[hidden.length - 1] as Tensor;
     return { output: this.norm?.forward(top) ?? top, hidden };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { RandomStream } from "../../../src/engine/index.ts";
 import { fewShot } from "../../../src/data/sampling/few-shot.ts";
+import { kernelDensity, keepProbability } from "../../../src/data/sampling/density.ts";
 import { hardNegatives } from "../../../src/data/sampling/hard-negatives.ts";
 
 test("a draw has k items of each class, development apart, the same for the same seed", () => {
@@ -39,4 +40,22 @@ test("softmax draws follow the scores", () => {
   const share = draws.filter((id) => id === "a").length / draws.length;
   expect(Math.abs(share - 0.75)).toBeLessThan(0.03);
   expect(hardNegatives([ranking], [["own", "right"]], { ...options, choice: { kind: "uniform" }, depth: 2 })[0]!.sort()).toEqual(["w1", "w2"]);
+});
+
+test("the density of two values is the mean of two bells, and its bandwidth Silverman's", () => {
+  const bell = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+  expect(kernelDensity([0, 2], 1)(0.5)).toBeCloseTo((bell(0.5) + bell(1.5)) / 2, 12);
+  // 0, 1, 2, 3, 4: deviation sqrt(2.5), quartiles 1 and 3
+  const h = 0.9 * (2 / 1.34) * 5 ** -0.2;
+  expect(kernelDensity([0, 1, 2, 3, 4])(2)).toBeCloseTo((bell(0) + 2 * bell(1 / h) + 2 * bell(2 / h)) / (5 * h), 12);
+  expect(() => kernelDensity([1, 1])).toThrow("values that differ");
+});
+
+test("what is kept is moved towards the wanted distribution without overshooting", () => {
+  // two bins: wanted (0.5, 0.5), given (0.9, 0.1) -> keep 0.556 and 1
+  const bins = (first: number, second: number) => (x: number): number => (x < 0.5 ? first : second);
+  const keep = keepProbability(bins(0.5, 0.5), bins(0.9, 0.1));
+  expect(keep(0)).toBeCloseTo(0.556, 3);
+  expect(keep(1)).toBe(1);
+  expect(keepProbability(bins(0.3, 0.7), bins(0.3, 0.7))(0)).toBe(1);
 });

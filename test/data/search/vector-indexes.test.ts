@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { hostArray, RandomStream } from "../../../src/engine/index.ts";
 import { CurIndex, FlatIndex } from "../../../src/data/search/index.ts";
 import { ApproximateIndex } from "../../../src/data/search/approximate-index.node.ts";
@@ -142,4 +142,14 @@ test("CUR by hand: one row and one column of [[1, 2], [2, 4]] give the rest", ()
   // with a ridge of 1 the only singular value 1 becomes 1 / 2
   expect([...new CurIndex({ scores: hostArray(Float32Array.of(1, 2), [1, 2]), anchors: [0], ridge: 1 }).approximate([2])]).toEqual([1, 2]);
   expect(() => new CurIndex({ scores: hostArray(Float32Array.of(1, 2), [1, 2]), anchors: [0, 0] })).toThrow("expected distinct columns from 0 to 1");
+});
+
+test("without the optional package the message says what to do", async () => {
+  vi.resetModules();
+  vi.doMock("usearch", () => {
+    throw new Error("Cannot find package 'usearch'");
+  });
+  const { ApproximateIndex: Absent } = await import("../../../src/data/search/approximate-index.node.ts");
+  await expect(Absent.create({ width: 2 })).rejects.toThrow("needs the optional package usearch, which is not installed or has no build for this platform");
+  vi.doUnmock("usearch");
 });
