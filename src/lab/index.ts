@@ -53,3 +53,4 @@ export { joinStages, trainArm } from "./train-arm.ts";
 export type { TrainArmOptions, TrainedArm } from "./train-arm.ts";
 export { verdictOf } from "./verdict.ts";
 export type { Verdict } from "./verdict.ts";
+export { FORCED_WORDS, tokEn, tokEn2k, tokenizerOf } from "./text/tok-en.ts";

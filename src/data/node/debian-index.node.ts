@@ -42,7 +42,7 @@ async function fetchIndex(reference: PackageReference, directory: string, signal
   await writeFile(configuration, `Dir::State::lists "${join(directory, "lists")}";\nDir::Cache "${join(directory, "cache")}";\n`);
   const options = { env: { ...process.env, APT_CONFIG: configuration }, signal };
   const languages = ["-o", "Acquire::Languages=en"]; // on the command line: container images set "none" in a later file
-  let problem = "";
+  let problem: string;
   try {
     problem = (await run("apt-get", ["update", "-qq", ...languages], options)).stderr.trim();
   } catch (error) {

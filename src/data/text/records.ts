@@ -1,0 +1,79 @@
+/** What a user's record must hold for a task, checked field by field. The same rules serve every file format. */
+import { z } from "zod";
+
+const text = z.string().refine((value) => value.trim() !== "", "is empty");
+/** A number, or digits in a table's cell. */
+const number = z.union([z.number(), z.string().trim().regex(/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i, "expected a number").transform(Number)]).refine(Number.isFinite, "expected a finite number");
+/** A list; in a table's cell a JSON list, or items separated by "|". */
+const texts = z.union([
+  z.array(text),
+  z.string().transform((cell, context): string[] => {
+    if (cell.trim() === "") return [];
+    if (!cell.trimStart().startsWith("[")) return cell.split("|").map((item) => item.trim()).filter((item) => item !== "");
+    try {
+      return z.array(text).parse(JSON.parse(cell));
+    } catch {
+      context.addIssue({ code: "custom", message: "expected a JSON list of texts" });
+      return z.NEVER;
+    }
+  }),
+]);
+/** Classes may be written as numbers. */
+const label = z.union([text, z.int().transform(String)]);
+
+export interface LabelledText {
+  readonly text: string;
+  readonly labels: readonly string[];
+}
+
+/** Records by task. */
+export const RECORD_SCHEMAS = {
+  /** A question and its answer, with texts that are no answers. */
+  pairs: z.object({ query: text, positive: text, negatives: texts.optional().transform((value) => value ?? []) }),
+  /** Two texts and how alike they are. */
+  scored: z.object({ a: text, b: text, score: number }),
+  /** A text and its class, or several. */
+  labelled: z.object({ text, label: label.optional(), labels: texts.optional() }).transform(({ text: value, label: one, labels }, context): LabelledText => {
+    const all = labels ?? (one === undefined ? [] : [one]);
+    if (all.length === 0) context.addIssue({ code: "custom", message: "expected label or labels" });
+    return { text: value, labels: all };
+  }),
+  /** A text. */
+  texts: z.object({ text }),
+} as const;
+
+export type RecordTask = keyof typeof RECORD_SCHEMAS;
+export type TaskRecord<T extends RecordTask> = z.infer<(typeof RECORD_SCHEMAS)[T]>;
+
+/** Fields of a task, those that may be missing marked. */
+export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name: string; readonly optional: boolean }[]>> = {
+  pairs: [{ name: "query", optional: false }, { name: "positive", optional: false }, { name: "negatives", optional: true }],
+  scored: [{ name: "a", optional: false }, { name: "b", optional: false }, { name: "score", optional: false }],
+  labelled: [{ name: "text", optional: false }, { name: "label", optional: true }, { name: "labels", optional: true }],
+  texts: [{ name: "text", optional: false }],
+};
+
+/** Where a task's fields stand in the user's files, as far as they are called otherwise: `{ query: "question" }`. */
+export type ColumnMapping = Readonly<Record<string, string>>;
+
+/** Checks a mapping's fields. Throws with those there are. */
+export function checkMapping(task: RecordTask, columns: ColumnMapping): void {
+  const known = RECORD_FIELDS[task].map(({ name }) => name);
+  for (const field of Object.keys(columns)) if (!known.includes(field)) throw new RangeError(`columns: unknown field "${field}" of ${task}; choose from ${known.join(", ")}`);
+}
+
+export type RecordResult<T extends RecordTask> = { readonly record: TaskRecord<T> } | { readonly reason: string };
+
+/** One record from what a file held, or the reason why it is none. */
+export function parseRecord<T extends RecordTask>(task: T, value: unknown, columns: ColumnMapping = {}): RecordResult<T> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { reason: `expected an object with ${RECORD_FIELDS[task].map(({ name }) => name).join(", ")}, got ${Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`}` };
+  const row = value as Readonly<Record<string, unknown>>;
+  const fields = Object.fromEntries(RECORD_FIELDS[task].map(({ name }) => [name, (Object.hasOwn(row, columns[name] ?? name) ? row[columns[name] ?? name] : undefined) ?? undefined])); // null is no value
+  const parsed = RECORD_SCHEMAS[task].safeParse(fields);
+  if (parsed.success) return { record: parsed.data as TaskRecord<T> };
+  const [issue] = parsed.error.issues;
+  const field = String(issue?.path[0] ?? "");
+  const column = columns[field] ?? field;
+  if (field !== "" && fields[field] === undefined) return { reason: `has no "${column}"; its fields are ${Object.keys(row).slice(0, 12).join(", ") || "none"}. Name them with columns, such as { ${field}: "..." }` };
+  return { reason: `${field === "" ? "" : `${column}: `}${issue?.message ?? "is not valid"}` };
+}

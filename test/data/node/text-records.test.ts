@@ -1,0 +1,144 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadRecords, readRecords } from "../../../src/data/node/index.ts";
+
+const example = (name: string): string => fileURLToPath(new URL(`../../../docs/examples/${name}`, import.meta.url));
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "reprise-records-"))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+const file = async (name: string, content: string | Uint8Array): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+};
+
+test("the examples of the documentation read as it says", async () => {
+  const pairs = await loadRecords("pairs", example("pairs.jsonl"));
+  expect(pairs.badCount).toBe(0);
+  expect(pairs.records[0]).toEqual({ query: "how do I list hidden files?", positive: "Use ls -a: it shows names that begin with a dot.", negatives: ["Use rm to remove files.", "Use ls -l for owners and sizes."] });
+  expect(pairs.records[1]?.negatives).toEqual([]);
+  expect((await loadRecords("pairs", example("pairs.parquet"))).records).toEqual([
+    { query: "how do I list hidden files?", positive: "Use ls -a.", negatives: ["Use rm.", "Use ls -l."] },
+    { query: "which command shows free disk space?", positive: "df -h", negatives: [] },
+  ]);
+  expect((await loadRecords("scored", example("scored.csv"))).records).toEqual([
+    { a: "A man plays a guitar.", b: "Someone is making music, on a guitar.", score: 4.5 },
+    { a: "A dog runs.", b: "The stock market fell.", score: 0 },
+    { a: 'He said "hello".', b: "He greeted her.", score: 3 },
+  ]);
+  expect((await loadRecords("labelled", example("labelled.tsv"))).records.map(({ labels }) => labels)).toEqual([["great"], ["other"], ["great"]]);
+  expect((await loadRecords("texts", example("texts.txt"))).records).toHaveLength(3);
+  expect((await loadRecords("labelled", example("reviews"))).records).toEqual([
+    { text: "Warm bread, quick service.\nWe will come again.", labels: ["great"] },
+    { text: "Cold coffee and a long wait.", labels: ["other"] },
+  ]);
+});
+
+test("hostile lines are reported with file, line and reason, and the others are read", async () => {
+  const lines = ['\ufeff{"text": "first"}', '{"text": "cut', '{"text": "a\u0000b"}', Buffer.from([0x22, 0xff, 0xfe, 0x22]), `{"text": "${"x".repeat(2000)}"}`, "[1, 2]", '{"text": "  "}', '{"txt": "wrong name"}', "", '{"text": "last"}\r'];
+  const path = await file("hostile.jsonl", Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from("\n")])));
+  const { records, badCount, bad } = await loadRecords("texts", path, { longestLine: 1000 });
+  expect(records).toEqual([{ text: "first" }, { text: "last" }]);
+  expect(badCount).toBe(7);
+  expect(bad.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+  expect(bad.every((problem) => problem.file === path)).toBe(true);
+  const reasons = bad.map(({ reason }) => reason);
+  expect(reasons[0]).toMatch(/^is not JSON/);
+  expect(reasons.slice(1)).toEqual([
+    "holds a NUL byte",
+    "is not UTF-8",
+    "has more than 1000 bytes",
+    "expected an object with text, got a list",
+    "text: is empty",
+    'has no "text"; its fields are txt. Name them with columns, such as { text: "..." }',
+  ]);
+});
+
+test("strict stops at the first broken record and says where", async () => {
+  const path = await file("a.jsonl", '{"text": "fine"}\nnot json\n');
+  await expect(loadRecords("texts", path, { strict: true })).rejects.toThrow(`${path} line 2: is not JSON`);
+});
+
+test("a line of many megabytes is passed over without being held", async () => {
+  const chunk = Buffer.alloc(2 ** 20, 0x61);
+  function* bytes(): Generator<Buffer> {
+    for (let i = 0; i < 64; i++) yield chunk;
+    yield Buffer.from('\n{"text": "after"}\n');
+  }
+  const before = process.memoryUsage().arrayBuffers;
+  const { records, bad } = await loadRecords("texts", "-", { stdin: Readable.from(bytes(), { objectMode: false }) });
+  expect(records).toEqual([{ text: "after" }]);
+  expect(bad[0]).toEqual({ file: "-", line: 1, reason: "has more than 1048576 bytes" });
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
+});
+
+test("gzip is read by its ending; a cut archive gives what came before the cut", async () => {
+  const rows = Array.from({ length: 5000 }, (_, i) => JSON.stringify({ text: `line ${i} ${(i * 7919) % 10007}` })).join("\n");
+  const whole = gzipSync(rows);
+  expect((await loadRecords("texts", await file("a.jsonl.gz", whole))).records).toHaveLength(5000);
+  const { records, badCount, bad } = await loadRecords("texts", await file("cut.jsonl.gz", whole.subarray(0, whole.length - 3000)));
+  expect(records.length).toBeGreaterThan(0);
+  expect(records.length).toBeLessThan(5000);
+  expect(badCount).toBe(1);
+  expect(bad[0]?.reason).toContain("cannot be read on");
+});
+
+test("tables: columns by mapping, quoted line ends, rows of the wrong width, lists in cells", async () => {
+  const path = await file("t.csv", 'question,answer,wrong\n"two\nlines",yes,"no|never"\nonly,two\nlast,one,"[""a"", ""b""]"\n');
+  const { records, bad } = await loadRecords("pairs", path, { columns: { query: "question", positive: "answer", negatives: "wrong" } });
+  expect(records).toEqual([{ query: "two\nlines", positive: "yes", negatives: ["no", "never"] }, { query: "last", positive: "one", negatives: ["a", "b"] }]);
+  expect(bad).toHaveLength(1);
+  expect(bad[0]?.line).toBe(4);
+  expect(bad[0]?.reason).toContain("Invalid Record Length");
+  await expect(loadRecords("pairs", path, { columns: { question: "query" } })).rejects.toThrow('columns: unknown field "question" of pairs; choose from query, positive, negatives');
+});
+
+test("scores must be finite numbers, in tables too", async () => {
+  const path = await file("s.tsv", "a\tb\tscore\nx\ty\t1e-2\nx\ty\tmuch\nx\ty\t\n");
+  const { records, bad } = await loadRecords("scored", path);
+  expect(records).toEqual([{ a: "x", b: "y", score: 0.01 }]);
+  expect(bad.map(({ line }) => line)).toEqual([3, 4]);
+});
+
+test("Parquet: rows over several groups, a missing value is reported with its row", async () => {
+  const { records, bad } = await loadRecords("scored", fixture("scored.parquet"));
+  expect(records).toEqual([{ a: "x", b: "1", score: 1 }, { a: "z", b: "3", score: 3 }]);
+  expect(bad[0]).toMatchObject({ line: 2, reason: expect.stringContaining('has no "a"') });
+  const broken = await file("b.parquet", (await readFile(fixture("scored.parquet"))).subarray(0, 100));
+  await expect(loadRecords("scored", broken)).rejects.toThrow(/holds no readable record; 1 broken, the first .*cannot be read on/);
+});
+
+test("folders are read in the order of their paths; other endings are left alone", async () => {
+  await mkdir(join(folder, "sub"));
+  await file("b.jsonl", '{"text": "2"}\n');
+  await file("a.txt", "1\n");
+  await file("notes.md", "# not read\n");
+  await file("sub/c.tsv", "text\n3\n");
+  const { records, files } = await loadRecords("texts", folder);
+  expect(records.map(({ text }) => text)).toEqual(["1", "2", "3"]);
+  expect(files).toHaveLength(3);
+});
+
+test("what cannot be read at all is said at once", async () => {
+  await expect(loadRecords("texts", join(folder, "none.jsonl"))).rejects.toThrow("there is no such file or folder");
+  await expect(loadRecords("texts", await file("x.doc", "x"))).rejects.toThrow("its ending does not tell the format");
+  await expect(loadRecords("pairs", await file("x.txt", "x"))).rejects.toThrow("plain text holds no fields for pairs");
+  await expect(loadRecords("texts", await file("empty.jsonl", ""))).rejects.toThrow("holds no readable record");
+});
+
+test("records come one at a time: the reader can stop early", async () => {
+  const path = await file("many.jsonl", Array.from({ length: 1000 }, (_, i) => `{"text": "${i}"}`).join("\n"));
+  const first: string[] = [];
+  for await (const { text } of readRecords("texts", path)) {
+    first.push(text);
+    if (first.length === 3) break;
+  }
+  expect(first).toEqual(["0", "1", "2"]);
+});
