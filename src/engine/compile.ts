@@ -5,7 +5,7 @@
 import type { CostReport } from "./cost.ts";
 import { closeGraph } from "./graph.ts";
 import type { Graph } from "./graph.ts";
-import { hostArray } from "./host-array.ts";
+import { hostArray, requireConsistent } from "./host-array.ts";
 import type { HostArray } from "./host-array.ts";
 import { optimize } from "./passes/index.ts";
 import { costOf } from "./cost.ts";
@@ -105,20 +105,22 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, 
 /** Host arrays of a call in order, and the key of its shapes, types and other values. */
 function flatten(args: readonly unknown[], label: string): { readonly signature: string; readonly arrays: HostArray[] } {
   const arrays: HostArray[] = [];
-  const parts: string[] = [];
-  mapTree([...args], "", (leaf, path) => {
+  // The kind stands before each leaf: a string is not the null, boolean or array that is written like it.
+  const described = mapTree([...args], "", (leaf, path) => {
     const array = asArray(leaf, `${label}: argument ${path.replace(/^\./, "")}`);
     if (array !== null) arrays.push(array);
-    parts.push(array === null ? `${path}=${String(leaf)}` : `${path}:${array.dtype}[${array.shape.join()}]`);
-    return leaf;
+    return array === null ? `${typeof leaf} ${String(leaf)}` : `array ${array.dtype}[${array.shape.join()}]`;
   });
-  return { signature: parts.join(";"), arrays };
+  return { signature: JSON.stringify(described), arrays };
 }
 
 /** A leaf as an input of the graph; null for strings, booleans and the like, which are part of the signature. */
 function asArray(leaf: unknown, where: string): HostArray | null {
   if (typeof leaf === "number") return hostArray(Float32Array.of(leaf), []);
-  if (isHostArray(leaf)) return leaf;
+  if (isHostArray(leaf)) {
+    requireConsistent(where, leaf);
+    return leaf;
+  }
   if (leaf === null || leaf === undefined || typeof leaf === "string" || typeof leaf === "boolean") return null;
   if (leaf instanceof Tensor) throw new TypeError(`${where}: a compiled function is called with host arrays, got a tensor; compute it with evaluate(...) first`);
   throw new TypeError(`${where}: expected a host array { data, shape, dtype }, a number, a string or a boolean, got ${Object.prototype.toString.call(leaf)}`);

@@ -25,6 +25,8 @@ export interface CostReport {
     /** Largest sum of live intermediate values, in bytes. */
     readonly peakActivations: number;
     readonly total: number;
+    /** Largest parameters, one buffer each. */
+    readonly largestState: readonly { readonly bytes: number; readonly shape: readonly number[]; readonly name: string }[];
     /** Largest intermediate values. */
     readonly largest: readonly { readonly bytes: number; readonly shape: readonly number[]; readonly operation: string; readonly module: string }[];
   };
@@ -34,6 +36,9 @@ export interface CostReport {
   /** Trainable parameters that no gradient reaches; only known for steps that assign them. */
   readonly notUpdated: readonly string[];
 }
+
+/** How many of the largest tensors are told. */
+const LISTED = 5;
 
 const PRODUCTS = new Set(["matmul", "gemm", ...conv1d2dNames]);
 
@@ -81,7 +86,7 @@ export function costOf(graph: Graph, options: { readonly assigned?: ReadonlySet<
     stateElements,
     flops: { products, elementwise, total: products + elementwise },
     flopsByModule,
-    memory: { state, peakActivations: peak, total: state + peak, largest },
+    memory: { state, peakActivations: peak, total: state + peak, largestState: graph.parameters.map((parameter) => ({ bytes: bytesOf(parameter), shape: parameter.shape, name: parameter.label })).sort((a, b) => b.bytes - a.bytes).slice(0, LISTED), largest },
     operators,
     nodes: graph.nodes.length,
     notUpdated: assigned === undefined || assigned.size === 0 ? [] : trainable.filter((parameter) => !assigned.has(parameter)).map((parameter) => parameter.label),
@@ -118,7 +123,7 @@ function liveMemory(graph: Graph): { peak: number; largest: CostReport["memory"]
     live -= freedAt.get(time) ?? 0;
   });
   const made = graph.nodes.flatMap((node) => node.outputs.filter((output) => !owner.has(output)).map((output) => ({ bytes: bytesOf(output), shape: output.shape, operation: node.primitive.name, module: node.scope })));
-  return { peak, largest: made.sort((a, b) => b.bytes - a.bytes).slice(0, 5) };
+  return { peak, largest: made.sort((a, b) => b.bytes - a.bytes).slice(0, LISTED) };
 }
 
 /** Bytes in the largest unit that leaves a number of one or more. */
@@ -130,6 +135,8 @@ function showBytes(bytes: number): string {
 /** Throws when a step cannot fit, naming its largest tensors. */
 export function requireFits(report: CostReport, limit: number, device: string): void {
   if (report.memory.total <= limit) return;
-  const largest = report.memory.largest.map(({ bytes, shape, operation, module }) => `${module === "" ? "" : `${module}: `}${operation} ${showShape(shape)} ${showBytes(bytes)}`).join("; ");
+  const state = report.memory.largestState.map(({ bytes, shape, name }) => ({ bytes, text: `${name} ${showShape(shape)}` }));
+  const made = report.memory.largest.map(({ bytes, shape, operation, module }) => ({ bytes, text: `${module === "" ? "" : `${module}: `}${operation} ${showShape(shape)}` }));
+  const largest = [...state, ...made].sort((a, b) => b.bytes - a.bytes).slice(0, LISTED).map(({ bytes, text }) => `${text} ${showBytes(bytes)}`).join("; ");
   throw new RangeError(`this step needs about ${showBytes(report.memory.total)} (${showBytes(report.memory.state)} state, ${showBytes(report.memory.peakActivations)} intermediate values), device "${device}" allows ${showBytes(limit)}. Largest: ${largest}. Use a smaller batch, checkpoint(...), or another device`);
 }

@@ -20,6 +20,22 @@ export const DTYPES = {
   uint32: { onnx: 12, bytes: 4, Array: Uint32Array },
 } satisfies Record<DType, unknown> as unknown as Record<DType, DTypeInfo>;
 
+/** The least value of an integer type, and the greatest. */
+const RANGES: Readonly<Record<Exclude<DType, "float32">, readonly [number, number]>> = {
+  uint8: [0, 255],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [-(2 ** 63), 2 ** 63 - 1024], // the greatest float64 below 2^63
+  bool: [0, 1],
+  uint32: [0, 2 ** 32 - 1],
+};
+
+/** Whether a number is a value of a type. float32 rounds. */
+export function holds(dtype: DType, value: number): boolean {
+  if (dtype === "float32") return true;
+  const [least, greatest] = RANGES[dtype];
+  return Number.isInteger(value) && value >= least && value <= greatest;
+}
+
 /** Element type that holds a typed array; `Uint8Array` is read as uint8 (pass the type to get bool). */
 export function dtypeOf(data: TypedArray): DType {
   if (data instanceof Float32Array) return "float32";

@@ -28,8 +28,11 @@ export function printGraph(graph: Graph): string {
 
 const type = ({ dtype, shape }: Aval): string => `${dtype}${showShape(shape).replaceAll(" ", "")}`;
 
+/** Numbers that JSON makes null or loses the sign of, as text; everything else as it is. */
+export const exactly = (value: unknown): unknown => (typeof value !== "number" ? value : Object.is(value, -0) ? "-0" : Number.isFinite(value) ? value : String(value));
+
 function showAttributes(node: Node): string {
   if (isNodeOf(node, constant)) return "";
-  const shown = Object.entries(node.attributes as Record<string, unknown>).flatMap(([key, value]) => (typeof value === "function" || value === node.primitive.body?.(node.attributes).graph ? [] : [`${key}=${JSON.stringify(value)}`]));
+  const shown = Object.entries(node.attributes as Record<string, unknown>).flatMap(([key, value]) => (typeof value === "function" || value === node.primitive.body?.(node.attributes).graph ? [] : [`${key}=${JSON.stringify(value, (_, inner: unknown) => exactly(inner))}`]));
   return shown.length === 0 ? "" : `[${shown.join(" ")}]`;
 }

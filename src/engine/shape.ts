@@ -8,6 +8,11 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 
 export const showShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
+/** Throws unless every extent is a whole number from 0. */
+export function requireExtents(where: string, shape: Shape): void {
+  if (shape.some((extent) => !Number.isInteger(extent) || extent < 0)) throw new RangeError(`${where}: extents must be whole numbers from 0, got ${showShape(shape)}`);
+}
+
 /** Shape of `a op b` under NumPy broadcasting; null when the shapes do not fit. */
 export function tryBroadcast(a: Shape, b: Shape): number[] | null {
   const rank = Math.max(a.length, b.length);

@@ -36,7 +36,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   I8: { bytes: 1, dtype: "int32", read: ({ buffer }) => Int32Array.from(new Int8Array(buffer)) },
   U32: { bytes: 4, dtype: "uint32", read: ({ buffer }) => new Uint32Array(buffer) },
   U8: { bytes: 1, dtype: "uint8", read: (bytes) => bytes },
-  BOOL: { bytes: 1, dtype: "bool", read: (bytes) => bytes },
+  BOOL: { bytes: 1, dtype: "bool", read: (bytes) => bytes.map((byte) => Number(byte !== 0)) },
 };
 
 const NAMES: Readonly<Record<DType, string>> = { float32: "F32", int64: "I64", int32: "I32", uint32: "U32", uint8: "U8", bool: "BOOL" };

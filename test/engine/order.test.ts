@@ -34,7 +34,7 @@ test("the gradient of topK goes to where the values came from", async () => {
 });
 
 test("topK refuses more elements than there are", () => {
-  expect(() => topK(tensor([[1, 2]]), 3)).toThrow("topK: k must be an integer from 1 to 2, the extent of axis 1 of [1, 2], got 3");
+  expect(() => topK(tensor([[1, 2]]), 3)).toThrow("topK: k must be an integer from 0 to 2, the extent of axis 1 of [1, 2], got 3");
 });
 
 test("reverseSequence turns the real part and leaves padding last", async () => {

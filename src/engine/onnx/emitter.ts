@@ -65,6 +65,13 @@ export class Emitter {
     return output;
   }
 
+  /** The same elements in another shape, in a given output or a new one. */
+  reshape(input: string, shape: readonly number[], output = this.fresh("reshape")): string {
+    // Without the flag a 0 would copy an extent of the input.
+    this.emit("Reshape", [input, this.ints(shape)], [output], shape.includes(0) ? { allowzero: 1 } : {});
+    return output;
+  }
+
   /** Name of an initializer; equal small arrays share one. */
   constant(array: HostArray, hint = "constant"): string {
     if (this.parent !== null) return this.parent.constant(array, hint);

@@ -1,7 +1,7 @@
 /** Normalisation of channels-first tensors x [B, C, ..]: by batch, by group, by instance. */
 import * as norm from "../primitives/channel-norm.ts";
 import { NO_ATTRIBUTES } from "../primitive.ts";
-import { showShape } from "../shape.ts";
+import { showShape, sizeOf } from "../shape.ts";
 import { apply, applyOne } from "../tensor.ts";
 import type { Tensor } from "../tensor.ts";
 import { cast, div, maximum, mul, rsqrt, square, sub, where } from "./arithmetic.ts";
@@ -69,7 +69,7 @@ export function groupNorm(x: Tensor, groups: number, { scale, bias, epsilon = 1e
   const channels = x.dim(1);
   if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0) throw new RangeError(`groupNorm: the ${channels} channels of ${showShape(x.shape)} do not divide into ${groups} groups`);
   // Groups of samples are the channels of one batch: [1, B G, C / G ..]
-  const apart = reshape(x, [1, x.dim(0) * groups, -1]);
+  const apart = reshape(x, [1, x.dim(0) * groups, sizeOf(x.shape.slice(1)) / groups]);
   const standard = reshape(batchNorm(apart, { epsilon }).output, x.shape);
   return scale === undefined && bias === undefined ? standard : channelAffine(standard, scale ?? ones([channels]), bias ?? zeros([channels]));
 }

@@ -61,6 +61,7 @@ export function slice(x: Tensor, ranges: readonly Range[]): Tensor {
 
 function resolveRange(range: Range, extent: number, axis: number): { start: number; step: number; count: number } {
   const [from, to, step = 1] = range ?? [];
+  if ([from ?? 0, to ?? 0].some((end) => !Number.isInteger(end))) throw new RangeError(`slice: ends of axis ${axis} must be whole numbers, got ${from} and ${to}`);
   if (!Number.isInteger(step) || step === 0) throw new RangeError(`slice: step of axis ${axis} must be a non-zero integer, got ${step}`);
   const place = (value: number): number => (value < 0 ? value + extent : value);
   const limit = (value: number): number => (step > 0 ? Math.min(Math.max(value, 0), extent) : Math.min(Math.max(value, -1), extent - 1));
@@ -127,6 +128,7 @@ export const stack = (tensors: readonly Tensor[], axis = 0): Tensor => concat(te
 /** Cuts an axis into pieces of the given sizes, which must add up to its extent. */
 export function split(x: Tensor, sizes: readonly number[], axis = -1): Tensor[] {
   const at = normalizeAxis("split", axis, x.rank);
+  if (sizes.some((size) => !Number.isInteger(size) || size < 0)) throw new RangeError(`split: sizes must be whole numbers from 0, got [${sizes.join(", ")}]`);
   const total = sizes.reduce((a, b) => a + b, 0);
   if (total !== x.dim(at)) throw new RangeError(`split: sizes [${sizes.join(", ")}] add up to ${total}, axis ${axis} of ${showShape(x.shape)} has ${x.dim(at)}`);
   let start = 0;

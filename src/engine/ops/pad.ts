@@ -1,4 +1,5 @@
 /** Padding with a constant, mirrored or repeated border. */
+import { showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { gather } from "./index-select.ts";
 import { padConstant } from "./layout.ts";
@@ -9,6 +10,7 @@ export function pad(x: Tensor, amounts: readonly (readonly [number, number])[], 
   return amounts.reduce((result, [before, after], axis) => {
     if (before === 0 && after === 0) return result;
     const extent = x.dim(axis);
+    if (extent === 0) throw new RangeError(`pad: axis ${axis} of ${showShape(x.shape)} has no border to ${mode === "edge" ? "repeat" : "reflect"}`);
     if (mode === "reflect" && Math.max(before, after) >= extent) throw new RangeError(`pad: reflecting ${Math.max(before, after)} elements needs more than the ${extent} of axis ${axis}`);
     const source = Array.from({ length: before + extent + after }, (_, i) => borderPosition(i - before, extent, mode));
     return gather(result, source, axis);

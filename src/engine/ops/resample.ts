@@ -33,7 +33,7 @@ export function mapAxis(x: Tensor, axis: number, lines: readonly (readonly Tap[]
   });
   const matrix = tensor(hostArray(weights, [lines.length, extent]));
   if (at === x.rank - 1) return matmul(x, matrix, { transB: true });
-  return reshape(matmul(matrix, reshape(x, [sizeOf(x.shape.slice(0, at)), extent, -1])), shape);
+  return reshape(matmul(matrix, reshape(x, [sizeOf(x.shape.slice(0, at)), extent, sizeOf(x.shape.slice(at + 1))])), shape);
 }
 
 function mapByGather(x: Tensor, axis: number, lines: readonly (readonly Tap[])[]): Tensor {

@@ -3,7 +3,7 @@ import { rewrite } from "../graph.ts";
 import type { Graph } from "../graph.ts";
 import { dtypeOf } from "../dtype.ts";
 import type { HostArray } from "../host-array.ts";
-import { printGraph } from "../print.ts";
+import { exactly, printGraph } from "../print.ts";
 import { makeNode } from "../tensor.ts";
 import type { Node, Tensor } from "../tensor.ts";
 
@@ -36,13 +36,11 @@ function keyOf(node: Node, inputs: readonly Tensor[], arrays: Map<object, number
     if (body !== undefined && value === body) return printGraph(body);
     if (typeof value === "function") return identity(value);
     if (typeof value === "bigint") return value.toString();
-    if (isArray(value)) return value.data.length <= LARGEST_COMPARED ? `${value.dtype}${dtypeOf(value.data)}[${value.shape.join()}]${Array.from(value.data as ArrayLike<unknown>, showExactly).join()}` : identity(value);
-    return value;
+    if (isArray(value)) return value.data.length <= LARGEST_COMPARED ? `${value.dtype}${dtypeOf(value.data)}[${value.shape.join()}]${Array.from(value.data as ArrayLike<unknown>, exactly).join()}` : identity(value);
+    return exactly(value);
   });
   return `${node.primitive.name}|${attributes}|${inputs.map((tensor) => `${tensor.node.id}.${tensor.index}`).join()}`;
 }
-
-const showExactly = (value: unknown): string => (Object.is(value, -0) ? "-0" : String(value));
 
 function isArray(value: unknown): value is HostArray {
   return typeof value === "object" && value !== null && "data" in value && ArrayBuffer.isView((value as HostArray).data);

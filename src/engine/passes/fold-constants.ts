@@ -28,12 +28,12 @@ export function foldConstants(graph: Graph): Graph {
     const values = inputs.map(uniformValue);
     if (values.some((value) => value === null)) return null;
     const result = evaluate(...(values as number[]));
-    return holds(output.dtype, result) ? [full(output.shape, result, output.dtype)] : null;
+    return isExact(output.dtype, result) ? [full(output.shape, result, output.dtype)] : null;
   });
 }
 
 /** Whether a number is a finite value of the type: what overflows or wraps around is left to the runtime. */
-function holds(dtype: DType, value: number): boolean {
+function isExact(dtype: DType, value: number): boolean {
   if (dtype === "float32") return Number.isFinite(Math.fround(value));
   return dtype === "int64" ? Number.isSafeInteger(value) : value === (value | 0);
 }

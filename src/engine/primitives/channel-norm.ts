@@ -77,7 +77,7 @@ export const batchNorm = definePrimitive<{ readonly epsilon: number }>({
     const { shape } = node.inputs[0] as Tensor;
     const axes = emitter.ints(otherAxes(shape));
     emitter.emit("ReduceMean", [x, axes], [mean], { keepdims: 0 });
-    const centered = emitter.value("Sub", [x, emitter.value("Reshape", [mean, emitter.ints(shape.map((extent, axis) => (axis === 1 ? extent : 1)))])]);
+    const centered = emitter.value("Sub", [x, emitter.reshape(mean, shape.map((extent, axis) => (axis === 1 ? extent : 1)))]);
     emitter.emit("ReduceMean", [emitter.value("Mul", [centered, centered]), axes], [variance], { keepdims: 0 });
     emitter.emit("BatchNormalization", [x, scale, bias, mean, variance], [y], { epsilon: { float: attributes.epsilon } });
   },

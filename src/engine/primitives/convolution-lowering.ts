@@ -16,9 +16,9 @@ export function lowerAsConv(emitter: Emitter, [g, w]: [string, string], weight: 
   const each = (value: number): number[] => kernel.map(() => value);
   const isPoint = kernel.every((extent) => extent === 1);
   const mirrored = isPoint ? w : emitter.value("Slice", [w, emitter.ints(each(-1)), emitter.ints(each(-(2 ** 31))), emitter.ints(axes), emitter.ints(each(-1))]);
-  const grouped = emitter.value("Reshape", [mirrored, emitter.ints([groups, out / groups, inner, ...kernel])]);
+  const grouped = emitter.reshape(mirrored, [groups, out / groups, inner, ...kernel]);
   const swapped = emitter.value("Transpose", [grouped], { perm: [0, 2, 1, ...axes.map((axis) => axis + 1)] });
-  const turned = emitter.value("Reshape", [swapped, emitter.ints([groups * inner, out / groups, ...kernel])]);
+  const turned = emitter.reshape(swapped, [groups * inner, out / groups, ...kernel]);
   const window = reach(attributes);
   const pads = [...window.map((extent, i) => extent - 1 - (before[i] as number)), ...window.map((extent, i) => extent - 1 - (after[i] as number))];
   emitter.emit("Conv", [g, turned, ...bias], [output], { strides: each(1), dilations, pads, group: groups, kernel_shape: kernel });
@@ -28,7 +28,7 @@ export function lowerAsConv(emitter: Emitter, [g, w]: [string, string], weight: 
 export function lowerAsConvTranspose(emitter: Emitter, [g, w]: [string, string], [gShape, wShape]: [Shape, Shape], bias: readonly string[], output: string, attributes: ConvolutionAttributes): void {
   const flat = attributes.input.length === 1;
   const lift = (values: readonly number[], neutral: number): number[] => (flat ? [neutral, ...values] : [...values]);
-  const lifted = (name: string, [a, b, ...spatial]: Shape): string => (flat ? emitter.value("Reshape", [name, emitter.ints([a as number, b as number, 1, ...spatial])]) : name);
+  const lifted = (name: string, [a, b, ...spatial]: Shape): string => (flat ? emitter.reshape(name, [a as number, b as number, 1, ...spatial]) : name);
   const { strides, dilations, before, after, groups, input, kernel } = attributes;
   const target = flat ? emitter.fresh("lifted") : output;
   emitter.emit("ConvTranspose", [lifted(g, gShape), lifted(w, wShape), ...bias], [target], {
@@ -39,7 +39,7 @@ export function lowerAsConvTranspose(emitter: Emitter, [g, w]: [string, string],
     group: groups,
     kernel_shape: lift(kernel, 1),
   });
-  if (flat) emitter.emit("Reshape", [target, emitter.ints([gShape[0] as number, (wShape[1] as number) * groups, ...input])], [output]);
+  if (flat) emitter.reshape(target, [gShape[0] as number, (wShape[1] as number) * groups, ...input], output);
 }
 
 type WeightRule = (emitter: Emitter, inputs: [string, string], shapes: [Shape, Shape], output: string, attributes: ConvolutionAttributes) => void;
@@ -75,12 +75,12 @@ const lowerByPositions: WeightRule = (emitter, [x, g], [xShape, gShape], result,
   const { groups } = attributes;
   const swap = { perm: xShape.map((_, axis) => (axis === 0 ? 1 : axis === 1 ? 0 : axis)) };
   const rows = batch * sizeOf(output);
-  const gradient = emitter.value("Reshape", [emitter.value("Transpose", [g], swap), emitter.ints([groups, out / groups, rows])]);
+  const gradient = emitter.reshape(emitter.value("Transpose", [g], swap), [groups, out / groups, rows]);
   const products = windows(emitter, emitter.value("Transpose", [x], swap), output, attributes).map((window) => {
-    const met = emitter.value("Reshape", [window, emitter.ints([groups, channels / groups, rows])]);
-    return emitter.value("Reshape", [productTransposed(emitter, gradient, met), emitter.ints([out, channels / groups, 1])]);
+    const met = emitter.reshape(window, [groups, channels / groups, rows]);
+    return emitter.reshape(productTransposed(emitter, gradient, met), [out, channels / groups, 1]);
   });
-  emitter.emit("Reshape", [join(emitter, products, 2), emitter.ints([out, channels / groups, ...attributes.kernel])], [result]);
+  emitter.reshape(join(emitter, products, 2), [out, channels / groups, ...attributes.kernel], result);
 };
 
 /** Patches of all kernel positions as one matrix for each image, one product each, summed over the batch. */
@@ -88,11 +88,11 @@ const lowerByPatches: WeightRule = (emitter, [x, g], [xShape, gShape], result, a
   const [batch, channels] = xShape as [number, number];
   const [, out, ...output] = gShape as [number, number, ...number[]];
   const columns = sizeOf(output);
-  const parts = windows(emitter, x, output, attributes).map((window) => emitter.value("Reshape", [window, emitter.ints([batch, channels, 1, columns])]));
-  const patches = emitter.value("Reshape", [join(emitter, parts, 2), emitter.ints([batch, channels * sizeOf(attributes.kernel), columns])]);
-  const gradient = emitter.value("Reshape", [g, emitter.ints([batch, out, columns])]);
+  const parts = windows(emitter, x, output, attributes).map((window) => emitter.reshape(window, [batch, channels, 1, columns]));
+  const patches = emitter.reshape(join(emitter, parts, 2), [batch, channels * sizeOf(attributes.kernel), columns]);
+  const gradient = emitter.reshape(g, [batch, out, columns]);
   const total = emitter.value("ReduceSum", [productTransposed(emitter, gradient, patches), emitter.ints([0])], { keepdims: 0 });
-  emitter.emit("Reshape", [total, emitter.ints([out, channels, ...attributes.kernel])], [result]);
+  emitter.reshape(total, [out, channels, ...attributes.kernel], result);
 };
 
 /**
@@ -104,9 +104,9 @@ const lowerBySwappedConv: WeightRule = (emitter, [x, g], [xShape, gShape], resul
   const { groups, strides, dilations, before, after, kernel } = attributes;
   const spatial = kernel.map((_, i) => i + 2);
   const inner = channels / groups;
-  const apart = emitter.value("Reshape", [x, emitter.ints([batch, groups, inner, ...input])]);
+  const apart = emitter.reshape(x, [batch, groups, inner, ...input]);
   const turned = emitter.value("Transpose", [apart], { perm: [2, 1, 0, ...spatial.map((axis) => axis + 1)] });
-  const images = emitter.value("Reshape", [turned, emitter.ints([inner, groups * batch, ...input])]);
+  const images = emitter.reshape(turned, [inner, groups * batch, ...input]);
   const gradient = emitter.value("Transpose", [g], { perm: [1, 0, ...spatial] });
   const convolved = emitter.value("Conv", [images, gradient], { strides: dilations, dilations: strides, pads: [...before, ...after], group: groups, kernel_shape: gShape.slice(2) });
   // Positions that no window reaches may give extents beyond the kernel's.

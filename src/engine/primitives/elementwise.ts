@@ -3,7 +3,9 @@ import type { DType } from "../dtype.ts";
 import { broadcastShapes, sizeOf } from "../shape.ts";
 import { definePrimitive, NO_ATTRIBUTES } from "../primitive.ts";
 import type { NoAttributes, OpSet, Primitive } from "../primitive.ts";
+import { isNodeOf } from "../tensor.ts";
 import type { Aval, Tensor } from "../tensor.ts";
+import { full } from "./layout.ts";
 import { ramp, samplesOf } from "./samples.ts";
 
 interface Unary {
@@ -102,8 +104,14 @@ export const pow = binary({
   name: "pow",
   onnx: "Pow",
   evaluate: Math.pow,
-  derivative: (ops, g, a, b, y) => [() => ops.mul(g, ops.mul(b, ops.pow(a, ops.sub(b, 1)))), () => ops.mul(g, ops.mul(y, ops.log(ops.where(ops.greater(a, 0), a, 1))))],
+  derivative: (ops, g, a, b, y) => [() => ops.mul(g, ops.mul(b, ops.pow(a, lessOne(ops, b)))), () => ops.mul(g, ops.mul(y, ops.log(ops.where(ops.greater(a, 0), a, 1))))],
 });
+/** b - 1, for b = 0 something else: 0 a^(b-1) is 0 then, at a = 0 too. A known exponent that is not 0 needs no such care. */
+function lessOne(ops: OpSet, b: Tensor): Tensor {
+  const known = isNodeOf(b.node, full) ? b.node.attributes.value : 0;
+  return ops.sub(known === 0 ? ops.where(ops.equal(b, 0), 1, b) : b, 1);
+}
+
 // Ties share the gradient equally, as in PyTorch and JAX.
 export const maximum = binary({ name: "maximum", onnx: "Max", evaluate: Math.max, derivative: (ops, g, a, b, y) => selectionGradients(ops, g, a, b, y), also: INTEGERS });
 export const minimum = binary({ name: "minimum", onnx: "Min", evaluate: Math.min, derivative: (ops, g, a, b, y) => selectionGradients(ops, g, a, b, y), also: INTEGERS });

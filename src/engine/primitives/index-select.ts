@@ -1,4 +1,5 @@
 /** Reading and writing at integer positions. Indices are int32; repeated indices accumulate when adding. */
+import type { DType } from "../dtype.ts";
 import { sameShape, showShape, sizeOf } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { definePrimitive } from "../primitive.ts";
@@ -30,11 +31,15 @@ export const gather = definePrimitive<AxisAttributes>({
   ],
 });
 
+/** Types that add up. */
+const SUMMED: readonly DType[] = ["float32", "int32", "int64", "uint32", "uint8"];
+
 /** Adds rows into zeros of the given shape: `out[index[i]] += values[i]` along axis 0; index has any shape. */
 export const scatterRows = definePrimitive<{ readonly shape: Shape }>({
   name: "scatterRows",
   infer: ([index, values], { shape }) => {
     requireDtype("scatterRows: index", index as Aval, ["int32", "int64"]);
+    requireDtype("scatterRows", values as Aval, SUMMED);
     const expected = [...(index as Aval).shape, ...shape.slice(1)];
     if (!sameShape(expected, (values as Aval).shape)) throw new RangeError(`scatterRows: values for index ${showShape((index as Aval).shape)} into ${showShape(shape)} must be ${showShape(expected)}, got ${showShape((values as Aval).shape)}`);
     return [{ shape, dtype: (values as Aval).dtype }];
@@ -43,8 +48,8 @@ export const scatterRows = definePrimitive<{ readonly shape: Shape }>({
   lower: ({ emitter, node, inputs, outputs, attributes: { shape } }) => {
     const [index, values] = node.inputs as readonly [Tensor, Tensor];
     const count = sizeOf(index.shape);
-    const rows = emitter.value("Reshape", [emitter.cast(inputs[0] as string, "int64"), emitter.ints([count, 1])]);
-    const updates = emitter.value("Reshape", [inputs[1] as string, emitter.ints([count, ...shape.slice(1)])]);
+    const rows = emitter.reshape(emitter.cast(inputs[0] as string, "int64"), [count, 1]);
+    const updates = emitter.reshape(inputs[1] as string, [count, ...shape.slice(1)]);
     const zeros = emitter.value("Expand", [emitter.scalar(0, values.dtype), emitter.ints(shape)]);
     emitter.emit("ScatterND", [zeros, rows, updates], outputs, { reduction: "add" });
   },
@@ -82,6 +87,7 @@ export const takeAlongAxis = definePrimitive<AxisAttributes>({
 export const scatterAdd = definePrimitive<AxisAttributes>({
   name: "scatterAdd",
   infer: ([x, index, values], { axis }) => {
+    requireDtype("scatterAdd", x as Aval, SUMMED);
     requireAlong("scatterAdd", x as Aval, index as Aval, axis);
     requireSame("scatterAdd", x as Aval, values as Aval);
     if (!sameShape((index as Aval).shape, (values as Aval).shape)) throw new RangeError(`scatterAdd: index ${showShape((index as Aval).shape)} and values ${showShape((values as Aval).shape)} differ`);

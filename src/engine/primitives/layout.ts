@@ -1,9 +1,9 @@
 /** Primitives that move data without arithmetic: reshape, transpose, expand, concat, slice, pad, and constants. */
 import { hostArray } from "../host-array.ts";
 import type { HostArray } from "../host-array.ts";
-import { DTYPES } from "../dtype.ts";
+import { DTYPES, holds } from "../dtype.ts";
 import type { DType } from "../dtype.ts";
-import { sameShape, showShape, sizeOf, tryBroadcast } from "../shape.ts";
+import { requireExtents, sameShape, showShape, sizeOf, tryBroadcast } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { definePrimitive } from "../primitive.ts";
 import type { Aval, Tensor } from "../tensor.ts";
@@ -15,13 +15,14 @@ export const reshape = definePrimitive<{ readonly shape: Shape }>({
   name: "reshape",
   infer: ([x], { shape }) => {
     const { shape: from, dtype } = x as Aval;
+    requireExtents("reshape", shape);
     if (sizeOf(from) !== sizeOf(shape)) throw new RangeError(`reshape: ${showShape(from)} has ${sizeOf(from)} elements, ${showShape(shape)} has ${sizeOf(shape)}`);
     return [{ shape, dtype }];
   },
   vjp: ({ ops, inputs, gradient }) => [ops.reshape(gradient, (inputs[0] as Tensor).shape)],
-  lower: ({ emitter, inputs, outputs, attributes }) => emitter.emit("Reshape", [inputs[0] as string, emitter.ints(attributes.shape)], outputs),
+  lower: ({ emitter, inputs, outputs, attributes }) => void emitter.reshape(inputs[0] as string, attributes.shape, outputs[0] as string),
   flops: noFlops,
-  samples: () => samplesOf({ shape: [3, 1, 2] }, [ramp([2, 3])]),
+  samples: () => [...samplesOf({ shape: [3, 1, 2] }, [ramp([2, 3])]), ...samplesOf({ shape: [3, 0, 5] }, [ramp([2, 0])])],
 });
 
 /** Permutes axes: output axis i is input axis `permutation[i]`. */
@@ -156,7 +157,11 @@ export const constant = definePrimitive<{ readonly array: HostArray }>({
 /** One value everywhere, without storing the array. */
 export const full = definePrimitive<{ readonly shape: Shape; readonly value: number; readonly dtype: DType }>({
   name: "full",
-  infer: (_, { shape, dtype }) => [{ shape, dtype }],
+  infer: (_, { shape, value, dtype }) => {
+    requireExtents("full", shape);
+    if (!holds(dtype, value)) throw new TypeError(`full: ${value} is not a value of type ${dtype}`);
+    return [{ shape, dtype }];
+  },
   vjp: "leaf",
   lower: ({ emitter, outputs, attributes: { shape, value, dtype } }) => {
     const data = dtype === "int64" ? BigInt64Array.of(BigInt(value)) : DTYPES[dtype].Array.from([value] as unknown as ArrayLike<never>);

@@ -64,12 +64,20 @@ export const where = definePrimitive<NoAttributes>({
     const [condition, a, b] = inputs as readonly [Tensor, Tensor, Tensor];
     return [null, needs[1] ? ops.sumTo(ops.where(condition, gradient, 0), a.shape) : null, needs[2] ? ops.sumTo(ops.where(condition, 0, gradient), b.shape) : null];
   },
-  lower: ({ emitter, inputs, outputs }) => emitter.emit("Where", inputs, outputs),
+  // The operator knows neither booleans nor uint32.
+  lower: ({ emitter, node, inputs, outputs }) => {
+    const { dtype } = node.outputs[0] as Tensor;
+    const [condition, a, b] = inputs as readonly [string, string, string];
+    if (dtype === "bool") emitter.emit("Or", [emitter.value("And", [condition, a]), emitter.value("And", [emitter.value("Not", [condition]), b])], outputs);
+    else if (dtype === "uint32") emitter.emit("Cast", [emitter.value("Where", [condition, emitter.cast(a, "int64"), emitter.cast(b, "int64")])], outputs, { to: DTYPES.uint32.onnx });
+    else emitter.emit("Where", inputs, outputs);
+  },
   flops: () => 0,
   evaluate: (condition, a, b) => (condition !== 0 ? (a as number) : (b as number)),
   samples: () => [
     ...samplesOf(NO_ATTRIBUTES, [flags([2, 2], [1, 0, 0, 1]), ramp([2, 2]), ramp([2, 2], [5, 6, 7, 8])]),
     ...samplesOf(NO_ATTRIBUTES, [flags([2, 1], [1, 0]), ramp([3]), ramp([], [9])]),
+    ...samplesOf(NO_ATTRIBUTES, [flags([2, 1], [1, 0]), flags([3], [1, 0, 1]), flags([], [1])]),
   ],
 });
 

@@ -52,9 +52,9 @@ export const softmaxCrossEntropy = definePrimitive<NoAttributes>({
   lower: ({ emitter, node, inputs, outputs }) => {
     const [logits, labels] = node.inputs as readonly [Tensor, Tensor];
     emitter.emit("LogSoftmax", [inputs[0] as string], [outputs[1] as string], { axis: -1 });
-    const column = emitter.value("Reshape", [inputs[1] as string, emitter.ints([labels.size, 1])]);
+    const column = emitter.reshape(inputs[1] as string, [labels.size, 1]);
     const picked = emitter.value("GatherElements", [outputs[1] as string, column], { axis: 1 });
-    emitter.emit("Neg", [emitter.value("Reshape", [picked, emitter.ints([logits.dim(0)])])], [outputs[0] as string]);
+    emitter.emit("Neg", [emitter.reshape(picked, [logits.dim(0)])], [outputs[0] as string]);
   },
   flops: ([x]) => 5 * sizeOf((x as Aval).shape),
   samples: () => samplesOf(NO_ATTRIBUTES, [ramp([3, 4]), ids([3], [2, 0, 3])]),

@@ -1,4 +1,5 @@
 /** Order along an axis: the largest or smallest elements, and reversal of the real part of padded sequences. */
+import { DTYPES } from "../dtype.ts";
 import { sameShape, showShape, sizeOf } from "../shape.ts";
 import { definePrimitive } from "../primitive.ts";
 import type { Aval, Tensor } from "../tensor.ts";
@@ -17,22 +18,29 @@ export const topK = definePrimitive<TopKAttributes>({
   infer: ([x], { k, axis }) => {
     const { shape, dtype } = requireDtype("topK", x as Aval, ["float32", "int32", "int64"]);
     const extent = shape[axis] as number;
-    if (!Number.isInteger(k) || k < 1 || k > extent) throw new RangeError(`topK: k must be an integer from 1 to ${extent}, the extent of axis ${axis} of ${showShape(shape)}, got ${k}`);
+    if (!Number.isInteger(k) || k < 0 || k > extent) throw new RangeError(`topK: k must be an integer from 0 to ${extent}, the extent of axis ${axis} of ${showShape(shape)}, got ${k}`);
     const taken = shape.map((size, i) => (i === axis ? k : size));
     return [{ shape: taken, dtype }, { shape: taken, dtype: "int32" }];
   },
   // The order is piecewise constant, so values carry their gradient to where they came from and positions carry none.
   vjp: ({ ops, inputs, outputs, attributes, gradient }) => [ops.scatterAdd(ops.zerosLike(inputs[0] as Tensor), outputs[1] as Tensor, gradient, attributes.axis)],
-  lower: ({ emitter, inputs, outputs, attributes: { k, axis, largest } }) => {
+  lower: ({ emitter, node, inputs, outputs, attributes: { k, axis, largest } }) => {
+    if ((node.outputs[0] as Tensor).size === 0) {
+      // The operator divides by the number of lines.
+      emitter.emit("Slice", [inputs[0] as string, emitter.ints([0]), emitter.ints([k]), emitter.ints([axis])], [outputs[0] as string]);
+      emitter.emit("Cast", [outputs[0] as string], [outputs[1] as string], { to: DTYPES.int32.onnx });
+      return;
+    }
     const positions = emitter.fresh("positions");
     emitter.emit("TopK", [inputs[0] as string, emitter.ints([k])], [outputs[0] as string, positions], { axis, largest: Number(largest), sorted: 1 });
-    emitter.emit("Cast", [positions], [outputs[1] as string], { to: 6 });
+    emitter.emit("Cast", [positions], [outputs[1] as string], { to: DTYPES.int32.onnx });
   },
   flops: ([x]) => sizeOf((x as Aval).shape),
   samples: () => [
     ...samplesOf({ k: 2, axis: 1, largest: true }, [ramp([2, 4])]),
     ...samplesOf({ k: 3, axis: 0, largest: false }, [ramp([3, 2])]),
     ...samplesOf({ k: 3, axis: 0, largest: true }, [ids([4], [5, 7, 7, -1])]),
+    ...samplesOf({ k: 2, axis: 1, largest: true }, [ramp([0, 3])]),
   ],
 });
 

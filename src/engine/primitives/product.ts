@@ -49,6 +49,8 @@ export const matmul = definePrimitive<MatmulAttributes>({
     return [needs[0] ? ops.sumTo(da(), a.shape) : null, needs[1] ? ops.sumTo(db(), b.shape) : null];
   },
   lower: ({ emitter, node, inputs, outputs, attributes: { transA, transB, alpha } }) => {
+    const { shape, size } = node.outputs[0] as Tensor;
+    if (size === 0) return emitter.emit("Expand", [emitter.scalar(0), emitter.ints(shape)], outputs); // the operator does not broadcast batches of none
     if (emitter.fast && (transA || transB || alpha !== 1)) {
       emitter.emitContrib("FusedMatMul", inputs, outputs, { transA: Number(transA), transB: Number(transB), alpha: { float: alpha } });
       return;

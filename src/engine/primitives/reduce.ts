@@ -1,5 +1,5 @@
 /** Reductions over axes. All keep or drop the reduced axes; `axes` is sorted and complete. */
-import { sizeOf } from "../shape.ts";
+import { showShape, sizeOf } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { definePrimitive } from "../primitive.ts";
 import type { OpSet, Primitive } from "../primitive.ts";
@@ -22,13 +22,16 @@ interface Reduction {
   /** Gradient of the input; g and y have their reduced axes restored as 1. */
   readonly derivative: (ops: OpSet, g: Tensor, x: Tensor, y: Tensor, count: number) => Tensor;
   readonly integers?: boolean;
+  /** Whether it has no value without elements. */
+  readonly needsElements?: boolean;
 }
 
-function reduction({ name, onnx, derivative, integers = false }: Reduction): Primitive<ReduceAttributes> {
+function reduction({ name, onnx, derivative, integers = false, needsElements = false }: Reduction): Primitive<ReduceAttributes> {
   return definePrimitive<ReduceAttributes>({
     name,
     infer: ([x], attributes) => {
       const { shape, dtype } = requireDtype(name, x as Aval, integers ? ["float32", "int32", "int64"] : ["float32"]);
+      if (needsElements && attributes.axes.some((axis) => shape[axis] === 0)) throw new RangeError(`${name}: axes [${attributes.axes.join(", ")}] of ${showShape(shape)} hold no elements`);
       return [{ shape: reducedShape(shape, attributes), dtype }];
     },
     vjp: ({ ops, inputs, outputs, attributes, gradient }) => {
@@ -48,7 +51,7 @@ function reduction({ name, onnx, derivative, integers = false }: Reduction): Pri
 }
 
 export const sum = reduction({ name: "sum", onnx: "ReduceSum", derivative: (ops, g, x) => ops.expand(g, x.shape), integers: true });
-export const mean = reduction({ name: "mean", onnx: "ReduceMean", derivative: (ops, g, x, _, count) => ops.expand(ops.mul(g, 1 / count), x.shape) });
+export const mean = reduction({ name: "mean", onnx: "ReduceMean", derivative: (ops, g, x, _, count) => ops.expand(ops.mul(g, 1 / count), x.shape), needsElements: true });
 // An extremum reached at several places shares its gradient among them.
 const extremum = (ops: OpSet, g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor => {
   const reached = ops.cast(ops.equal(x, ops.expand(y, x.shape)), "float32");
@@ -81,7 +84,11 @@ export interface ArgAttributes {
 function arg(name: string, onnx: string): Primitive<ArgAttributes> {
   return definePrimitive<ArgAttributes>({
     name,
-    infer: ([x], { axis }) => [{ shape: reducedShape(requireDtype(name, x as Aval, ["float32", "int32"]).shape, { axes: [axis], keepDims: false }), dtype: "int32" }],
+    infer: ([x], { axis }) => {
+      const { shape } = requireDtype(name, x as Aval, ["float32", "int32"]);
+      if (shape[axis] === 0) throw new RangeError(`${name}: axis ${axis} of ${showShape(shape)} holds no elements`);
+      return [{ shape: reducedShape(shape, { axes: [axis], keepDims: false }), dtype: "int32" }];
+    },
     vjp: "integer output",
     lower: ({ emitter, inputs, outputs, attributes }) => {
       const index = emitter.value(onnx, inputs, { axis: attributes.axis, keepdims: 0 });

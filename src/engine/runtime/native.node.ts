@@ -15,12 +15,16 @@ export function nativeBackend(device: Device): Backend {
     memoryLimit: totalmem(),
     tensor: ({ data, shape, dtype }) => new ort.Tensor(dtype, data as never, shape) as unknown as RuntimeTensor,
     async createSession(model, { threads, profile }) {
-      const session = await ort.InferenceSession.create(model, {
+      const creating = ort.InferenceSession.create(model, {
         executionProviders: [provider],
         graphOptimizationLevel: "all",
         logSeverityLevel: 3,
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
         ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+      });
+      const session = await creating.catch((error: unknown) => {
+        if (provider === "cpu") throw error;
+        throw new Error(`device "${device}" cannot be used here: ${error instanceof Error ? error.message.trim() : String(error)}; choose another one, such as cpu`, { cause: error });
       });
       return {
         async run({ feeds, fetches }) {
