@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { normalisedWords } from "../../../src/data/dedupe.ts";
+import { pictureReaders } from "../../../src/data/node/picture-readers.node.ts";
 import { cacheDirectory } from "../../../src/data/node/index.ts";
 import { books, cutAtSentences } from "../../../src/data/sources/books.ts";
 import { baseTag, brown, parseTagged, proseOf } from "../../../src/data/sources/brown.ts";
@@ -54,12 +55,12 @@ test("package descriptions: fields, folded lines, paragraphs and lists", () => {
 
 test("a frozen index keeps twins marked, and packages of one source in one split", async () => {
   const encode = (text: string) => new TextEncoder().encode(text);
-  const pack = await debDescriptions.freeze("en", new Map([["bookworm/main", new Map([["Packages", encode(PACKAGES)], ["Translation-en", encode(TRANSLATIONS)]])]]), async () => undefined);
+  const pack = await debDescriptions.freeze("en", new Map([["bookworm/main", new Map([["Packages", encode(PACKAGES)], ["Translation-en", encode(TRANSLATIONS)]])]]), async () => undefined, pictureReaders);
   const set = debDescriptions.thaw([{ part: "en", pack, sha256: "0" }]);
   expect([...set.twinOf]).toEqual([-1, 0]); // equal summaries but for case and punctuation
   expect(set.splits[0]).toBe(set.splits[1]);
   expect(pack.meta["dropped"]).toEqual({ exact: 1, near: 0 });
-  await expect(debDescriptions.freeze("en", new Map(), async () => undefined)).rejects.toThrow("deb/desc: the index has no Packages");
+  await expect(debDescriptions.freeze("en", new Map(), async () => undefined, pictureReaders)).rejects.toThrow("deb/desc: the index has no Packages");
 });
 
 test("tagged sentences as prose, and base tags", () => {
