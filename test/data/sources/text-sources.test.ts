@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { normalisedWords } from "../../../src/data/dedupe.ts";
+import { pictureReaders } from "../../../src/data/node/picture-readers.node.ts";
 import { cacheDirectory } from "../../../src/data/node/index.ts";
 import { books, cutAtSentences } from "../../../src/data/sources/books.ts";
 import { baseTag, brown, parseTagged, proseOf } from "../../../src/data/sources/brown.ts";
