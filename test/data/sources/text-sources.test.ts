@@ -1,4 +1,3 @@
-import { pictureReaders } from "../../../src/data/node/picture-readers.node.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
