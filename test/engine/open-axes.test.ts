@@ -6,7 +6,7 @@ import type { HostArray, InputType, Tensor, ToOnnxOptions } from "../../src/engi
 import { toFloat16 } from "../../src/engine/half.ts";
 import { float16ToFloat32 } from "../../src/train/half.ts";
 
-const noise = (shape: readonly number[], seed: number): HostArray => hostArray(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => 0.5 * Math.sin(seed * 12.9898 + i * 78.233)), shape);
+const noise = (shape: readonly number[], seed: number): HostArray => hostArray(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => 0.5 * Math.sin(seed * 12.9898 + i * i)), shape);
 const made = (name: string, shape: readonly number[], seed: number): Parameter => new Parameter(shape, noise(shape, seed), { name });
 
 const WIDTH = 16;
