@@ -110,7 +110,7 @@ describe("weights stored in fewer bits", () => {
     for (const [batch, length] of SIZES) {
       const error = await largestDifference(session, batch, length);
       expect(error).toBeGreaterThan(0);
-      expect(error).toBeLessThan(0.03);
+      expect(error).toBeLessThan(0.05);
     }
     const parameters = query.size + up.size + down.size + words.size;
     expect(exported().length - bytes.length).toBeGreaterThan(2 * parameters);
