@@ -7,3 +7,5 @@ export type { TensorSource } from "./name-table.ts";
 export type { Config } from "./settings.ts";
 export { TEXT_TASKS, TextModel } from "./text-model.ts";
 export type { TextBatch, TextOutputs, TextTask } from "./text-model.ts";
+export { SentenceStages } from "./sentence.ts";
+export type { DenseStage, SentenceStage } from "./sentence.ts";
