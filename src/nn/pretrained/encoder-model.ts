@@ -51,7 +51,8 @@ export class EncoderModel extends TextModel {
 function applyHead(head: EncoderHead, states: Tensor, { valid }: TextBatch, mode: Mode): Tensor {
   if (head instanceof LmHead) return head.forward(states);
   if (head instanceof ClassificationHead) return head.forward(states, mode, valid);
-  return head.forward(states, mode);
+  const scores = head.forward(states, mode);
+  return head.dense === null ? scores : scores.squeeze(-1); // one decision for each token
 }
 
 /** Token types, the first where none are given. */

@@ -3,14 +3,19 @@ import { RandomStream } from "../../engine/index.ts";
 import type { HostArray } from "../../engine/index.ts";
 import { under } from "./architecture.ts";
 import type { Architecture, Prepared, TaskNames } from "./architecture.ts";
+import { ALBERT } from "./architectures/albert.ts";
 import { BERT } from "./architectures/bert.ts";
+import { DISTILBERT } from "./architectures/distilbert.ts";
+import { ELECTRA } from "./architectures/electra.ts";
+import { MPNET } from "./architectures/mpnet.ts";
+import { CAMEMBERT, ROBERTA, XLM_ROBERTA } from "./architectures/roberta.ts";
 import { importState, knows, toTheirs } from "./name-table.ts";
 import type { NameTable, TensorSource } from "./name-table.ts";
 import type { Config } from "./settings.ts";
 import { TEXT_TASKS } from "./text-model.ts";
 import type { TextModel, TextTask } from "./text-model.ts";
 
-export const ARCHITECTURES: readonly Architecture[] = [BERT];
+export const ARCHITECTURES: readonly Architecture[] = [BERT, ROBERTA, XLM_ROBERTA, CAMEMBERT, MPNET, DISTILBERT, ELECTRA, ALBERT];
 
 /** A model with what is needed to write it again. */
 export interface Pretrained {
