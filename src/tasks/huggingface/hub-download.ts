@@ -35,11 +35,14 @@ export class HubRefusal extends Error {
   readonly status: number;
   /** `X-Error-Code` of the hub, such as EntryNotFound. */
   readonly code: string | null;
+  /** Commit that was looked at, if the hub says. */
+  readonly commit: string | null;
 
-  constructor(message: string, status: number, code: string | null) {
+  constructor(message: string, status: number, headers: Headers) {
     super(message);
     this.status = status;
-    this.code = code;
+    this.code = headers.get("x-error-code");
+    this.commit = headers.get("x-repo-commit");
   }
 }
 
@@ -161,7 +164,7 @@ async function send(url: string, method: "GET" | "HEAD", headers: Readonly<Recor
     if (!passing || attempt >= retries) {
       if (response instanceof HubUnreachable) throw response;
       await response.body?.cancel();
-      throw new HubRefusal(`${url}: ${response.status} ${response.statusText}`, response.status, response.headers.get("x-error-code"));
+      throw new HubRefusal(`${url}: ${response.status} ${response.statusText}`, response.status, response.headers);
     }
     const asked = response instanceof HubUnreachable ? NaN : Number(response.headers.get("retry-after") ?? NaN) * 1000;
     if (!(response instanceof HubUnreachable)) await response.body?.cancel();

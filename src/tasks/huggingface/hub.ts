@@ -81,9 +81,14 @@ class HubModel implements ModelFiles {
     if (remote === null) return known === undefined ? undefined : this.cached.file(known, name);
     if (remote === "absent") return undefined;
     const path = (await this.cached.file(remote.commit, name)) ?? (await this.bring(remote, name));
-    await this.cached.setCommit(this.revision, remote.commit);
-    this.revision = remote.commit; // all files of one commit
+    await this.pin(remote.commit);
     return path;
+  }
+
+  /** From here on all files come from one commit. */
+  private async pin(commit: string): Promise<void> {
+    await this.cached.setCommit(this.revision, commit);
+    this.revision = commit;
   }
 
   private async offlineFile(commit: string | undefined, name: string): Promise<string | undefined> {
@@ -99,9 +104,12 @@ class HubModel implements ModelFiles {
     } catch (error) {
       if (error instanceof HubUnreachable && known !== undefined) return null;
       if (!(error instanceof HubRefusal)) throw error;
-      const { status, code } = error;
+      const { status, code, commit } = error;
       if (status === 404 && code === "EntryNotFound") {
-        if (isCommit(this.revision)) await this.cached.setAbsent(this.revision, name);
+        if (commit !== null && isCommit(commit)) {
+          await this.cached.setAbsent(commit, name);
+          await this.pin(commit);
+        }
         return "absent";
       }
       throw new Error(`${this.id}: ${REASONS[code ?? ""] ?? REASONS[String(status)] ?? `the hub refused ${name}`} (${error.message})`, { cause: error });

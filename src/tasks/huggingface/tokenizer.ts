@@ -88,6 +88,7 @@ function keptPlaces(ids: readonly number[], plain: readonly (readonly number[])[
 /** The tokenizer of a model. `longest` is what the model can take; null where it has no limit. */
 export async function readTokenizer(files: ModelFiles, config: Readonly<Record<string, unknown>>, longest: number | null): Promise<TextTokenizer> {
   const definition = await requireJson(files, "tokenizer.json");
+  requireModel(definition, `${files.label}/tokenizer.json`);
   const settings = (await readJson(files, "tokenizer_config.json")) ?? {};
   const limit = settings["model_max_length"];
   // "No limit" is written as 1e30.
@@ -98,6 +99,19 @@ export async function readTokenizer(files: ModelFiles, config: Readonly<Record<s
   } catch (cause) {
     throw new Error(`${files.label}/tokenizer.json: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** What each kind of tokenizer cannot do without. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = { WordPiece: ["vocab"], BPE: ["vocab", "merges"], Unigram: ["vocab"], WordLevel: ["vocab"] };
+
+function requireModel({ model }: Readonly<Record<string, unknown>>, label: string): void {
+  const found = (typeof model === "object" && model !== null ? model : {}) as Readonly<Record<string, unknown>>;
+  const { type } = found;
+  if (type === undefined && "vocab" in found) return; // files of early versions name no type
+  const needed = typeof type === "string" && Object.hasOwn(NEEDED, type) ? NEEDED[type] : undefined;
+  if (needed === undefined) throw new Error(`${label}: model.type: expected one of ${Object.keys(NEEDED).join(", ")}, got ${JSON.stringify(type)}`);
+  const missing = needed.filter((key) => typeof found[key] !== "object" || found[key] === null);
+  if (missing.length > 0) throw new Error(`${label}: a ${String(type)} model needs ${missing.join(" and ")}; the file is incomplete`);
 }
 
 function padIdOf(definition: Readonly<Record<string, unknown>>, settings: Readonly<Record<string, unknown>>, config: Readonly<Record<string, unknown>>): number {
