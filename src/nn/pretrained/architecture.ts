@@ -18,6 +18,8 @@ export interface BuildOptions {
 export interface TaskNames {
   /** Class in `architectures`, such as BertForMaskedLM. */
   readonly className: string;
+  /** Further classes that hold the same weights. */
+  readonly aliases?: readonly string[];
   readonly names: NameTable;
   /** Whether the base keeps its own prefix below this head; default true. */
   readonly prefixed?: boolean;

@@ -72,19 +72,21 @@ export interface HeadOptions {
   readonly vocabulary: number;
   readonly text: TextEncoder;
   /** Dense map of the masked language model's head. */
-  readonly transform: { readonly activation: Activation; readonly eps?: number };
+  readonly transform?: { readonly activation: Activation; readonly eps?: number; readonly bias?: boolean; readonly normBias?: boolean };
+  /** Bias of its scores; default true. */
+  readonly bias?: boolean;
   /** Whether its scores use the word table; default true. */
   readonly tied?: boolean;
-  readonly classification: Pick<ClassificationHeadOptions, "dense" | "dropout" | "pooling">;
+  readonly classification: Pick<ClassificationHeadOptions, "bias" | "dense" | "dropout" | "pooling">;
 }
 
-/** The head of a task as most encoders have it; undefined for plain features. Throws for a task of other models. */
-export function encoderHead({ random, task, labels, width, vocabulary, text, transform, tied = true, classification }: HeadOptions): EncoderHead | undefined {
+/** The head of a task as most models have it; undefined for plain features. Throws for a task of two-stack models. */
+export function encoderHead({ random, task, labels, width, vocabulary, text, transform, bias = true, tied = true, classification }: HeadOptions): EncoderHead | undefined {
   switch (task) {
     case "features":
       return undefined;
     case "masked-lm":
-      return new LmHead({ random, width, vocabulary, tied: tied ? text.embedding.word.weight : undefined, transform, bias: true });
+      return new LmHead({ random, width, vocabulary, tied: tied ? text.embedding.word.weight : undefined, transform, bias });
     case "sequence-classification":
       return new ClassificationHead({ random, width, labels, ...classification });
     case "token-classification":
@@ -92,8 +94,9 @@ export function encoderHead({ random, task, labels, width, vocabulary, text, tra
     case "replaced-token-detection":
       return new TokenTagger({ random, width, labels: 1, hidden: width });
     case "causal-lm":
+      return new LmHead({ random, width, vocabulary, tied: tied ? text.embedding.word.weight : undefined });
     case "seq2seq-lm":
-      throw new RangeError(`an encoder has no head for ${task}`);
+      throw new RangeError(`a single stack has no head for ${task}`);
   }
 }
 

@@ -7,7 +7,11 @@ import { ALBERT } from "./architectures/albert.ts";
 import { BERT } from "./architectures/bert.ts";
 import { DISTILBERT } from "./architectures/distilbert.ts";
 import { ELECTRA } from "./architectures/electra.ts";
+import { GPT2 } from "./architectures/gpt2.ts";
+import { EUROBERT, LLAMA, MISTRAL, QWEN2, QWEN3 } from "./architectures/llama.ts";
+import { MODERNBERT } from "./architectures/modernbert.ts";
 import { MPNET } from "./architectures/mpnet.ts";
+import { NEOBERT } from "./architectures/neobert.ts";
 import { CAMEMBERT, ROBERTA, XLM_ROBERTA } from "./architectures/roberta.ts";
 import { importState, knows, toTheirs } from "./name-table.ts";
 import type { NameTable, TensorSource } from "./name-table.ts";
@@ -15,7 +19,7 @@ import type { Config } from "./settings.ts";
 import { TEXT_TASKS } from "./text-model.ts";
 import type { TextModel, TextTask } from "./text-model.ts";
 
-export const ARCHITECTURES: readonly Architecture[] = [BERT, ROBERTA, XLM_ROBERTA, CAMEMBERT, MPNET, DISTILBERT, ELECTRA, ALBERT];
+export const ARCHITECTURES: readonly Architecture[] = [BERT, ROBERTA, XLM_ROBERTA, CAMEMBERT, MPNET, DISTILBERT, ELECTRA, ALBERT, MODERNBERT, NEOBERT, EUROBERT, GPT2, LLAMA, MISTRAL, QWEN2, QWEN3];
 
 /** A model with what is needed to write it again. */
 export interface Pretrained {
@@ -50,7 +54,7 @@ function taskOf({ tasks }: Architecture, config: Config, label: string): TextTas
   const classes = config["architectures"];
   const [className] = Array.isArray(classes) ? (classes as unknown[]) : [];
   if (className === undefined) return "features";
-  const known = TEXT_TASKS.flatMap((task) => (tasks[task] === undefined ? [] : [[task, tasks[task].className] as const]));
+  const known = TEXT_TASKS.flatMap((task) => [tasks[task]?.className, ...(tasks[task]?.aliases ?? [])].flatMap((name) => (name === undefined ? [] : [[task, name] as const])));
   const found = known.find(([, name]) => name === className);
   if (found !== undefined) return found[0];
   throw new Error(`${label}: architectures: expected one of ${known.map(([, name]) => name).join(", ")}, got ${JSON.stringify(className)}; pass task "features" to load the encoder without its head`);
