@@ -12,6 +12,8 @@ export interface NameRule {
   readonly theirs: string;
   /** Their matrix is the transpose of ours. */
   readonly transposed?: boolean;
+  /** Their tensor has one more axis in front, of extent 1. */
+  readonly leading?: boolean;
   /** Ours is one of equal parts along the first axis of theirs (after transposition), such as the queries of a joint map. */
   readonly part?: Part;
 }
@@ -68,14 +70,16 @@ function fill(pattern: string, values: readonly string[]): string {
 }
 
 /** Shape that theirs must have for ours. */
-export function theirShape(ours: readonly number[], { transposed = false, part }: NameRule): readonly number[] {
+export function theirShape(ours: readonly number[], { transposed = false, leading = false, part }: NameRule): readonly number[] {
+  if (leading) return [1, ...ours];
   const [first = 1, ...rest] = ours;
   const whole = part === undefined ? ours : [first * part.of, ...rest];
   return transposed ? [...whole].reverse() : whole;
 }
 
 /** Our value from theirs. */
-export function fromTheirs(theirs: HostArray, ours: readonly number[], { transposed = false, part }: NameRule): HostArray {
+export function fromTheirs(theirs: HostArray, ours: readonly number[], { transposed = false, leading = false, part }: NameRule): HostArray {
+  if (leading) return hostArray(theirs.data, ours, theirs.dtype);
   const straight = transposed ? transpose(theirs) : theirs;
   if (part === undefined) return straight;
   const { index, of, groups = 1 } = part;
@@ -97,6 +101,7 @@ function join(name: string, parts: readonly { readonly rule: NameRule; readonly 
   const of = first.rule.part?.of ?? 1;
   const ordered = [...parts].sort((a, b) => (a.rule.part?.index ?? 0) - (b.rule.part?.index ?? 0));
   if (ordered.length !== of || !ordered.every(({ rule }, i) => (rule.part?.index ?? 0) === i)) throw new Error(`internal: ${name} is made of ${of} parts, found ${parts.length}`);
+  if (first.rule.leading === true) return hostArray(first.value.data, [1, ...first.value.shape], first.value.dtype);
   if (of === 1) return first.rule.transposed === true ? transpose(first.value) : first.value;
   const groups = first.rule.part?.groups ?? 1;
   const size = first.value.data.length / groups;

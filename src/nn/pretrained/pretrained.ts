@@ -4,6 +4,7 @@ import type { HostArray } from "../../engine/index.ts";
 import { under } from "./architecture.ts";
 import type { Architecture, Prepared, TaskNames } from "./architecture.ts";
 import { ALBERT } from "./architectures/albert.ts";
+import { BART, MBART } from "./architectures/bart.ts";
 import { BERT } from "./architectures/bert.ts";
 import { DISTILBERT } from "./architectures/distilbert.ts";
 import { ELECTRA } from "./architectures/electra.ts";
@@ -13,13 +14,14 @@ import { MODERNBERT } from "./architectures/modernbert.ts";
 import { MPNET } from "./architectures/mpnet.ts";
 import { NEOBERT } from "./architectures/neobert.ts";
 import { CAMEMBERT, ROBERTA, XLM_ROBERTA } from "./architectures/roberta.ts";
+import { MT5, T5 } from "./architectures/t5.ts";
 import { importState, knows, toTheirs } from "./name-table.ts";
 import type { NameTable, TensorSource } from "./name-table.ts";
 import type { Config } from "./settings.ts";
 import { TEXT_TASKS } from "./text-model.ts";
 import type { TextModel, TextTask } from "./text-model.ts";
 
-export const ARCHITECTURES: readonly Architecture[] = [BERT, ROBERTA, XLM_ROBERTA, CAMEMBERT, MPNET, DISTILBERT, ELECTRA, ALBERT, MODERNBERT, NEOBERT, EUROBERT, GPT2, LLAMA, MISTRAL, QWEN2, QWEN3];
+export const ARCHITECTURES: readonly Architecture[] = [BERT, ROBERTA, XLM_ROBERTA, CAMEMBERT, MPNET, DISTILBERT, ELECTRA, ALBERT, MODERNBERT, NEOBERT, EUROBERT, T5, MT5, BART, MBART, GPT2, LLAMA, MISTRAL, QWEN2, QWEN3];
 
 /** A model with what is needed to write it again. */
 export interface Pretrained {
