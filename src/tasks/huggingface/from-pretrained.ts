@@ -5,7 +5,7 @@ import type { TextTask } from "../../nn/pretrained/index.ts";
 import { RequestError } from "../request-error.ts";
 import { hubFiles } from "./hub.ts";
 import type { HubOptions } from "./hub.ts";
-import { isDirectory, localFiles, requireJson } from "./model-files.ts";
+import { isDirectory, localFiles, readJson, requireJson } from "./model-files.ts";
 import type { ModelFiles } from "./model-files.ts";
 import { PretrainedText } from "./pretrained-text.ts";
 import { readSentenceModel } from "./sentence-transformers.ts";
@@ -19,6 +19,10 @@ export interface FromPretrainedOptions extends HubOptions {
   readonly device?: Device;
   /** Weights are computed in single precision, whatever the file holds. */
   readonly dtype?: "fp32";
+  /** The names that other libraries give to cacheDirectory, localFilesOnly and onProgress. */
+  readonly cache_dir?: string;
+  readonly local_files_only?: boolean;
+  readonly progress_callback?: HubOptions["onProgress"];
 }
 
 /**
@@ -31,12 +35,20 @@ export interface FromPretrainedOptions extends HubOptions {
  * const { data, shape } = await model.embed(["a text", "another"]);
  * ```
  */
-export async function fromPretrained(place: string, options: FromPretrainedOptions = {}): Promise<PretrainedText> {
+export async function fromPretrained(place: string, { cache_dir, local_files_only, progress_callback, ...given }: FromPretrainedOptions = {}): Promise<PretrainedText> {
+  const options = { ...given, cacheDirectory: given.cacheDirectory ?? cache_dir, localFilesOnly: given.localFilesOnly ?? local_files_only, onProgress: given.onProgress ?? progress_callback };
   if (options.dtype !== undefined && options.dtype !== "fp32") throw new RequestError(`fromPretrained: dtype: expected fp32, got ${JSON.stringify(options.dtype)}; smaller types are for export`);
   const files = (await isDirectory(place)) ? localFiles(place) : await hubFiles(place, options);
   const model = await readModel(files, options);
   options.onProgress?.({ status: "ready", name: place });
   return model;
+}
+
+/** Whether a folder holds a model of Hugging Face: its `config.json` says of what type. */
+export async function isPretrainedFolder(directory: string): Promise<boolean> {
+  if (!(await isDirectory(directory))) return false;
+  const files = localFiles(directory);
+  return (await files.locate("modules.json")) !== undefined || typeof (await readJson(files, "config.json"))?.["model_type"] === "string";
 }
 
 async function readModel(files: ModelFiles, { task, device }: FromPretrainedOptions): Promise<PretrainedText> {

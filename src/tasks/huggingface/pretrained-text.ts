@@ -1,10 +1,9 @@
 /** A text model with its tokenizer: what `fromPretrained` gives. */
-import { compile, hostArray } from "../../engine/index.ts";
+import { compile, hostArray, RandomStream } from "../../engine/index.ts";
 import type { Compiled, Device, HostArray, Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { SentenceStages } from "../../nn/pretrained/index.ts";
 import type { Pretrained, TextModel, TextOutputs } from "../../nn/pretrained/index.ts";
-import { RandomStream } from "../../engine/index.ts";
 import { RequestError } from "../request-error.ts";
 import type { EncodedBatch, EncodedText, TextInput, TextTokenizer } from "./tokenizer.ts";
 
@@ -42,6 +41,8 @@ export class PretrainedText {
   readonly module: TextModel;
   readonly tokenizer: TextTokenizer;
   readonly stages: SentenceStages;
+  /** Whether the stages came with the model, as those of sentence-transformers do. */
+  readonly isSentenceModel: boolean;
   /** Content of `config.json`. */
   readonly config: Pretrained["config"];
   /** Names of the scores of a classifier. */
@@ -54,6 +55,7 @@ export class PretrainedText {
     this.module = pretrained.module;
     this.tokenizer = tokenizer;
     this.stages = stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(0, "mean"));
+    this.isSentenceModel = stages !== undefined;
     this.config = pretrained.config;
     this.labels = pretrained.labels;
     this.device = device;
