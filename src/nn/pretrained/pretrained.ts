@@ -94,13 +94,15 @@ export async function importPretrained(config: Config, source: TensorSource, { l
   const poolerNames = under(prefix, architecture.pooler ?? []);
   const pooler = task === "features" && [...files.shapes.keys()].some((name) => knows(poolerNames, name));
   const module = prepared.build({ random: RandomStream.of(0, "pretrained"), task, labels: labels.length, pooler });
-  const parts = Object.values(architecture.tasks).flatMap((other) => [...other.names]);
-  const known = [...poolerNames, ...parts];
+  // What other tasks keep in their files may be there; it is told, not refused.
+  const others = Object.entries(architecture.tasks).filter(([name]) => name !== task).map(([, other]) => other);
+  const elsewhere = [...poolerNames, ...others.flatMap((other) => [...other.names])];
+  const copied = new Set(others.flatMap(({ copies = [] }) => copies.map(([copy]) => copy)));
   const { unused } = await importState([...under(prefix, prepared.names), ...(pooler ? poolerNames : []), ...names.names], module.namedParameters(), files, {
     label,
     ignored: architecture.ignored ?? [],
     copies: names.copies ?? [],
-    optional: (name) => task !== wanted && task !== "features" ? knows(poolerNames, name) : knows(known, name) || Object.values(architecture.tasks).some(({ copies = [] }) => copies.some(([copy]) => copy === name)),
+    optional: (name) => knows(elsewhere, name) || copied.has(name),
   });
   return { architecture, task, prepared, module, config, labels, unused };
 }
@@ -123,6 +125,6 @@ export function exportPretrained({ architecture, task, prepared, module, config,
   const prefix = (names.prefixed ?? true) ? architecture.prefix : "";
   const table: NameTable = [...under(prefix, prepared.names), ...under(prefix, architecture.pooler ?? []), ...names.names];
   const labelled = labels.length === 0 ? {} : { id2label: Object.fromEntries(labels.map((name, i) => [i, name])), label2id: Object.fromEntries(labels.map((name, i) => [name, i])) };
-  const { id2label: _id2label, label2id: _label2id, num_labels: _count, ...kept } = config;
+  const { id2label: _id2label, label2id: _label2id, num_labels: _count, dtype: _dtype, ...kept } = config;
   return { config: { ...kept, architectures: [names.className], ...prepared.config, ...labelled, torch_dtype: "float32" }, tensors: toTheirs(table, module.stateDict()) };
 }

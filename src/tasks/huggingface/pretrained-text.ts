@@ -74,9 +74,9 @@ export class PretrainedText {
   }
 
   /** Scores of a classifier for each text or pair, [n, labels]. Throws for models of another task. */
-  scores(texts: readonly TextInput[], options: EncodeOptions = {}): Promise<HostArray> {
+  async scores(texts: readonly TextInput[], options: EncodeOptions = {}): Promise<HostArray> {
     if (this.pretrained.task !== "sequence-classification") throw new RequestError(`scores: the model is for ${this.pretrained.task}, not sequence-classification`);
-    return this.rows("scores", texts, options, ({ logits }) => logits as Tensor);
+    return await this.rows("scores", texts, options, ({ logits }) => logits as Tensor);
   }
 
   /** All outputs for one padded batch; ids and validity are in `batch`. */
