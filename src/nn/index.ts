@@ -132,3 +132,5 @@ export { Gru } from "./recurrent/gru.ts";
 export { Lstm } from "./recurrent/lstm.ts";
 export { Recurrent } from "./recurrent/recurrent.ts";
 export type { Cell, RecurrentInputs, RecurrentOptions, RecurrentOutput } from "./recurrent/recurrent.ts";
+
+export * as pretrained from "./pretrained/index.ts";

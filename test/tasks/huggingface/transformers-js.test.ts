@@ -57,6 +57,17 @@ describe("feature-extraction", () => {
   });
 });
 
+/** Every kind of encoder whose type transformers.js knows, without its head. */
+test.each(["roberta-masked-lm", "xlm-roberta-sequence-classification", "mpnet-features", "distilbert-masked-lm", "electra-masked-lm", "albert-features", "deberta-v3-sequence-classification", "modernbert-masked-lm", "neobert-masked-lm"])("%s: mean vectors", async (fixture) => {
+  const model = await fromPretrained(modelFolder(fixture), { task: "features" });
+  const folder = temporary();
+  await exportFolder(model, folder, { format: "onnx" });
+  const run = await pipeline("feature-extraction", folder, { dtype: "fp32" });
+  near((await run(TEXTS, { pooling: "mean" })).data as Float32Array, (await model.embed(TEXTS)).data as Float32Array, 1e-5);
+  await run.dispose();
+  await model.release();
+});
+
 test("text-classification: labels and scores", async () => {
   const { model, folder } = await exported("bert-sequence-classification");
   const run = await pipeline("text-classification", folder, { dtype: "fp32" });
