@@ -12,7 +12,7 @@ import { DATABASE_OPTION } from "./commands/database-option.ts";
 import { exportModel } from "./commands/export.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
 import { importModel } from "./commands/import.ts";
-import type { ImportCommandOptions } from "./commands/import.ts";
+import type { ImportModelCommandOptions } from "./commands/import.ts";
 import { info } from "./commands/info.ts";
 import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
@@ -207,7 +207,7 @@ function program(ports: CliPorts): Command {
     .option("--cache <directory>", "where fetched files are kept (default: HF_HUB_CACHE, else below HF_HOME)")
     .option("--offline", "make no request (default: HF_HUB_OFFLINE)")
     .option(...JSON_OPTION)
-    .action((place: string, options: ImportCommandOptions) => importModel(ports, place, options));
+    .action((place: string, options: ImportModelCommandOptions) => importModel(ports, place, options));
   const data = root.command("data").description("show and fetch the published data that experiments use");
   data
     .command("list")

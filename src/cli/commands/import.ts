@@ -4,7 +4,7 @@ import type { CliPorts } from "../ports.ts";
 import { exportFolder, fromPretrained } from "../../tasks/index.ts";
 import type { HubProgress } from "../../tasks/index.ts";
 
-export interface ImportCommandOptions {
+export interface ImportModelCommandOptions {
   readonly out?: string;
   readonly revision?: string;
   readonly cache?: string;
@@ -12,7 +12,7 @@ export interface ImportCommandOptions {
   readonly json?: boolean;
 }
 
-export async function importModel(ports: CliPorts, place: string, { out, revision, cache, offline, json = false }: ImportCommandOptions): Promise<void> {
+export async function importModel(ports: CliPorts, place: string, { out, revision, cache, offline, json = false }: ImportModelCommandOptions): Promise<void> {
   const progress = ports.progress();
   const onProgress = (event: HubProgress): void => {
     if (event.status === "download" || event.status === "done") progress.message(`${event.file}: ${event.status === "done" ? "here" : "fetching"}`);

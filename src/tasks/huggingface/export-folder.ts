@@ -39,9 +39,10 @@ export async function exportFolder(model: PretrainedText, directory: string, { f
   const files = new Map<string, Uint8Array>();
   if (format === "onnx" || WITH_GRAPH.includes(task)) for (const dtype of dtypes) files.set(ONNX_FILES[dtype].file, exportTextOnnx(model, { dtype, sentence }));
   if (format !== "onnx") files.set("model.safetensors", encodeSafetensors(exported.tensors, { format: "pt" }));
-  const { definition, settings, longest } = model.tokenizer;
-  files.set("tokenizer.json", json(definition));
-  files.set("tokenizer_config.json", json({ tokenizer_class: "PreTrainedTokenizerFast", model_max_length: longest, ...settings }));
+  const { tokenizer, longest } = model.tokenizer;
+  const settings = tokenizer.toConfigJson();
+  files.set("tokenizer.json", json(tokenizer.toJson()));
+  files.set("tokenizer_config.json", json({ model_max_length: longest, ...settings }));
   files.set("special_tokens_map.json", json(Object.fromEntries(SPECIAL.flatMap((name) => (settings[name] === undefined || settings[name] === null ? [] : [[name, settings[name]]])))));
   if (sentence) {
     const parts = writeSentenceModel({ stages: model.stages, longest }, prepared.width);
