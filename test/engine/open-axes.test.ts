@@ -116,6 +116,11 @@ describe("weights stored in fewer bits", () => {
     expect(exported().length - bytes.length).toBeGreaterThan(2 * parameters);
   });
 
+  test("half precision: a weight that does not fit is named", () => {
+    const large = new Parameter([64], hostArray(new Float32Array(64).fill(1e6), [64]), { name: "scale.weight" });
+    expect(() => toOnnx(({ x }) => ({ y: (x as Tensor).mul(large) }), { x: { shape: ["n", 64], dtype: "float32" } }, { storage: "float16" })).toThrow(/scale\.weight: 1000000 is beyond half precision, which ends at 65504; export with float32/);
+  });
+
   test("half precision rounds to the nearest, ties to even, and keeps what every reader gives back", () => {
     const values = Float32Array.from([0, -0, 1, -2.5, 65504, 2 ** -24, 2 ** -25, 3 * 2 ** -25, 2 ** -14, 1 + 2 ** -11, 1 + 3 * 2 ** -11, 2047.5 / 1024, Infinity]);
     expect([...toFloat16(values)]).toEqual([0, 0x8000, 0x3c00, 0xc100, 0x7bff, 1, 0, 2, 0x0400, 0x3c00, 0x3c02, 0x4000, 0x7c00]);

@@ -69,12 +69,14 @@ function namesOfTask(architecture: Architecture, task: TextTask, label: string):
   throw new Error(`${label}: ${architecture.modelType} models have no task "${task}"; they have ${Object.keys(architecture.tasks).join(", ")}`);
 }
 
+const MOST_LABELS = 1_000_000;
+
 /** Labels in the order of `id2label`, else LABEL_0, LABEL_1, as Hugging Face calls them. */
 export function labelsOf(config: Config, label: string): readonly string[] {
   const names = config["id2label"];
   if (names === undefined || names === null) {
     const count = config["num_labels"] ?? 2;
-    if (!Number.isSafeInteger(count) || (count as number) < 1) throw new Error(`${label}: num_labels: expected a whole number of at least 1, got ${JSON.stringify(count)}`);
+    if (!Number.isSafeInteger(count) || (count as number) < 1 || (count as number) > MOST_LABELS) throw new Error(`${label}: num_labels: expected a whole number of at least 1 and at most ${MOST_LABELS}, got ${JSON.stringify(count)}`);
     return Array.from({ length: count as number }, (_, i) => `LABEL_${i}`);
   }
   const entries = typeof names === "object" ? Object.entries(names as Record<string, unknown>).sort(([a], [b]) => Number(a) - Number(b)) : [];

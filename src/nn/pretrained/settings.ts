@@ -24,11 +24,18 @@ const refuse = (expected: string, value: unknown): never => {
 };
 const same = <T>(value: T): T => value;
 
-/** A number of things, at least `least`. */
-export function count(key: string, fallback?: number, least = 1): Field<number> {
-  const read = (value: unknown): number => (Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : refuse(`a whole number of at least ${least}`, value));
+/** A number of things, from `least` to `most`. */
+export function count(key: string, fallback?: number, least = 1, most = 2 ** 31 - 1): Field<number> {
+  const expected = `a whole number of at least ${least}${most < 2 ** 31 - 1 ? ` and at most ${most}` : ""}`;
+  const read = (value: unknown): number => (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most ? (value as number) : refuse(expected, value));
   return { key, read, write: same, ...(fallback === undefined ? {} : { fallback }) };
 }
+
+/** Modules are made for each layer before any weight is looked for, so a config may not ask for any number of them. */
+export const layers = (key: string, fallback?: number): Field<number> => count(key, fallback, 1, 1000);
+
+/** A distance between tokens, for which tables are made. */
+export const distance = (key: string, fallback?: number, least = 1): Field<number> => count(key, fallback, least, 1_000_000);
 
 export function real(key: string, fallback?: number): Field<number> {
   const read = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : refuse("a number", value));
@@ -40,9 +47,9 @@ export const rate = (key: string, fallback = 0): Field<number> => ({ key, read: 
 
 export const flag = (key: string, fallback: boolean): Field<boolean> => ({ key, read: (value) => (typeof value === "boolean" ? value : refuse("true or false", value)), write: same, fallback });
 
-/** A number, or null for "as usual". */
-export function optionalCount(key: string): Field<number | null> {
-  return { key, read: (value) => (value === null ? null : count(key).read(value)), write: same, fallback: null };
+/** What another field reads, or null for "as usual". */
+export function optional(field: Field<number>): Field<number | null> {
+  return { key: field.key, read: (value) => (value === null ? null : field.read(value)), write: same, fallback: null };
 }
 
 /** One of their names for one of our values; the first name of a value is the one written. */

@@ -155,6 +155,13 @@ describe("config and tokenizer", () => {
     for (const part of ['position_embedding_type: only "absolute" can be loaded, got "relative_key"', 'hidden_act: expected one of gelu, ', 'brand_new: unknown, so what it asks for (7) would be left out', "hidden_size: expected a whole number of at least 1, got -1", "is_decoder: only false can be loaded"]) expect(message).toContain(part);
   });
 
+  test("a config that asks for a billion of anything", async () => {
+    expect(await config({ num_hidden_layers: 1e9 })).toMatch(/num_hidden_layers: expected a whole number of at least 1 and at most 1000, got 1000000000/);
+    expect(await config({ max_position_embeddings: 1e9 })).toMatch(/max_position_embeddings: expected a whole number of at least 1 and at most 1000000/);
+    expect(await config({ hidden_size: 1e9, num_attention_heads: 2 })).toMatch(/embeddings\.word_embeddings\.weight expects \[64, 1000000000\], found \[64, 16\]/);
+    expect(await config({ architectures: ["BertForSequenceClassification"], num_labels: 1e9 })).toMatch(/num_labels: expected a whole number of at least 1 and at most 1000000/);
+  });
+
   test("an unknown model type or class", async () => {
     expect(await config({ model_type: "alphabert" })).toMatch(/model_type: expected one of bert, roberta, .*, got "alphabert"/);
     expect(await config({ architectures: ["BertForDreams"] })).toMatch(/architectures: expected one of BertModel, BertForMaskedLM, .*got "BertForDreams"; pass task "features"/);

@@ -4,7 +4,7 @@ import { defineArchitecture } from "../architecture.ts";
 import type { Architecture } from "../architecture.ts";
 import type { NameTable } from "../name-table.ts";
 import { Seq2SeqModel } from "../seq2seq-model.ts";
-import { activationField, count, flag, rate } from "../settings.ts";
+import { activationField, count, distance, flag, layers, rate } from "../settings.ts";
 
 const attention = (ours: string, theirs: string): NameTable => [[`${ours}.query.*`, `${theirs}.q_proj.*`], [`${ours}.key.*`, `${theirs}.k_proj.*`], [`${ours}.value.*`, `${theirs}.v_proj.*`], [`${ours}.output.*`, `${theirs}.out_proj.*`]];
 
@@ -30,8 +30,8 @@ function bartLike(modelType: string, classes: string, source: string, normPlace:
     source,
     config: {
       fields: {
-        vocabulary: count("vocab_size", 50265), width: count("d_model", 1024), depth: count("encoder_layers", 12), decoderDepth: count("decoder_layers", 12), heads: count("encoder_attention_heads", 16), decoderHeads: count("decoder_attention_heads", 16),
-        hidden: count("encoder_ffn_dim", 4096), decoderHidden: count("decoder_ffn_dim", 4096), activation: activationField("activation_function", "gelu"), positions: count("max_position_embeddings", 1024), scaled: flag("scale_embedding", false),
+        vocabulary: count("vocab_size", 50265), width: count("d_model", 1024), depth: layers("encoder_layers", 12), decoderDepth: layers("decoder_layers", 12), heads: count("encoder_attention_heads", 16), decoderHeads: count("decoder_attention_heads", 16),
+        hidden: count("encoder_ffn_dim", 4096), decoderHidden: count("decoder_ffn_dim", 4096), activation: activationField("activation_function", "gelu"), positions: distance("max_position_embeddings", 1024), scaled: flag("scale_embedding", false),
         dropout: rate("dropout", 0.1), attentionDropout: rate("attention_dropout"), tied: flag("tie_word_embeddings", true),
       },
       fixed: { normalize_before: [normPlace === "pre"], normalize_embedding: [true], add_final_layer_norm: [normPlace === "pre"], add_bias_logits: [false], static_position_embeddings: [false] },

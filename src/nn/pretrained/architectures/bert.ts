@@ -3,7 +3,7 @@ import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, poolerOf, segmentsOf } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
-import { activationField, count, flag, rate, real } from "../settings.ts";
+import { activationField, count, distance, flag, layers, rate, real } from "../settings.ts";
 
 /** Layers as BERT and its heirs name them. */
 export const BERT_LAYERS: NameTable = [
@@ -28,13 +28,13 @@ export const BERT_EMBEDDINGS: NameTable = [
 export const BERT_FIELDS = {
   vocabulary: count("vocab_size", 30522),
   width: count("hidden_size", 768),
-  depth: count("num_hidden_layers", 12),
+  depth: layers("num_hidden_layers", 12),
   heads: count("num_attention_heads", 12),
   hidden: count("intermediate_size", 3072),
   activation: activationField("hidden_act", "gelu"),
   dropout: rate("hidden_dropout_prob", 0.1),
   attentionDropout: rate("attention_probs_dropout_prob", 0.1),
-  positions: count("max_position_embeddings", 512),
+  positions: distance("max_position_embeddings", 512),
   segments: count("type_vocab_size", 2),
   eps: real("layer_norm_eps", 1e-12),
   tied: flag("tie_word_embeddings", true),

@@ -14,7 +14,7 @@ import type { BlockOptions, TransformerBlock } from "../../transformer/encoder-b
 import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, segmentsOf } from "../encoder-model.ts";
-import { choice, count, flag } from "../settings.ts";
+import { choice, count, distance, flag, layers } from "../settings.ts";
 import type { Field } from "../settings.ts";
 import { BERT_FIELDS, BERT_LAYERS, BERT_EMBEDDINGS, POSITION_IDS } from "./bert.ts";
 
@@ -61,8 +61,8 @@ export const DEBERTA_V2 = defineArchitecture({
   source: "DeBERTa, arXiv 2006.03654; DeBERTaV3, arXiv 2111.09543",
   config: {
     fields: {
-      ...BERT_FIELDS, vocabulary: count("vocab_size", 128100), width: count("hidden_size", 1536), depth: count("num_hidden_layers", 24), heads: count("num_attention_heads", 24), hidden: count("intermediate_size", 6144),
-      segments: count("type_vocab_size", 0, 0), eps: { ...BERT_FIELDS.eps, fallback: 1e-7 }, longest: count("max_relative_positions", -1, -1), buckets: count("position_buckets", -1, -1), kinds: KINDS,
+      ...BERT_FIELDS, vocabulary: count("vocab_size", 128100), width: count("hidden_size", 1536), depth: layers("num_hidden_layers", 24), heads: count("num_attention_heads", 24), hidden: count("intermediate_size", 6144),
+      segments: count("type_vocab_size", 0, 0), eps: { ...BERT_FIELDS.eps, fallback: 1e-7 }, longest: distance("max_relative_positions", -1, -1), buckets: count("position_buckets", -1, -1), kinds: KINDS,
       sharedProjections: flag("share_att_key", false), normedPositions: choice("norm_rel_ebd", { layer_norm: true, none: false }, false), positionInput: flag("position_biased_input", true),
     },
     fixed: { relative_attention: [true], conv_kernel_size: [0], pooler_hidden_act: ["gelu"] },

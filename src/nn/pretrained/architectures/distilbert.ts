@@ -2,7 +2,7 @@
 import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
-import { activationField, count, flag, rate } from "../settings.ts";
+import { activationField, count, distance, flag, layers, rate } from "../settings.ts";
 import { POSITION_IDS } from "./bert.ts";
 
 const EPS = 1e-12;
@@ -12,9 +12,9 @@ export const DISTILBERT = defineArchitecture({
   source: "DistilBERT, arXiv 1910.01108",
   config: {
     fields: {
-      vocabulary: count("vocab_size", 30522), width: count("dim", 768), depth: count("n_layers", 6), heads: count("n_heads", 12), hidden: count("hidden_dim", 3072),
+      vocabulary: count("vocab_size", 30522), width: count("dim", 768), depth: layers("n_layers", 6), heads: count("n_heads", 12), hidden: count("hidden_dim", 3072),
       activation: activationField("activation", "gelu"), dropout: rate("dropout", 0.1), attentionDropout: rate("attention_dropout", 0.1),
-      positions: count("max_position_embeddings", 512), tied: flag("tie_word_embeddings", true),
+      positions: distance("max_position_embeddings", 512), tied: flag("tie_word_embeddings", true),
     },
     fixed: { pruned_heads: [{}] },
     // Sinusoids are only what the table of positions starts from.

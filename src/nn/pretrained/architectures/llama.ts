@@ -8,7 +8,7 @@ import { defineArchitecture } from "../architecture.ts";
 import type { Architecture, TaskNames } from "../architecture.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
-import { activationField, count, flag, optionalCount, rate, real } from "../settings.ts";
+import { activationField, count, flag, layers, optional, rate, real } from "../settings.ts";
 import type { Config } from "../settings.ts";
 import type { TextTask } from "../text-model.ts";
 
@@ -61,7 +61,7 @@ function llamaLike(variant: LlamaVariant): Architecture {
     source,
     config: {
       fields: {
-        vocabulary: count("vocab_size"), width: count("hidden_size"), hidden: count("intermediate_size"), depth: count("num_hidden_layers"), heads: count("num_attention_heads"), kvHeads: optionalCount("num_key_value_heads"), headWidth: optionalCount("head_dim"),
+        vocabulary: count("vocab_size"), width: count("hidden_size"), hidden: count("intermediate_size"), depth: layers("num_hidden_layers"), heads: count("num_attention_heads"), kvHeads: optional(count("num_key_value_heads")), headWidth: optional(count("head_dim")),
         activation: activationField("hidden_act", "silu" as Activation), positions: count("max_position_embeddings", 2048), eps: real("rms_norm_eps", 1e-6), base: real("rope_theta", variant.base), attentionDropout: rate("attention_dropout"),
         ...(variant.outputBias === "never" ? {} : { attentionBias: flag("attention_bias", variant.projectionBias), feedForwardBias: flag("mlp_bias", false) }),
         tied: flag("tie_word_embeddings", variant.tied),

@@ -8,7 +8,7 @@ import { defineArchitecture } from "../architecture.ts";
 import { ClassificationHead } from "../classification-head.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
-import { activationField, choice, count, flag, rate, real } from "../settings.ts";
+import { activationField, choice, count, distance, flag, layers, rate, real } from "../settings.ts";
 
 const HEAD: NameTable = [["head.dense.*", "head.dense.*"], ["head.norm.*", "head.norm.*"]];
 const third = (index: number): { readonly index: number; readonly of: number } => ({ index, of: 3 });
@@ -19,8 +19,8 @@ export const MODERNBERT = defineArchitecture({
   source: "ModernBERT, arXiv 2412.13663",
   config: {
     fields: {
-      vocabulary: count("vocab_size", 50368), width: count("hidden_size", 768), hidden: count("intermediate_size", 1152), depth: count("num_hidden_layers", 22), heads: count("num_attention_heads", 12),
-      activation: activationField("hidden_activation", "gelu"), positions: count("max_position_embeddings", 8192), eps: real("norm_eps", 1e-5), normBias: flag("norm_bias", false),
+      vocabulary: count("vocab_size", 50368), width: count("hidden_size", 768), hidden: count("intermediate_size", 1152), depth: layers("num_hidden_layers", 22), heads: count("num_attention_heads", 12),
+      activation: activationField("hidden_activation", "gelu"), positions: distance("max_position_embeddings", 8192), eps: real("norm_eps", 1e-5), normBias: flag("norm_bias", false),
       attentionBias: flag("attention_bias", false), feedForwardBias: flag("mlp_bias", false), embeddingDropout: rate("embedding_dropout"), attentionDropout: rate("attention_dropout"), dropout: rate("mlp_dropout"),
       globalEvery: count("global_attn_every_n_layers", 3), window: count("local_attention", 128), globalBase: real("global_rope_theta", 160000), localBase: real("local_rope_theta", 10000),
       decoderBias: flag("decoder_bias", true), headBias: flag("classifier_bias", false), headActivation: activationField("classifier_activation", "gelu"), headDropout: rate("classifier_dropout"),

@@ -5,15 +5,15 @@ import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import type { NameEntry } from "../name-table.ts";
-import { count, real } from "../settings.ts";
+import { count, distance, layers, real } from "../settings.ts";
 
 export const NEOBERT = defineArchitecture({
   modelType: "neobert",
   source: "NeoBERT, arXiv 2502.19587",
   config: {
     fields: {
-      vocabulary: count("vocab_size", 30522), width: count("hidden_size", 768), hidden: count("intermediate_size", 3072), depth: count("num_hidden_layers", 28), heads: count("num_attention_heads", 12),
-      positions: count("max_length", 1024), eps: real("norm_eps", 1e-6),
+      vocabulary: count("vocab_size", 30522), width: count("hidden_size", 768), hidden: count("intermediate_size", 3072), depth: layers("num_hidden_layers", 28), heads: count("num_attention_heads", 12),
+      positions: distance("max_length", 1024), eps: real("norm_eps", 1e-6),
     },
     ignored: ["decoder_init_range", "embedding_init_range", "dim_head", "kwargs", "trust_remote_code"],
   },

@@ -8,7 +8,7 @@ import type { Architecture } from "../architecture.ts";
 import { EncoderModel } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
 import { Seq2SeqModel } from "../seq2seq-model.ts";
-import { choice, count, flag, optionalCount, rate, real } from "../settings.ts";
+import { choice, count, distance, flag, layers, optional, rate, real } from "../settings.ts";
 
 interface FeedForwardKind {
   readonly activation: Activation;
@@ -45,8 +45,8 @@ function t5Like(modelType: string, classes: string, source: string, defaults: { 
     source,
     config: {
       fields: {
-        vocabulary: count("vocab_size", 32128), width: count("d_model", 512), headWidth: count("d_kv", 64), hidden: count("d_ff", 2048), depth: count("num_layers", 6), decoderDepth: optionalCount("num_decoder_layers"), heads: count("num_heads", 8),
-        buckets: count("relative_attention_num_buckets", 32), maxDistance: count("relative_attention_max_distance", 128), dropout: rate("dropout_rate", 0.1), eps: real("layer_norm_epsilon", 1e-6),
+        vocabulary: count("vocab_size", 32128), width: count("d_model", 512), headWidth: count("d_kv", 64), hidden: count("d_ff", 2048), depth: layers("num_layers", 6), decoderDepth: optional(layers("num_decoder_layers")), heads: count("num_heads", 8),
+        buckets: count("relative_attention_num_buckets", 32), maxDistance: distance("relative_attention_max_distance", 128), dropout: rate("dropout_rate", 0.1), eps: real("layer_norm_epsilon", 1e-6),
         kind: choice("feed_forward_proj", KINDS, defaults.kind), tied: flag("tie_word_embeddings", defaults.tied),
       },
       ignored: ["is_gated_act", "dense_act_fn", "n_positions", "classifier_dropout"],
