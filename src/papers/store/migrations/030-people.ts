@@ -35,7 +35,7 @@ create table saved_searches (
 
 create table subscriber_stars (
   subscriber text not null references subscribers (id) on delete cascade,
-  paper text not null references papers (id) on delete cascade,
+  paper text not null references papers (id) on delete cascade on update cascade,
   starred_at timestamptz not null,
   primary key (subscriber, paper)
 );

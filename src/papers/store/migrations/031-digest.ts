@@ -22,7 +22,7 @@ create index digests_sending on digests (lease_until) where state = 'sending';
 create table digest_papers (
   subscriber text not null,
   local_date date not null,
-  paper text not null references papers (id) on delete cascade,
+  paper text not null references papers (id) on delete cascade on update cascade,
   position integer not null,
   reasons text[] not null,
   primary key (subscriber, paper),         -- no paper twice to the same reader
