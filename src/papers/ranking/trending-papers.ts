@@ -1,4 +1,5 @@
 /** The trending list: candidates and their signals from the database, scored and ordered. */
+import { groupBy } from "./group-by.ts";
 import { WINDOW_DAYS, trendingScore } from "./trending.ts";
 import type { TrendingScore, TrendingWindow } from "./trending.ts";
 import type { Queryable } from "../store/database.ts";
@@ -36,7 +37,7 @@ export async function trendingPapers(connection: Queryable, { window, now, limit
   );
   const ids = candidates.map(({ id }) => id);
   const papers = await papersByIds(connection, ids);
-  const signals = Map.groupBy(await boundarySignals(connection, ids, start, now), ({ paper }) => paper);
+  const signals = groupBy(await boundarySignals(connection, ids, start, now), ({ paper }) => paper);
   return papers
     .map((paper) => ({ paper, trending: trendingScore({ signals: signals.get(paper.id) ?? [], published: paper.published, now, window }) }))
     .sort((a, b) => b.trending.score - a.trending.score || (a.paper.id < b.paper.id ? -1 : 1))

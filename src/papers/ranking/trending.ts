@@ -12,6 +12,7 @@
  * Upvotes and comments of different sources come from different people and add up. Stars and citations of different
  * sources are counts of the same thing, so the largest weighted gain stands.
  */
+import { groupBy } from "./group-by.ts";
 import type { PaperSignal } from "../store/paper-record.ts";
 
 export const TRENDING_WINDOWS = ["day", "week", "month"] as const;
@@ -89,7 +90,7 @@ export function trendingScore({ signals, published, now, window, sourceWeights =
 
   const parts = (Object.keys(KIND_WEIGHTS) as SignalKind[])
     .map((kind): TrendingPart => {
-      const gains = [...bySource(signals.filter((signal) => signal.kind === kind))].map(
+      const gains = [...groupBy(signals.filter((signal) => signal.kind === kind), ({ source }) => source)].map(
         ([source, observed]) => (sourceWeights[source] ?? 1) * gainOf(observed, windowStart, now.getTime(), bornInside),
       );
       const gain = SUMMED.has(kind) ? gains.reduce((sum, value) => sum + value, 0) : Math.max(0, ...gains);
@@ -99,12 +100,6 @@ export function trendingScore({ signals, published, now, window, sourceWeights =
     .sort((a, b) => b.points - a.points);
   const interest = BASE + parts.reduce((sum, { points }) => sum + points, 0);
   return { score: interest * recency, parts, interest, recency, age, why: reasons(parts, age, recency, window) };
-}
-
-function bySource(signals: readonly PaperSignal[]): Map<string, PaperSignal[]> {
-  const groups = new Map<string, PaperSignal[]>();
-  for (const signal of signals) groups.set(signal.source, [...(groups.get(signal.source) ?? []), signal]);
-  return groups;
 }
 
 /**

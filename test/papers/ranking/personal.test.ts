@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
-import { NOW, daysBefore, paper } from "./paper.ts";
+import { NOW, daysBefore } from "./signals.ts";
+import { paper as anyPaper } from "../support/paper.ts";
+import type { PaperRecord } from "../../../src/papers/store/paper-record.ts";
 import { authorKey, recommend } from "../../../src/papers/ranking/personal.ts";
 import type { Interests } from "../../../src/papers/ranking/personal.ts";
 
+const paper = (id: string, changes: Partial<PaperRecord> = {}): PaperRecord => anyPaper(id, { published: NOW, ...changes });
 const nobody: Interests = { families: [], authors: [], searches: [], stars: [] };
 
 test("a reader without interests gets nothing", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOW, daysBefore, signal } from "./paper.ts";
+import { NOW, daysBefore, signal } from "./signals.ts";
 import { trendingScore } from "../../../src/papers/ranking/trending.ts";
 import type { TrendingInput } from "../../../src/papers/ranking/trending.ts";
 import type { PaperSignal } from "../../../src/papers/store/paper-record.ts";
