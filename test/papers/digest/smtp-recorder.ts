@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { SMTPServer } from "smtp-server";
 import type { SMTPServerSession } from "smtp-server";
+import { readMail } from "./read-mail.ts";
 
 /** What the server does with mail to an address. `drop` closes the connection without a reply. */
 export type Behaviour =
@@ -29,6 +30,8 @@ export interface SmtpRecorder {
 export async function startSmtpRecorder(behave: (address: string) => Behaviour = () => "accept", pace: () => number = () => 0): Promise<SmtpRecorder> {
   const mails: RecordedMail[] = [];
   let connections = 0;
+  /** Of the mail each session is sending. */
+  const current = new Map<string, Behaviour>();
   const server: SMTPServer = new SMTPServer({
     disabledCommands: ["AUTH", "STARTTLS"],
     closeTimeout: 100,
@@ -39,13 +42,14 @@ export async function startSmtpRecorder(behave: (address: string) => Behaviour =
     },
     onRcptTo({ address }, session, callback) {
       const behaviour = behave(address);
+      current.set(session.id, behaviour);
       if (behaviour === "accept" || behaviour.at !== "recipient") return callback();
       if (behaviour.reply === "drop") return drop(session);
       callback(refusal(behaviour));
     },
     onData(stream, session, callback) {
       const to = session.envelope.rcptTo[0]?.address ?? "";
-      const behaviour = behave(to);
+      const behaviour = current.get(session.id) ?? "accept";
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
@@ -55,7 +59,7 @@ export async function startSmtpRecorder(behave: (address: string) => Behaviour =
         if (behaviour !== "accept" && behaviour.reply !== "drop") return callback(refusal(behaviour));
         if (behaviour !== "accept" && behaviour.at === "start of data") return;
         const raw = Buffer.concat(chunks).toString("utf8");
-        mails.push({ to, raw, messageId: /^message-id: *(<[^>]*>)/im.exec(raw)?.[1] ?? "" });
+        mails.push({ to, raw, messageId: readMail(raw).headers.get("message-id") ?? "" });
         if (behaviour !== "accept") return drop(session);
         void delay(pace()).then(() => callback(null));
       });
