@@ -27,7 +27,8 @@ export function normaliseAddress(text: string): string {
   if (!LOCAL_PART.test(local) || local.length > LONGEST_LOCAL_PART) {
     throw new AddressError("the part before the @ may have up to 64 letters, digits and .!#$%&'*+/=?^_`{|}~-, with single dots inside");
   }
-  const domain = domainToASCII(address.slice(at + 1));
+  const written = address.slice(at + 1);
+  const domain = /^[a-z0-9.\-\u{80}-\u{10ffff}]+$/iu.test(written) ? domainToASCII(written) : ""; // the conversion would cut at / and ?
   const labels = domain.split(".");
   if (labels.length < 2 || !labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? "")) {
     throw new AddressError('the part after the @ must be a domain such as "example.org"');

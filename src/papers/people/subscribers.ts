@@ -44,9 +44,9 @@ export async function listSubscribers(connection: Queryable, { limit, after = nu
   return rows.map(subscriberOf);
 }
 
-/** The subscriber of a normalised address, made as pending where there is none; left as it is where there is. */
+/** The subscriber of a normalised address, made as pending where there is none. One that is pending already is as if made now. */
 export async function ensureSubscriber(connection: Queryable, address: string, now: Date, { timeZone }: { readonly timeZone?: string } = {}): Promise<Subscriber> {
-  await connection.query("insert into subscribers (id, address, time_zone, created_at) values ($1, $2, $3, $4) on conflict (address) do nothing", [
+  await connection.query("insert into subscribers (id, address, time_zone, created_at) values ($1, $2, $3, $4) on conflict (address) do update set created_at = excluded.created_at where subscribers.status = 'pending'", [
     randomId(),
     address,
     timeZone ?? DEFAULT_PREFERENCES.timeZone,

@@ -1,0 +1,28 @@
+/** The letter somebody gets who subscribes: to confirm, or, who is subscribed already, the way to the preferences. */
+import { confirmationMail, preferencesMail } from "./confirmation.ts";
+import type { DigestServices } from "./send.ts";
+import { meaningOf } from "./smtp-failure.ts";
+import type { SmtpError } from "./smtp-failure.ts";
+import { subscriberById } from "../people/subscribers.ts";
+
+/**
+ * Sends the letter that fits the subscriber's state. Throws when the server refused it for now, so that it is tried again; a
+ * letter refused for good, or whose fate is not known, is not sent again: its reader can ask anew.
+ */
+export async function sendLetter({ database, mailer, tokens, suppressions, baseUrl, clock }: DigestServices, id: string): Promise<void> {
+  const subscriber = await subscriberById(database, id);
+  if (subscriber === undefined || subscriber.status === "suppressed") return;
+  const { address, status } = subscriber;
+  const message = status === "active" ? preferencesMail(address, tokens.issue("manage", id, clock()), baseUrl) : confirmationMail(address, tokens.issue("confirm", id, clock()), baseUrl);
+  let dataStarted = false;
+  try {
+    await mailer.deliver(message, () => {
+      dataStarted = true;
+      return Promise.resolve();
+    });
+  } catch (error) {
+    const { kind, suppress, reason } = meaningOf(error instanceof Error ? (error as SmtpError) : { message: String(error) }, dataStarted);
+    if (suppress) await suppressions.add(database, address, "bounce", reason, clock());
+    if (kind === "retry") throw error;
+  }
+}
