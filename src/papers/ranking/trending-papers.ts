@@ -25,14 +25,18 @@ export interface TrendingRequest {
   readonly family?: string | null;
 }
 
-/** The papers that trend, best first; equal scores by id. Withdrawn papers and those published after `now` are left out. */
+/**
+ * The papers that trend, best first; equal scores newest first, as far as dates are known. Withdrawn papers and those
+ * published after `now` are left out.
+ */
 export async function trendingPapers(connection: Queryable, { window, now, limit, family = null }: TrendingRequest): Promise<TrendingPaper[]> {
   const start = new Date(now.getTime() - WINDOW_DAYS[window].length * 86_400_000);
   const candidates = await connection.query<{ id: string }>(
     `select id from papers where not withdrawn and (published is null or published <= $2) and ($3::text is null or family = $3) and (
        id in (select paper from paper_signals where observed_at > $1 and observed_at <= $2)
-       or id in (select id from papers where not withdrawn and published <= $2 and ($3::text is null or family = $3) order by published desc limit ${NEWEST})
-       or $3::text is not null)`,
+       or id in (select id from papers where not withdrawn and (published is null or published <= $2) order by dated desc, id limit ${NEWEST})
+       or $3::text is not null)
+     order by dated desc, id`,
     [start, now, family],
   );
   const ids = candidates.map(({ id }) => id);
@@ -40,7 +44,7 @@ export async function trendingPapers(connection: Queryable, { window, now, limit
   const signals = groupBy(await boundarySignals(connection, ids, start, now), ({ paper }) => paper);
   return papers
     .map((paper) => ({ paper, trending: trendingScore({ signals: signals.get(paper.id) ?? [], published: paper.published, now, window }) }))
-    .sort((a, b) => b.trending.score - a.trending.score || (a.paper.id < b.paper.id ? -1 : 1))
+    .sort((a, b) => b.trending.score - a.trending.score)
     .slice(0, limit)
     .map((item, i) => ({ position: i + 1, ...item }));
 }
