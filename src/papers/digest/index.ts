@@ -1,6 +1,6 @@
 /** The digest's part of the job queue. */
 import { z } from "zod";
-import { mailConfiguration } from "./configuration.ts";
+import { MailConfigurationError, mailConfiguration } from "./configuration.ts";
 import { sendLetter } from "./letter.ts";
 import { smtpMailer } from "./mailer.ts";
 import type { SearchPapers } from "./prepare.ts";
@@ -50,11 +50,17 @@ export function digestHandler(open: (database: Database) => Promise<DigestServic
   };
 }
 
+export interface ServiceOptions {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where a secret of our own is kept. */
+  readonly directory?: string;
+}
+
 /** Services from the environment (see configuration.ts and people/secret.ts). Throws when no mail server is configured. */
-export async function digestServices(database: Database, search: SearchPapers, environment: Readonly<Record<string, string | undefined>> = process.env): Promise<DigestServices> {
+export async function digestServices(database: Database, search: SearchPapers, { environment = process.env, directory = dataDirectory() }: ServiceOptions = {}): Promise<DigestServices> {
   const configuration = await mailConfiguration(environment);
-  if (configuration === undefined) throw new Error("no mail can be sent: REPRISE_SMTP_URL is not set");
-  const secret = await loadSecret({ environment: environment["REPRISE_SECRET"], directory: dataDirectory(environment["REPRISE_DATA"] || undefined) });
+  if (configuration === undefined) throw new MailConfigurationError("no mail can be sent: REPRISE_SMTP_URL is not set");
+  const secret = await loadSecret({ environment: environment["REPRISE_SECRET"], directory });
   return {
     database,
     search,

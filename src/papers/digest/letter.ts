@@ -4,6 +4,7 @@ import type { DigestServices } from "./send.ts";
 import { meaningOf } from "./smtp-failure.ts";
 import type { SmtpError } from "./smtp-failure.ts";
 import { subscriberById } from "../people/subscribers.ts";
+import { withoutAddress } from "../people/suppression.ts";
 
 /**
  * Sends the letter that fits the subscriber's state. Throws when the server refused it for now, so that it is tried again; a
@@ -23,6 +24,6 @@ export async function sendLetter({ database, mailer, tokens, suppressions, baseU
   } catch (error) {
     const { kind, suppress, reason } = meaningOf(error instanceof Error ? (error as SmtpError) : { message: String(error) }, dataStarted);
     if (suppress) await suppressions.add(database, address, "bounce", reason, clock());
-    if (kind === "retry") throw error;
+    if (kind === "retry") throw new Error(`a letter could not be sent: ${withoutAddress(reason, address)}`); // goes into logs
   }
 }

@@ -25,7 +25,7 @@ export class Suppressions {
     await connection.query("insert into mail_suppressions (address_key, reason, detail, suppressed_at) values ($1, $2, $3, $4) on conflict do nothing", [
       this.#addressKey(address),
       reason,
-      detail.slice(0, LONGEST_DETAIL),
+      withoutAddress(detail, address).slice(0, LONGEST_DETAIL),
       now,
     ]);
     const subscriber = await subscriberByAddress(connection, address);
@@ -51,4 +51,9 @@ export class Suppressions {
   #addressKey(address: string): string {
     return createHmac("sha256", this.#key).update(address).digest("hex");
   }
+}
+
+/** What a server says often names the mailbox. */
+export function withoutAddress(text: string, address: string): string {
+  return text.replaceAll(new RegExp(address.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gi"), "(address)");
 }
