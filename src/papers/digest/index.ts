@@ -44,6 +44,7 @@ export function digestHandler(open: (database: Database) => Promise<DigestServic
         return sendLetter(opened, job.data.subscriber);
       case "digests":
         await runDigests(opened, signal);
+        signal.throwIfAborted();
         await forget(database, opened.clock());
         return;
     }

@@ -1,8 +1,10 @@
 /** The letter somebody gets who subscribes: to confirm, or, who is subscribed already, the way to the preferences. */
 import { confirmationMail, preferencesMail } from "./confirmation.ts";
+import type { MailMessage } from "./mail-message.ts";
+import type { Mailer } from "./mailer.ts";
 import type { DigestServices } from "./send.ts";
 import { meaningOf } from "./smtp-failure.ts";
-import type { SmtpError } from "./smtp-failure.ts";
+import type { FailureMeaning, SmtpError } from "./smtp-failure.ts";
 import { subscriberById } from "../people/subscribers.ts";
 import { withoutAddress } from "../people/suppression.ts";
 
@@ -15,15 +17,21 @@ export async function sendLetter({ database, mailer, tokens, suppressions, baseU
   if (subscriber === undefined || subscriber.status === "suppressed") return;
   const { address, status } = subscriber;
   const message = status === "active" ? preferencesMail(address, tokens.issue("manage", id, clock()), baseUrl) : confirmationMail(address, tokens.issue("confirm", id, clock()), baseUrl);
+  const failure = await attemptDelivery(mailer, message);
+  if (failure?.suppress) await suppressions.add(database, address, "bounce", failure.reason, clock());
+  // goes into logs, where no address belongs
+  if (failure?.kind === "retry") throw new Error(`a letter could not be sent: ${withoutAddress(failure.reason, address)}`);
+}
+
+async function attemptDelivery(mailer: Mailer, message: MailMessage): Promise<FailureMeaning | undefined> {
   let dataStarted = false;
   try {
     await mailer.deliver(message, () => {
       dataStarted = true;
       return Promise.resolve();
     });
+    return undefined;
   } catch (error) {
-    const { kind, suppress, reason } = meaningOf(error instanceof Error ? (error as SmtpError) : { message: String(error) }, dataStarted);
-    if (suppress) await suppressions.add(database, address, "bounce", reason, clock());
-    if (kind === "retry") throw new Error(`a letter could not be sent: ${withoutAddress(reason, address)}`); // goes into logs
+    return meaningOf(error instanceof Error ? (error as SmtpError) : { message: String(error) }, dataStarted);
   }
 }

@@ -17,6 +17,8 @@ export type SearchPapers = (query: string, limit: number) => Promise<readonly { 
 /** Results looked at of each saved search, and papers of what is followed. */
 const SEARCHED = 20;
 const FOLLOWED = 300;
+/** Choices made anew when a late digest of the same reader takes the papers first. */
+const TRIES = 4;
 /** Trending papers looked at: more than a reader can have had lately. */
 export const TRENDING_DEPTH = 400;
 
@@ -35,15 +37,18 @@ export function trendingSource(database: Database, now: Date): TrendingSource {
 
 /** The papers stored for this digest; chosen now and stored when there are none yet. */
 export async function digestPapers(database: Database, subscriber: Subscriber, localDate: string, now: Date, trending: TrendingSource, search: SearchPapers): Promise<DigestPaper[]> {
-  const stored = await storedPapers(database, subscriber.id, localDate);
-  if (stored.length > 0) return stored;
-  const chosen = await previewPapers(database, subscriber, now, trending, search);
-  await database.transaction(async (connection) => {
-    for (const [position, { paper, reasons }] of chosen.entries()) {
-      await connection.query("insert into digest_papers (subscriber, local_date, paper, position, reasons) values ($1, $2::date, $3, $4, $5) on conflict do nothing", [subscriber.id, localDate, paper.id, position, reasons]);
-    }
-  });
-  return storedPapers(database, subscriber.id, localDate);
+  for (let tries = 0; tries < TRIES; tries++) {
+    const stored = await storedPapers(database, subscriber.id, localDate);
+    if (stored.length > 0) return stored;
+    const chosen = await previewPapers(database, subscriber, now, trending, search);
+    if (chosen.length === 0) return [];
+    await database.transaction(async (connection) => {
+      for (const [position, { paper, reasons }] of chosen.entries()) {
+        await connection.query("insert into digest_papers (subscriber, local_date, paper, position, reasons) values ($1, $2::date, $3, $4, $5) on conflict do nothing", [subscriber.id, localDate, paper.id, position, reasons]);
+      }
+    });
+  }
+  throw new Error("another digest of the same reader took all papers that were chosen, several times");
 }
 
 /** What would be chosen now; nothing is stored. */

@@ -88,7 +88,7 @@ test("line breaks and odd characters in a title cannot add headers", async () =>
   expect(headers.has("bcc")).toBe(false);
   expect(headers.has("x-evil")).toBe(false);
   expect(headers.get("subject")).toBe("Title Bcc: victim@example.org body X-Evil: 1 gnp.exe \ufffd 日本語 𝒳 · 10 March 2026");
-  expect(raw.slice(0, raw.indexOf("\r\n\r\n"))).toMatch(/^[\x09\x0a\x0d\x20-\x7e]*$/);
+  expect(raw.slice(0, raw.indexOf("\r\n\r\n"))).toMatch(/^[\t\r\n -~]*$/);
 });
 
 test("a header that is not one line of ASCII never leaves", async () => {

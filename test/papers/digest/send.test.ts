@@ -56,6 +56,15 @@ describeDatabases("digests", (database) => {
     expect(server.mails).toHaveLength(2);
   });
 
+  test("of two days that are sent at once, as when one is late, have different papers", async () => {
+    const ids = await addReaders(database(), addressesOf(4));
+    await database().query("update subscribers set paper_count = 1");
+    for (const day of ["2026-03-09", DATE]) await database().query("insert into digests (subscriber, local_date) select unnest($1::text[]), $2::date", [ids, day]);
+    expect(await run({ settings: { concurrency: 8 } })).toMatchObject({ ended: { sent: 8 } });
+    const papers = await database().query<{ n: number }>("select count(distinct paper) as n from digest_papers group by subscriber");
+    expect(papers.map(({ n }) => n)).toEqual([2, 2, 2, 2]);
+  });
+
   test("are tried again after refusals for now, with the same papers and the same Message-ID", async () => {
     await addReaders(database(), ["a@example.org"]);
     behaviours["a@example.org"] = [
