@@ -6,9 +6,8 @@ import type { CliPorts } from "../ports.ts";
 import { placeOf, withDatabase } from "./database-option.ts";
 import type { PlaceOption } from "./database-option.ts";
 import { ReportError, applyReports, readReports } from "../../papers/digest/bounces.ts";
-import { MailConfigurationError } from "../../papers/digest/configuration.ts";
+import { MailConfigurationError, mailConfiguration } from "../../papers/digest/configuration.ts";
 import { fullTextSearch } from "../../papers/digest/full-text-search.ts";
-import { digestServices, runDigests } from "../../papers/digest/index.ts";
 import { previewDigests } from "../../papers/digest/preview.ts";
 import { AddressError, normaliseAddress } from "../../papers/people/address.ts";
 import { exportSubscriber } from "../../papers/people/export.ts";
@@ -62,8 +61,11 @@ export async function digest(ports: CliPorts, { date, dryRun = false, json = fal
 }
 
 async function sendNow(ports: CliPorts, place: PlaceOption, json: boolean): Promise<void> {
+  const mail = await asUsage([MailConfigurationError], () => mailConfiguration(process.env));
+  if (mail === undefined) throw new UsageError("no mail can be sent: REPRISE_SMTP_URL is not set");
+  const { digestServices, runDigests } = await import("../../papers/digest/index.ts"); // brings the mail library with it
   const run = await withCatalogue(ports, place, async (database) => {
-    const services = await asUsage([MailConfigurationError], () => digestServices(database, fullTextSearch(database), { directory: secretDirectory(place) }));
+    const services = await digestServices(database, fullTextSearch(database), { directory: secretDirectory(place) });
     return runDigests(services, ports.signal);
   });
   if (json) return printJson(ports, run);

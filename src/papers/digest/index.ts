@@ -1,7 +1,9 @@
 /** The digest's part of the job queue. */
 import { z } from "zod";
 import { MailConfigurationError, mailConfiguration } from "./configuration.ts";
+import { fullTextSearch } from "./full-text-search.ts";
 import { sendLetter } from "./letter.ts";
+import { digestJob, startDigests } from "./jobs.ts";
 import { smtpMailer } from "./mailer.ts";
 import type { SearchPapers } from "./prepare.ts";
 import { runDigests } from "./send.ts";
@@ -12,39 +14,21 @@ import { Suppressions } from "../people/suppression.ts";
 import { Tokens, forgetExpiredTokens } from "../people/tokens.ts";
 import type { JobHandler } from "../queue/handlers.ts";
 import { PermanentFailure } from "../queue/job.ts";
-import type { JsonValue } from "../queue/job.ts";
-import type { Queue } from "../queue/queue.ts";
 import { dataDirectory } from "../store/data-directory.ts";
 import type { Database } from "../store/database.ts";
 
+export { startDigests } from "./jobs.ts";
 export { runDigests } from "./send.ts";
 export type { DigestRun, DigestServices } from "./send.ts";
 
 /** Days after which an address that was never confirmed is forgotten. */
 const UNCONFIRMED_DAYS = 7;
 
-/** - digests: plan what is due and send it; each has the next one sent. - letter: see letter.ts. */
-const payloadShape = z.discriminatedUnion("task", [z.strictObject({ task: z.literal("digests") }), z.strictObject({ task: z.literal("letter"), subscriber: z.string() })]);
-
-/** A job of kind "digest". */
-export type DigestJob = z.output<typeof payloadShape> & { readonly [key: string]: JsonValue };
-
-const MINUTE = 60_000;
-
-/**
- * Has the digests of the next minute sent; call it when a server or a worker starts that can send mail. From then on each job
- * sends for the next. However many call it, there is one job a minute.
- */
-export async function startDigests(queue: Queue, now: Date): Promise<void> {
-  const next = new Date((Math.floor(now.getTime() / MINUTE) + 1) * MINUTE);
-  await queue.send("digest", { task: "digests" }, { key: `digests ${next.toISOString()}`, once: true, startAfter: next });
-}
-
 /** Does jobs of kind "digest". The services are made at the first job, once. */
 export function digestHandler(open: (database: Database) => Promise<DigestServices>): JobHandler {
   let services: Promise<DigestServices> | undefined;
   return async (payload, { database, queue, signal }) => {
-    const job = payloadShape.safeParse(payload);
+    const job = digestJob.safeParse(payload);
     if (!job.success) throw new PermanentFailure(`a job of kind "digest" that is not understood: ${z.prettifyError(job.error)}`);
     services ??= open(database);
     const opened = await services.catch((error: unknown) => {
@@ -63,6 +47,9 @@ export function digestHandler(open: (database: Database) => Promise<DigestServic
     }
   };
 }
+
+/** The handler of workers, set up from their environment. */
+export const digestWorker: JobHandler = digestHandler((database) => digestServices(database, fullTextSearch(database)));
 
 export interface ServiceOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;

@@ -8,6 +8,7 @@ import { emptyTables } from "../support/databases.ts";
 import { openTestPglite } from "../support/pglite.ts";
 import { digestHandler, runDigests } from "../../../src/papers/digest/index.ts";
 import type { DigestServices } from "../../../src/papers/digest/index.ts";
+import { sendLetterSoon } from "../../../src/papers/digest/jobs.ts";
 import { People } from "../../../src/papers/people/people.ts";
 import { Tokens } from "../../../src/papers/people/tokens.ts";
 import { subscriberByAddress } from "../../../src/papers/people/subscribers.ts";
@@ -35,7 +36,7 @@ beforeEach(async () => {
   services = servicesFor(database, server.url, { clock: () => now });
   queue = new Queue(database);
   const { tokens, suppressions, clock } = services;
-  const people = new People({ database, tokens, suppressions, clock, sendLetter: async (connection, subscriber) => void (await queue.send("digest", { task: "letter", subscriber }, { key: `letter ${subscriber}`, connection })) });
+  const people = new People({ database, tokens, suppressions, clock, sendLetter: (connection, subscriber) => sendLetterSoon(queue, connection, subscriber) });
   const routes: PeopleRouteServices = {
     people,
     database,
