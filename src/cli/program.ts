@@ -20,6 +20,8 @@ import { ledger } from "./commands/ledger.ts";
 import { list } from "./commands/list.ts";
 import { backupPapers, restorePapers } from "./commands/papers-backup.ts";
 import type { BackupCommandOptions, RestoreCommandOptions } from "./commands/papers-backup.ts";
+import { digest, listPeople, removePerson, showPerson, suppressPeople, trending } from "./commands/papers-digest.ts";
+import type { DigestCommandOptions, SubscribersListOptions, SuppressOptions, TrendingCommandOptions } from "./commands/papers-digest.ts";
 import { harvestPapers, importPapers } from "./commands/papers-harvest.ts";
 import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/papers-harvest.ts";
 import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
@@ -40,6 +42,7 @@ import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
 import { PROFILES } from "../lab/profile.ts";
 import { SettingsError } from "../lab/index.ts";
+import { TRENDING_WINDOWS } from "../papers/ranking/trending.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { FILE_SOURCES, WEB_SOURCES } from "../papers/harvest/sources/names.ts";
 import { EXPORT_DTYPES, EXPORT_FORMATS, RequestError } from "../tasks/index.ts";
@@ -280,6 +283,54 @@ function program(ports: CliPorts): Command {
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
     .action((file: string, options: ImportCommandOptions) => importPapers(ports, file, options));
+  papers
+    .command("trending")
+    .description("list the papers that trend, with the reasons for each place")
+    .addOption(new Option("--window <window>", "how far to look back").choices(TRENDING_WINDOWS).default("week"))
+    .option("--family <family>", "only papers of this family")
+    .option("--limit <n>", "papers", positive, 20)
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((options: TrendingCommandOptions) => trending(ports, options));
+  papers
+    .command("digest")
+    .description("send the digests that are due now, or show those of a date")
+    .option("--date <date>", "YYYY-MM-DD (default: today)", day)
+    .option("--dry-run", "show the mails, send and store nothing")
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((options: DigestCommandOptions) => digest(ports, options));
+  const subscribers = papers.command("subscribers").description("who gets the digest");
+  subscribers
+    .command("list")
+    .description("list the subscribers, oldest first")
+    .option("--limit <n>", "subscribers", positive, 1000)
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((options: SubscribersListOptions) => listPeople(ports, options));
+  subscribers
+    .command("show")
+    .description("show everything known of a subscriber, with the record of mails")
+    .argument("<address>", "of the subscriber")
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((address: string, options: StatusCommandOptions) => showPerson(ports, address, options));
+  subscribers
+    .command("remove")
+    .description("delete everything known of a subscriber")
+    .argument("<address>", "of the subscriber")
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((address: string, options: StatusCommandOptions) => removePerson(ports, address, options));
+  subscribers
+    .command("suppress")
+    .description("let no mail go to an address any more, or to those that reports name")
+    .argument("[address]", "to suppress")
+    .option("--file <file>", "reports of bounces and complaints, as JSON or a report a line")
+    .option("--lift", "let mail go there again")
+    .option(...DATABASE_OPTION)
+    .option(...JSON_OPTION)
+    .action((address: string | undefined, options: SuppressOptions) => suppressPeople(ports, address, options));
   root
     .command("worker")
     .description("do the explorer's background jobs until stopped; as many as wanted, on any machine that reaches the database")

@@ -1,4 +1,5 @@
 /** `reprise worker`: does background jobs until it is stopped. */
+import { startDigests } from "../../papers/digest/jobs.ts";
 import { HANDLERS } from "../../papers/queue/handlers.ts";
 import type { JobHandlers } from "../../papers/queue/handlers.ts";
 import { JOB_KINDS } from "../../papers/queue/job.ts";
@@ -23,7 +24,9 @@ export async function worker(ports: CliPorts, { kinds, concurrency, grace, until
   const chosen = kinds ? kinds.map((kind) => kindNamed(kind, handlers)) : kindsOf(handlers);
   if (chosen.length === 0) throw new UsageError("this version has no work for a worker: no kind of job has a handler");
   await withDatabase(ports, place, async (database) => {
-    const running = startWorker({ database, queue: new Queue(database), handlers, kinds: chosen, concurrency, grace: grace * 1000, untilIdle, onEvent: (event) => ports.error(`${JSON.stringify(entryOf(event))}\n`) });
+    const queue = new Queue(database);
+    if (chosen.includes("digest") && process.env["REPRISE_SMTP_URL"]) await startDigests(queue, new Date());
+    const running = startWorker({ database, queue, handlers, kinds: chosen, concurrency, grace: grace * 1000, untilIdle, onEvent: (event) => ports.error(`${JSON.stringify(entryOf(event))}\n`) });
     ports.error(`${JSON.stringify({ event: "ready", kinds: chosen, concurrency, host: database.host })}\n`);
     const stop = (): void => void running.stop().catch(() => undefined); // `ended` tells
     ports.signal.addEventListener("abort", stop, { once: true });

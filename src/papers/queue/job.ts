@@ -1,6 +1,6 @@
 /** What background work there is, and how it looks to those who do it. */
 
-/** harvest: read a source of papers. encode: compute vectors of papers. run: run a system. digest: send one reader's mail. */
+/** harvest: read a source of papers. encode: compute vectors of papers. run: run a system. digest: send the digests that are due, or a letter to one reader. */
 export const JOB_KINDS = ["harvest", "encode", "run", "digest"] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

@@ -5,6 +5,8 @@
 import { papersSchema } from "./001-papers.ts";
 import { jobsSchema } from "./002-jobs.ts";
 import { harvestSchema } from "./010-harvest.ts";
+import { peopleSchema } from "./030-people.ts";
+import { digestSchema } from "./031-digest.ts";
 import type { Migration } from "./migration.ts";
 
-export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema];
+export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema, peopleSchema, digestSchema];
