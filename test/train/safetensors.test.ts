@@ -59,6 +59,11 @@ const HOSTILE: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ["metadata that is not text", file(JSON.stringify({ __metadata__: { a: 1 } })), /expected __metadata__ to map strings to strings/],
 ];
 
+test("a boolean of any byte but 0 is true", () => {
+  const { tensors } = decodeSafetensors(file(JSON.stringify({ a: entry("BOOL", [4], 0, 4) }), Uint8Array.of(0, 1, 7, 255)), "model.safetensors");
+  expect([...(tensors.get("a")?.data ?? [])]).toEqual([0, 1, 1, 1]);
+});
+
 test.each(HOSTILE)("refused: %s", (_, bytes, message) => {
   expect(() => decodeSafetensors(bytes, "model.safetensors")).toThrow(message);
   expect(() => decodeSafetensors(bytes, "model.safetensors")).toThrow(/^model\.safetensors: /);

@@ -11,6 +11,7 @@ import { lock } from "proper-lockfile";
 import type { SourceHost } from "../host.ts";
 import { decodePack, encodePack, PackError } from "../pack.ts";
 import type { Pack } from "../pack.ts";
+import { SourceError } from "../source-error.ts";
 import type { LoadOptions, PackageReference, ProgressEvent, SourceCard, SourceDefinition } from "../source.ts";
 import { removePartialFiles, writeFileAtomic } from "./atomic-file.node.ts";
 import { cacheDirectory } from "./cache-directory.node.ts";
@@ -31,25 +32,37 @@ const READERS: Record<PackageReference["registry"], () => Promise<PackageReader>
 const STALE = 5000;
 const POLL = 100;
 
+/** Codes of file systems that mean "not with this directory". */
+const UNUSABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "ENOSPC", "EDQUOT"]);
+
 export const nodeSourceHost: SourceHost = {
   async loadPack(source, part, options) {
-    const { id, version } = source.card;
-    const file = `${id.replace("/", "-")}-v${version}-${part}.pack`;
-    const path = join(cacheDirectory(options.cacheDirectory), "packs", file);
-    const report: Report = (status, name, loaded, total, message) => options.onProgress?.({ source: id, status, file: name, loaded, total, message });
-    const cached = (await readPack(path, report, file)) ?? (await withLock(path, options, () => report("waiting", file, 0, 1, "another process is building it"), async () => {
-      const built = await readPack(path, report, file); // by the process that held the lock before
-      if (built) return built;
-      await removePartialFiles(path);
-      return await buildPack(path, source, part, options, report);
-    }));
-    report("ready", file, 1, 1);
-    return cached;
+    try {
+      return await cachedPack(source, part, options);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && UNUSABLE.has(String(error.code)))) throw error;
+      throw new SourceError(`${source.card.id}: the cache directory ${cacheDirectory(options.cacheDirectory)} cannot be used (${error.message}); point REPRISE_CACHE to one that can be written`, { cause: error });
+    }
   },
 };
 
 /** Packages of one part. */
 const packagesOf = ({ packages, optional = [] }: SourceCard, part: string): PackageReference[] => [...packages, ...optional].filter((reference) => reference.part === part);
+
+async function cachedPack(source: SourceDefinition<unknown>, part: string, options: LoadOptions): Promise<CachedPack> {
+  const { id, version } = source.card;
+  const file = `${id.replace("/", "-")}-v${version}-${part}.pack`;
+  const path = join(cacheDirectory(options.cacheDirectory), "packs", file);
+  const report: Report = (status, name, loaded, total, message) => options.onProgress?.({ source: id, status, file: name, loaded, total, message });
+  const cached = (await readPack(path, report, file)) ?? (await withLock(path, options, () => report("waiting", file, 0, 1, "another process is building it"), async () => {
+    const built = await readPack(path, report, file); // by the process that held the lock before
+    if (built) return built;
+    await removePartialFiles(path);
+    return await buildPack(path, source, part, options, report);
+  }));
+  report("ready", file, 1, 1);
+  return cached;
+}
 
 /** The pack at `path`; undefined if there is none or it is damaged, which is reported. */
 async function readPack(path: string, report: Report, file: string): Promise<CachedPack | undefined> {

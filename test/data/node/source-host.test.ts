@@ -25,6 +25,12 @@ test("the first load fetches with progress, the second reads the pack alone", as
   expect(await tiny().load()).toEqual(first);
 });
 
+test("a cache directory that cannot be used is named, with what to do", async () => {
+  const file = join(here.cacheDirectory, "..", "a-file");
+  await writeFile(file, "");
+  await expect(tiny().load({ cacheDirectory: file })).rejects.toThrow(/^test\/tiny: the cache directory .*a-file cannot be used \(ENOTDIR.*\); point REPRISE_CACHE to one that can be written$/);
+});
+
 test("a pack with one flipped bit is built again, with a message, to the same bytes", async () => {
   const first = await tiny().load();
   const path = join(here.cacheDirectory, "packs", PACK);
