@@ -10,8 +10,8 @@ const COMPILER: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, module: t
 /** Static, dynamic and re-exporting imports; the compiler's own list leaves out `export * as name`. */
 const RELATIVE_IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g;
 
-/** Strips types from the fixture and all it imports, below `.cache/` where packages still resolve; returns the file to start. */
-export async function compileFixture(name: string): Promise<string> {
+/** Strips types from a fixture (three folders deep) and all it imports, below `.cache/` where packages still resolve; returns the file to start. */
+export async function compileFixture(name: string, entry = ENTRY): Promise<string> {
   const target = join(ROOT, ".cache", `cli-fixture-${name}-${process.pid}`);
   const seen = new Set<string>();
   const compile = async (file: string): Promise<void> => {
@@ -23,8 +23,8 @@ export async function compileFixture(name: string): Promise<string> {
     await writeFile(output, ts.transpileModule(text, { compilerOptions: COMPILER, fileName: file }).outputText);
     for (const [, path] of text.matchAll(RELATIVE_IMPORT)) await compile(resolve(dirname(file), path as string));
   };
-  await compile(ENTRY);
-  return join(target, "test/cli/fixture/main.js");
+  await compile(entry);
+  return join(target, relative(ROOT, entry).replace(/\.ts$/, ".js"));
 }
 
 export function removeFixture(main: string): Promise<void> {

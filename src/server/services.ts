@@ -1,0 +1,50 @@
+/** What the routes work with: made once in `open-services.ts`, and by tests as they need it. */
+import type { Config } from "./config.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { PageRenderer } from "./pages/renderer.ts";
+import type { Ledger } from "./ledger.ts";
+import type { System } from "../lab/index.ts";
+import type { PaperLibrary } from "../papers/library.ts";
+import type { RunManager } from "../papers/runs/run-manager.ts";
+import type { SearchService } from "../papers/search/port.ts";
+import type { Database } from "../papers/store/database.ts";
+
+export interface Services {
+  readonly config: Config;
+  readonly database: Database;
+  /** Systems that run, by slug. */
+  readonly systems: Readonly<Record<string, () => Promise<{ default: System }>>>;
+  /** Papers by id: the catalogue, then what was harvested. */
+  readonly papers: PaperLibrary;
+  readonly search: SearchService;
+  readonly runs: RunManager;
+  readonly ledger: Ledger;
+  readonly trending: TrendingSource;
+  /** Turns views into pages. */
+  readonly pages: PageRenderer;
+  /** Key that tokens are signed with. */
+  readonly secret: Buffer;
+  readonly clock: () => Date;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborted when the server is about to stop: streams end. */
+  readonly closing: AbortSignal;
+  readonly version: string;
+}
+
+export const TRENDING_WINDOWS = ["day", "week", "month"] as const;
+export type TrendingWindow = (typeof TRENDING_WINDOWS)[number];
+
+/** A place in the list. */
+export interface TrendingPlace {
+  readonly id: string;
+  readonly score: number;
+  /** What led to it, in words, one reason each. */
+  readonly why: readonly string[];
+}
+
+export interface TrendingSource {
+  /** At most `limit` papers, first place first. */
+  list(window: TrendingWindow, limit: number): Promise<readonly TrendingPlace[]>;
+}
