@@ -57,7 +57,7 @@ async function started({ milliseconds = 20, limits, onError = (error) => errors.
 }
 
 async function until(manager: RunManager, id: string, wanted: (run: Run) => boolean): Promise<Run> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const run = (await manager.get(id)) as Run;
     if (wanted(run)) return run;
@@ -97,7 +97,7 @@ test("pressing twice gives the same run, others wait in order, and the queue has
 });
 
 test("a cancelled run keeps what it has, its process ends, and it can be continued to its verdict", async () => {
-  const manager = await started({ milliseconds: 400 });
+  const manager = await started({ milliseconds: 1200 });
   const { run } = await manager.submit("crossmae");
   await until(manager, run.id, ({ label }) => label?.startsWith("new") ?? false);
   const pid = (await manager.get(run.id))?.pid as number;
@@ -116,13 +116,13 @@ test("a cancelled run keeps what it has, its process ends, and it can be continu
 });
 
 test("a server that stops leaves its run waiting, and the next one continues it", async () => {
-  const first = await started({ milliseconds: 400 });
+  const first = await started({ milliseconds: 1200 });
   const { run } = await first.submit("crossmae");
   await until(first, run.id, ({ label }) => label?.startsWith("baseline") ?? false);
   await first.stop();
   expect(await first.get(run.id)).toMatchObject({ status: "queued", reason: "the server stopped; the run continues with it" });
 
-  const second = await started({ milliseconds: 400 });
+  const second = await started({ milliseconds: 1200 });
   expect(await until(second, run.id, has("finished", "failed"))).toMatchObject({ status: "finished", attempt: 2 });
 });
 
@@ -144,14 +144,14 @@ test("after a crash of the server the next one follows the process that still wo
 });
 
 test("after a crash of the whole machine the run is started again from what it had", async () => {
-  const first = await started({ milliseconds: 400 });
+  const first = await started({ milliseconds: 1200 });
   const { run } = await first.submit("crossmae");
   await until(first, run.id, ({ label }) => label?.startsWith("baseline") ?? false);
   await first.stop();
   // as the crash would have left it: running, with a process that is gone and whose number may be another's by now
   await database.query("update runs set status = 'running', pid = $2, process_started = 'long ago' where id = $1", [run.id, process.pid]);
 
-  const second = await started({ milliseconds: 400 });
+  const second = await started({ milliseconds: 1200 });
   expect(await until(second, run.id, has("finished", "failed"))).toMatchObject({ status: "finished", attempt: 2 });
 });
 
