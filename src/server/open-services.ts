@@ -10,6 +10,7 @@ import type { Services } from "./services.ts";
 import type { PackageHome } from "../lab/node/provenance.ts";
 import { openLibrary } from "../papers/library.ts";
 import { loadSecret } from "../papers/people/secret.ts";
+import { trendingLists } from "../papers/ranking/trending-lists.ts";
 import { RunManager } from "../papers/runs/run-manager.ts";
 import { countRuns } from "../papers/runs/run-table.ts";
 import { RUN_STATUSES } from "../papers/runs/run.ts";
@@ -59,7 +60,7 @@ export async function openServices({ config, systems, home, program, closing, lo
       search: new LexicalSearch(papers.catalogued),
       runs,
       ledger,
-      trending: { list: () => Promise.resolve([]) },
+      trending: trendingLists(database, clock),
       pages,
       secret: await loadSecret({ environment: config.secret ?? undefined, directory: dataDirectory }),
       clock,

@@ -1,6 +1,7 @@
 /** Answers that many routes give. */
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { csrfToken } from "./middleware/csrf.ts";
 import type { Shell, View } from "./pages/views.ts";
 import type { Services } from "./services.ts";
@@ -12,7 +13,7 @@ const DESCRIPTION = "Find a paper, run the system it describes on your own machi
 export interface PageOptions {
   readonly title?: string;
   readonly description?: string;
-  readonly status?: 200 | 201 | 400 | 403 | 404 | 405 | 409 | 413 | 421 | 422 | 429 | 500 | 503;
+  readonly status?: ContentfulStatusCode;
 }
 
 /** A page. Everything in the view is escaped where it is drawn. */

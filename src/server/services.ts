@@ -6,6 +6,7 @@ import type { PageRenderer } from "./pages/renderer.ts";
 import type { Ledger } from "./ledger.ts";
 import type { System } from "../lab/index.ts";
 import type { PaperLibrary } from "../papers/library.ts";
+import type { TrendingLists } from "../papers/ranking/trending-lists.ts";
 import type { RunManager } from "../papers/runs/run-manager.ts";
 import type { SearchService } from "../papers/search/port.ts";
 import type { Database } from "../papers/store/database.ts";
@@ -20,7 +21,7 @@ export interface Services {
   readonly search: SearchService;
   readonly runs: RunManager;
   readonly ledger: Ledger;
-  readonly trending: TrendingSource;
+  readonly trending: TrendingLists;
   /** Turns views into pages. */
   readonly pages: PageRenderer;
   /** Key that tokens are signed with. */
@@ -31,20 +32,4 @@ export interface Services {
   /** Aborted when the server is about to stop: streams end. */
   readonly closing: AbortSignal;
   readonly version: string;
-}
-
-export const TRENDING_WINDOWS = ["day", "week", "month"] as const;
-export type TrendingWindow = (typeof TRENDING_WINDOWS)[number];
-
-/** A place in the list. */
-export interface TrendingPlace {
-  readonly id: string;
-  readonly score: number;
-  /** What led to it, in words, one reason each. */
-  readonly why: readonly string[];
-}
-
-export interface TrendingSource {
-  /** At most `limit` papers, first place first. */
-  list(window: TrendingWindow, limit: number): Promise<readonly TrendingPlace[]>;
 }

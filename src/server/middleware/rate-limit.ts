@@ -19,11 +19,11 @@ export interface RateLimits {
 export function rateLimit({ readsPerMinute, writesPerMinute, trustProxy, key }: RateLimits): MiddlewareHandler {
   const reads = limiter(readsPerMinute);
   const writes = limiter(writesPerMinute);
+  const visitor = visitorKey(key, trustProxy);
   return async (c, next) => {
     const chosen = SAFE.has(c.req.method) ? reads : writes;
-    const address = createHmac("sha256", key).update(addressOf(c, trustProxy)).digest("base64url");
     try {
-      await chosen?.consume(address);
+      await chosen?.consume(visitor(c));
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       c.header("Retry-After", String(Math.max(1, Math.ceil(refused.msBeforeNext / 1000))));
@@ -31,6 +31,11 @@ export function rateLimit({ readsPerMinute, writesPerMinute, trustProxy, key }: 
     }
     await next();
   };
+}
+
+/** Who asks, as a keyed hash of the address. */
+export function visitorKey(key: Buffer, trustProxy: boolean): (c: Context) => string {
+  return (c) => createHmac("sha256", key).update(addressOf(c, trustProxy)).digest("base64url");
 }
 
 function limiter(perMinute: number): RateLimiterMemory | undefined {

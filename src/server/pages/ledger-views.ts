@@ -1,10 +1,11 @@
 /** Rows of the ledger as pages show them, and the order a reader asks for. */
-import { familyTitle, paperPath } from "./paper-views.ts";
+import { paperPath } from "./paper-views.ts";
 import { richText } from "./rich-text.ts";
 import type { LedgerRow } from "./views.ts";
 import type { LedgerSystem } from "../ledger.ts";
 import { effectText, spread } from "../../lab/report/format.ts";
 import { expectation } from "../../lab/report/claim-section.ts";
+import { familyTitle } from "../../papers/ranking/family-title.ts";
 
 export function ledgerRow(system: LedgerSystem, status: LedgerRow["status"]): LedgerRow {
   const { slug, title, family } = system;

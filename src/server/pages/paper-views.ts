@@ -8,15 +8,9 @@ import { FAMILIES, findCard } from "../../papers/catalogue/catalogue.ts";
 import { MODALITIES } from "../../papers/catalogue/family.ts";
 import type { OutcomeCondition } from "../../papers/runs/outcome.ts";
 import type { PaperLibrary } from "../../papers/library.ts";
+import { familyTitle } from "../../papers/ranking/family-title.ts";
 import type { SearchHit } from "../../papers/search/port.ts";
 import type { PaperRecord } from "../../papers/store/paper-record.ts";
-
-const TITLES: ReadonlyMap<string, string> = new Map(FAMILIES.map(({ name, title }) => [name, title]));
-
-/** A family's name in words. */
-export function familyTitle(name: string): string {
-  return TITLES.get(name) ?? name;
-}
 
 export function paperPath(id: string): string {
   return `/papers/${encodeURIComponent(id)}`;

@@ -7,7 +7,7 @@ import type { LiveRun } from "../../papers/runs/live.ts";
 import type { RunOutcome } from "../../papers/runs/outcome.ts";
 import type { RunStatus } from "../../papers/runs/run.ts";
 import type { Passage, SearchFilters } from "../../papers/search/port.ts";
-import type { TrendingWindow } from "../services.ts";
+import type { TrendingWindow } from "../../papers/ranking/trending.ts";
 
 /** A text with formulas. `mathml` is markup that the server made; strings are plain text. */
 export type RichText = readonly (string | { readonly mathml: string })[];

@@ -6,10 +6,10 @@ import { ledgerRows } from "./ledger.ts";
 import { hitViews } from "../pages/paper-views.ts";
 import { csrfToken } from "../middleware/csrf.ts";
 import { LONGEST_QUERY, filterQuery, filtersOf } from "../query.ts";
-import { TRENDING_WINDOWS } from "../services.ts";
 import type { Services } from "../services.ts";
 import { findCard } from "../../papers/catalogue/catalogue.ts";
 import { deriveKey } from "../../papers/people/secret.ts";
+import { TRENDING_WINDOWS } from "../../papers/ranking/trending.ts";
 import type { SearchHit } from "../../papers/search/port.ts";
 
 const json = (description: string, schema: z.ZodType): { description: string; content: { "application/json": { schema: z.ZodType } } } => ({ description, content: { "application/json": { schema } } });

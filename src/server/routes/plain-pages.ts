@@ -4,8 +4,9 @@ import { apiView } from "../pages/api-views.ts";
 import { briefOf } from "../pages/paper-views.ts";
 import type { TrendingView } from "../pages/views.ts";
 import { page } from "../respond.ts";
-import { TRENDING_WINDOWS } from "../services.ts";
-import type { Services, TrendingWindow } from "../services.ts";
+import type { Services } from "../services.ts";
+import { TRENDING_WINDOWS } from "../../papers/ranking/trending.ts";
+import type { TrendingWindow } from "../../papers/ranking/trending.ts";
 
 const PLACES = 50;
 
