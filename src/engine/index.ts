@@ -30,5 +30,4 @@ export type { Shape } from "./shape.ts";
 export { Tensor } from "./tensor.ts";
 export type { Aval } from "./tensor.ts";
 export { toOnnx } from "./to-onnx.ts";
-export type { InputType, ToOnnxOptions, WeightStorage } from "./to-onnx.ts";
 export type { Computed, Hosted, HostResult } from "./tree.ts";

@@ -1,5 +1,13 @@
 /** How long work shows itself: a port that the terminal, a page or a test implements. */
 
+/** The arm that is running, for displays that draw one curve an arm. */
+export interface ArmProgress {
+  readonly arm: string;
+  readonly seed: number;
+  /** Share of this arm that is done, 0 to 1. */
+  readonly fraction: number;
+}
+
 export interface ProgressState {
   /** What is running: `crossmae, seed 2 (5 of 9)`. */
   readonly label: string;
@@ -8,6 +16,8 @@ export interface ProgressState {
   readonly secondsLeft: number | undefined;
   /** Values worth showing, such as the loss. */
   readonly values: Readonly<Record<string, number>>;
+  /** Absent while no arm runs: foundations, preparation, premises. */
+  readonly arm?: ArmProgress;
 }
 
 export interface Progress {

@@ -117,7 +117,7 @@ async function runJob(running: Running, foundations: Foundations, shared: unknow
   const waiting = jobs.slice(index + 1).filter((job) => kept.record(job.arm.name, job.seed) === undefined).map((job) => job.arm.name);
   const report: Report = (done, total, values = {}) => {
     const overall = estimate(times, { arm: arm.name, seconds: elapsed(), fraction: done / total }, waiting);
-    options.progress.update({ label: `${arm.name}, seed ${seed} (${index + 1} of ${jobs.length})`, ...overall, values });
+    options.progress.update({ label: `${arm.name}, seed ${seed} (${index + 1} of ${jobs.length})`, ...overall, values, arm: { arm: arm.name, seed, fraction: done / total } });
   };
   report(0, 1);
 

@@ -67,5 +67,5 @@ export class RMSNorm extends Module {
 export type NormKind = "layer" | "rms";
 export type Norm = LayerNorm | RMSNorm;
 
-/** The norm of a kind, as blocks choose it; root-mean-square norms have no shift. */
-export const makeNorm = (kind: NormKind, width: number, options: LayerNormOptions = {}): Norm => (kind === "rms" ? new RMSNorm(width, options) : new LayerNorm(width, options));
+/** The norm of a kind, as blocks choose it. */
+export const makeNorm = (kind: NormKind, width: number, options: NormOptions = {}): Norm => (kind === "rms" ? new RMSNorm(width, options) : new LayerNorm(width, options));

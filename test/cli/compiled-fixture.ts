@@ -1,30 +1,16 @@
-/** Compiles the fixture command to plain modules, so that tests can start it as a real process and kill it. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
-import ts from "typescript";
+/** Bundles a fixture command to one plain module, so that tests can start it as a real process and kill it. */
+import { rm } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { build } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "../..");
 const ENTRY = join(ROOT, "test/cli/fixture/main.ts");
-const COMPILER: ts.CompilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true, rewriteRelativeImportExtensions: true };
 
-/** Static, dynamic and re-exporting imports; the compiler's own list leaves out `export * as name`. */
-const RELATIVE_IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g;
-
-/** Strips types from the fixture and all it imports, below `.cache/` where packages still resolve; returns the file to start. */
-export async function compileFixture(name: string): Promise<string> {
-  const target = join(ROOT, ".cache", `cli-fixture-${name}-${process.pid}`);
-  const seen = new Set<string>();
-  const compile = async (file: string): Promise<void> => {
-    if (seen.has(file)) return;
-    seen.add(file);
-    const text = await readFile(file, "utf8");
-    const output = join(target, relative(ROOT, file).replace(/\.ts$/, ".js"));
-    await mkdir(dirname(output), { recursive: true });
-    await writeFile(output, ts.transpileModule(text, { compilerOptions: COMPILER, fileName: file }).outputText);
-    for (const [, path] of text.matchAll(RELATIVE_IMPORT)) await compile(resolve(dirname(file), path as string));
-  };
-  await compile(ENTRY);
-  return join(target, "test/cli/fixture/main.js");
+/** Bundles a fixture (three folders deep) with all it imports but packages, below `.cache/` where those still resolve; returns the file to start. */
+export async function compileFixture(name: string, entry = ENTRY): Promise<string> {
+  const outfile = join(ROOT, ".cache", `cli-fixture-${name}-${process.pid}`, relative(ROOT, entry).replace(/\.ts$/, ".js"));
+  await build({ entryPoints: [entry], outfile, bundle: true, packages: "external", platform: "node", format: "esm", target: "node20", logLevel: "error" });
+  return outfile;
 }
 
 export function removeFixture(main: string): Promise<void> {

@@ -8,6 +8,7 @@ import { newRunDirectory, unfinishedRunDirectory } from "./run-directory.ts";
 import { reportHtml, runExperiment, summarise } from "../../lab/index.ts";
 import type { ProfileName, RunRecord, System } from "../../lab/index.ts";
 import { DirectoryStore } from "../../lab/node/directory-store.ts";
+import { EventProgress } from "../../lab/node/event-progress.ts";
 import { storeResult } from "../../lab/node/ledger-files.ts";
 import { provenance } from "../../lab/node/provenance.ts";
 import { duration } from "../../lab/node/terminal-progress.ts";
@@ -24,6 +25,8 @@ export interface RunCommandOptions {
   readonly device?: string;
   readonly out?: string;
   readonly resume?: boolean;
+  /** File that progress is appended to as lines of JSON. */
+  readonly events?: string;
   readonly json?: boolean;
 }
 
@@ -35,7 +38,8 @@ export async function run(ports: CliPorts, slug: string, options: RunCommandOpti
 
   const directory = options.out ?? (resume ? await unfinishedRunDirectory(slug, profile) : newRunDirectory(slug, profile, new Date()));
   const store = new DirectoryStore(directory);
-  const progress = ports.progress();
+  const events = options.events === undefined ? undefined : new EventProgress(options.events, ports.progress());
+  const progress = events ?? ports.progress();
   const stopped = (): void => progress.message("stopping after the current step; press Ctrl-C again to stop at once");
   ports.signal.addEventListener("abort", stopped);
   try {
@@ -62,6 +66,7 @@ export async function run(ports: CliPorts, slug: string, options: RunCommandOpti
     throw error;
   } finally {
     progress.end();
+    events?.close();
     ports.signal.removeEventListener("abort", stopped);
   }
 }

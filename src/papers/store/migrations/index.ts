@@ -7,6 +7,7 @@ import { jobsSchema } from "./002-jobs.ts";
 import { harvestSchema } from "./010-harvest.ts";
 import { peopleSchema } from "./030-people.ts";
 import { digestSchema } from "./031-digest.ts";
+import { runsSchema } from "./040-runs.ts";
 import type { Migration } from "./migration.ts";
 
-export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema, peopleSchema, digestSchema];
+export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema, peopleSchema, digestSchema, runsSchema];

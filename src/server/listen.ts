@@ -1,0 +1,37 @@
+/** The application on a port, until it is told to stop: then requests under way are answered and streams end. */
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import type { Hono } from "hono";
+
+export interface Listening {
+  readonly url: string;
+  /** Takes no more requests and settles when those under way are answered, or `patience` milliseconds are over. */
+  stop(patience: number): Promise<void>;
+}
+
+/** Rejects when the port cannot be had. */
+export function listen(app: Hono, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: { requestTimeout: 30_000, headersTimeout: 15_000 } }, (address) => {
+      server.off("error", reject);
+      resolve({ url: addressOf(host, address), stop: (patience) => stop(server as Server, patience) });
+    });
+    server.once("error", reject);
+  });
+}
+
+function stop(server: Server, patience: number): Promise<void> {
+  return new Promise((settle) => {
+    const timer = setTimeout(() => server.closeAllConnections(), patience);
+    server.close(() => {
+      clearTimeout(timer);
+      settle();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function addressOf(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
+}

@@ -1,0 +1,33 @@
+/** Questions as addresses, and their answers from the server. */
+import type { SearchFilters } from "../../src/papers/search/port.ts";
+import type { HitView } from "../../src/server/pages/views.ts";
+
+export interface Question {
+  readonly query: string;
+  readonly filters: SearchFilters;
+}
+
+/** Filters alone list whole families; the server gives at most so many. */
+const LISTED = 100;
+const HITS = 20;
+
+/** Address of the page that answers a question. */
+export function addressOf(question: Question): string {
+  const parameters = parametersOf(question);
+  return parameters.size === 0 ? "/" : `/?${parameters.toString()}`;
+}
+
+/** Hits for a question; null when nothing is asked. Rejects when the server does not answer. */
+export async function instantAnswers(question: Question, signal: AbortSignal): Promise<readonly HitView[] | null> {
+  const parameters = parametersOf(question);
+  if (parameters.size === 0) return null;
+  parameters.set("limit", String(question.query.trim() === "" ? LISTED : HITS));
+  const response = await fetch(`/api/instant?${parameters.toString()}`, { signal, headers: { accept: "application/json" } });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return ((await response.json()) as { readonly hits: readonly HitView[] }).hits;
+}
+
+function parametersOf({ query, filters: { family, yearFrom, yearTo, modality, status, hasCode } }: Question): URLSearchParams {
+  const given = { q: query.trim(), family, from: yearFrom, to: yearTo, modality, status, code: hasCode ? "yes" : undefined };
+  return new URLSearchParams(Object.entries(given).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, String(value)]])));
+}
