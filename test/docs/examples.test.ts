@@ -1,5 +1,5 @@
 /** The examples of the documentation are code that compiles and runs. */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
@@ -40,7 +40,7 @@ test("links between documents lead somewhere", async () => {
     for (const [, target] of text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
       if (/^[a-z]+:/.test(target as string)) continue;
       const path = join(ROOT, document, "..", target as string);
-      await expect(readFile(path), `${document} links to ${target}`).resolves.toBeDefined();
+      await expect(stat(path), `${document} links to ${target}`).resolves.toBeDefined();
     }
   }
 });
