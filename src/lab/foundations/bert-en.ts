@@ -14,6 +14,7 @@ import type { Passages } from "../text/packed-texts.ts";
 import { tokEn, tokenizerOf } from "../text/tok-en.ts";
 import { Bert, encodeRows } from "./bert-model.ts";
 import type { BertSizes } from "./bert-model.ts";
+import { bindMargin } from "./bind-margin.ts";
 import { maskedQuality } from "./masked-quality.ts";
 import type { MaskedQuality } from "./masked-quality.ts";
 import { contentOf, fileOf, jsonFile, readJsonFile, trainedFiles, trainFoundation } from "./train-foundation.ts";
@@ -135,14 +136,18 @@ function bertFoundation(id: BertName, minutes: number, extra: Pick<Foundation, "
   return foundation;
 }
 
-/** Nats below word frequencies, and how much better words that the other segment has must be restored. */
-const GATE = { nats: 2, copied: 2 };
+/** Nats below word frequencies, how much better words that the other segment has must be restored, and by how much a cross-encoder must beat a bi-encoder on `bind`. */
+const GATE = { nats: 2, copied: 2, bind: 0.03 };
 
 export const bertEn: Foundation = bertFoundation("bert-en", 4, {
-  description: `masked words of dev text at least ${GATE.nats} nats below their frequencies' entropy; those in the other segment too restored ${GATE.copied} times as often as the rest`,
-  check: async (built) => {
+  description: `masked words of dev text at least ${GATE.nats} nats below their frequencies' entropy; those in the other segment too restored ${GATE.copied} times as often as the rest; on bind a cross-encoder beats a bi-encoder of the same training by ${100 * GATE.bind} points`,
+  check: async (built, context) => {
     const quality = qualityOf(built);
-    return { holds: quality.loss <= quality.unigram - GATE.nats && quality.shared >= GATE.copied * quality.rest, measured: describeQuality(quality) };
+    const { cross, bi } = await bindMargin(() => bertOf(built), context);
+    return {
+      holds: quality.loss <= quality.unigram - GATE.nats && quality.shared >= GATE.copied * quality.rest && cross - bi >= GATE.bind,
+      measured: `${describeQuality(quality)}; bind: cross-encoder ${percent(cross)}, bi-encoder ${percent(bi)}`,
+    };
   },
 });
 

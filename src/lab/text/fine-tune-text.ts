@@ -10,7 +10,7 @@ import type { TrainArmOptions, TrainContext, TrainedArm } from "../train-arm.ts"
 import type { BiEncoder } from "./bi-encoder.ts";
 import { scoreRows } from "./cross-encoder.ts";
 import { sideOf } from "./text-batches.ts";
-import type { CandidateBatch, HardNegativeBatch, QueryDocumentBatch, ScoredBatch } from "./text-batches.ts";
+import type { CandidateBatch, HardNegativeBatch, QueryDocumentBatch, ScoredBatch, SeparateCandidateBatch } from "./text-batches.ts";
 
 export interface TextTraining extends Pick<TrainArmOptions<never>, "stage" | "progress" | "random" | "settings"> {
   readonly steps: number;
@@ -31,6 +31,14 @@ export const inBatchSoftmax: TextLoss<BiEncoder, BatchTensors<QueryDocumentBatch
   const negatives = "negativeIds" in batch ? model.encodePassage(sideOf(batch, "negative"), mode) : undefined;
   const { loss, accuracy } = infoNce(query, passage, { scale, similarity: "dot", directions: { rows: 1, columns: 1 }, negatives });
   return { loss, accuracy };
+};
+
+/** Cross-entropy over each context's own candidates, by scaled similarity: what a bi-encoder learns from the batches a cross-encoder gets. */
+export const amongOwnCandidates: TextLoss<BiEncoder, BatchTensors<SeparateCandidateBatch>> = (model, batch, mode) => {
+  const { query, passage, scale } = model.forward({ query: sideOf(batch, "query"), passage: sideOf(batch, "document") }, mode);
+  const [questions, width] = query.shape as [number, number];
+  const scores = passage.reshape([questions, -1, width]).mul(query.unsqueeze(1)).sum(2).mul(scale); // [B, N]
+  return { ...crossEntropy(scores, batch.answers) };
 };
 
 /** Trains a bi-encoder in place on pairs; by default with `inBatchSoftmax`. */

@@ -108,3 +108,24 @@ export function candidateBatches({ pairs, answers, length, batch, seed }: Candid
     answers: hostArray(indices.map((question) => answers[question] as number), [indices.length]),
   }));
 }
+
+/** Contexts [B, Lq] (`query`) and their N candidates [B * N, Ld] (`document`) apart, as bi-encoders read them; answers int32 [B]. */
+export type SeparateCandidateBatch = QueryDocumentBatch & { readonly answers: HostArray };
+
+export interface SeparateCandidateOptions extends Pick<CandidateOptions, "answers" | "batch" | "seed"> {
+  readonly contexts: RowSet;
+  /** A context's candidates side by side. */
+  readonly candidates: RowSet;
+  readonly lengths: { readonly query: number; readonly document: number };
+}
+
+/** The same questions in the same order as `candidateBatches` of one seed, with context and candidates apart. */
+export function separateCandidateBatches({ contexts, candidates, answers, lengths, batch, seed }: SeparateCandidateOptions): BatchStream<SeparateCandidateBatch> {
+  const each = candidates.rows.length / answers.length;
+  if (!Number.isInteger(each) || contexts.rows.length !== answers.length) throw new RangeError(`separateCandidateBatches: ${contexts.rows.length} contexts and ${candidates.rows.length} candidates do not fit ${answers.length} answers`);
+  return shuffledBatches({ indices: Int32Array.from({ length: answers.length }, (_, i) => i), batchSize: batch, seed }, ({ indices }) => ({
+    ...fieldsOf("query", batchOfRows(contexts, indices, lengths.query)),
+    ...fieldsOf("document", batchOfRows(candidates, Array.from(indices).flatMap((question) => Array.from({ length: each }, (_, j) => question * each + j)), lengths.document)),
+    answers: hostArray(indices.map((question) => answers[question] as number), [indices.length]),
+  }));
+}
