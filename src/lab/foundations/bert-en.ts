@@ -1,5 +1,5 @@
 /**
- * The foundations `bert-en`, `bert-en@S` and `bert-en@L`: masked language models of English that most text systems start
+ * The foundations `bert-en`, `bert-en@s` and `bert-en@l`: masked language models of English that most text systems start
  * from. A row is two segments of one document; half of the masked words also stand in the other segment, so that the encoder
  * learns to look across, which a cross-encoder of this size needs.
  */
@@ -40,8 +40,8 @@ export const bertEnSettings = {
 
 export const BERT_SIZES = {
   "bert-en": { width: 128, depth: 4, heads: 4 },
-  "bert-en@S": { width: 64, depth: 2, heads: 2 },
-  "bert-en@L": { width: 192, depth: 4, heads: 6 },
+  "bert-en@s": { width: 64, depth: 2, heads: 2 },
+  "bert-en@l": { width: 192, depth: 4, heads: 6 },
 } as const;
 export type BertName = keyof typeof BERT_SIZES;
 
@@ -151,7 +151,7 @@ export const bertEn: Foundation = bertFoundation("bert-en", 4, {
   },
 });
 
-function sizedBert(id: "bert-en@S" | "bert-en@L", minutes: number, better: "base" | "this"): Foundation {
+function sizedBert(id: "bert-en@s" | "bert-en@l", minutes: number, better: "base" | "this"): Foundation {
   return bertFoundation(id, minutes, {
     needs: [bertEn],
     description: `masked words of dev text ${better === "this" ? "better" : "worse"} restored than by bert-en`,
@@ -163,7 +163,7 @@ function sizedBert(id: "bert-en@S" | "bert-en@L", minutes: number, better: "base
 }
 
 /** Half of the width and of the layers. */
-export const bertEnS: Foundation = sizedBert("bert-en@S", 2, "base");
+export const bertEnS: Foundation = sizedBert("bert-en@s", 2, "base");
 
 /** One and a half times the width. */
-export const bertEnL: Foundation = sizedBert("bert-en@L", 8, "this");
+export const bertEnL: Foundation = sizedBert("bert-en@l", 8, "this");
