@@ -1,6 +1,7 @@
 /** The text laboratory: fixtures and the parts that text systems share. docs/text-lab.md says which is which. */
 export { bertEn, bertEnL, bertEnS, bertOf } from "../foundations/bert-en.ts";
 export type { TrainedBert } from "../foundations/bert-en.ts";
+export { lmEn, lmEnOf, nextTokenLogits } from "../foundations/lm-en.ts";
 export { Bert, bertEncoder, encodeRows } from "../foundations/bert-model.ts";
 export type { BertOptions, BertSizes, TokenRows } from "../foundations/bert-model.ts";
 export type { Foundation } from "../foundation.ts";

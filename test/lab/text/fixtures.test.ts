@@ -24,12 +24,13 @@ const descriptions: DescriptionSet = (() => {
   const sections = ["libs", "python", "games", "sound", "science", "math", "doc"];
   const records = Array.from({ length: 900 }, (_, i): PackageDescription[] => {
     const source = `source${i}`;
+    const opening = i % 5 === 0 ? "is here" : `is ${word()} ${word()} ${word()}`; // every fifth begins as others do
     const text = Array.from({ length: 6 }, () => sentence(7)).join(" ");
     const base = { source, tags: [], homepage: "", depends: [] };
     const section = sections[i % sections.length] as string;
     return [
-      { ...base, name: `lib${source}`, section, summary: sentence(6), paragraphs: [`${source} is here. ${text}`] },
-      { ...base, name: `${source}-doc`, section: "doc", summary: sentence(6), paragraphs: [i % 3 === 0 ? `${source} is here. ${text}` : sentence(30)] },
+      { ...base, name: `lib${source}`, section, summary: sentence(6), paragraphs: [`${source} ${opening}. ${text}`] },
+      { ...base, name: `${source}-doc`, section: "doc", summary: sentence(6), paragraphs: [i % 3 === 0 ? `${source} ${opening}. ${text}` : i % 3 === 1 ? sentence(30) : `This package holds the documentation of the library ${source}, in every format that there is or was.`] },
     ];
   }).flat();
   const twinOf = Int32Array.from(records, (_, i) => (i % 6 === 1 ? i - 1 : -1));
@@ -59,6 +60,8 @@ test("one package of each source, without twins", () => {
   expect(new Set(packages.map(({ source }) => source)).size).toBe(packages.length);
   expect(packages.length).toBe(900);
   for (const { description } of packages) expect(description).not.toMatch(/source\d/);
+  // Without names all documentation of the second kind reads alike, and says nothing.
+  expect(packagesOf(descriptions, { sections: ["doc"] }).filter(({ description }) => description.startsWith("This package"))).toEqual([]);
   expect(sentencesOf("One is here. Two (v. 2.0 of it) is there! Three?")).toEqual(["One is here.", "Two (v. 2.0 of it) is there!", "Three?"]);
 });
 
@@ -90,6 +93,7 @@ test("desc/dup: half of the pairs are of one package, and no text is on both sid
   const { train, test: held } = buildDescDup(descriptions, { train: 400, dev: 20, test: 60 });
   expect(leakAudit(train.map(({ a, b }) => ({ key: a, text: b })), held.map(({ a, b }) => ({ key: a, text: b }))).sharedKeys).toBe(0);
   expect(train.filter(({ score }) => score === 1).length / train.length).toBeCloseTo(0.5, 1);
+  expect([...train, ...held].filter(({ b }) => b === "[NAME] is here.")).toEqual([]);
 });
 
 test("desc/next: ten different candidates, the right one follows the context, nothing of the context among them", () => {
