@@ -52,6 +52,7 @@ const words: Pick<WordNet, "synsets" | "positions" | "splits"> = (() => {
 test("a package's own name is hidden in every spelling, other words are not", () => {
   const record = { name: "python3-foo-bar", source: "foobar-tools" };
   expect(hideName("Foo-Bar and foo_bar, python3-foo-bar: foobar-tools by FooBar, not foobarx", record)).toBe("[NAME] and [NAME], [NAME]: [NAME] by [NAME], not foobarx");
+  expect(hideName("Class::DBI::mysql extends Class::DBI", { name: "libclass-dbi-mysql-perl", source: "libclass-dbi-mysql-perl" })).toBe("[NAME] extends Class::DBI");
   expect(hideName("a C library", { name: "c", source: "c" })).toBe("a C library"); // names of two letters and less are words
 });
 
