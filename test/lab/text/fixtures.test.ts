@@ -188,6 +188,15 @@ test("bind: captions use the same words, only the right one describes the contex
     expect(new Set(candidates.map((caption) => caption.match(/\w+/g)?.sort().join())).size).toBe(1);
     expect(candidates.map((caption) => captioned(caption) === objectsOf(context))).toEqual([0, 1, 2, 3].map((place) => place === answer));
   }
+  // The caption nearest to the others must not be the right one more often than chance.
+  const many = bindItems("train", 600);
+  const central = many.map(({ candidates, answer }) => {
+    const sets = candidates.map((caption) => new Set(captioned(caption).split(",")));
+    const nearness = sets.map((own) => sets.reduce((sum, other) => sum + [...own].filter((object) => other.has(object)).length, 0));
+    const best = nearness.flatMap((value, place) => (value === Math.max(...nearness) ? [place] : []));
+    return best.includes(answer) ? 1 / best.length : 0;
+  });
+  expect(central.reduce((a, b) => a + b, 0) / central.length).toBeLessThan(0.25 + 3 * Math.sqrt((0.25 * 0.75) / 600));
   const scenes = (items: typeof held) => items.map(({ context }) => ({ key: objectsOf(context), text: context }));
   expect(leakAudit(scenes(train), scenes(held)).sharedKeys).toBe(0);
   expect(twinsOf([{ size: "big", colour: "red", shape: "ring" }, { size: "big", colour: "blue", shape: "ring" }])).toEqual([]); // swapping colours of like objects says the same
