@@ -11,6 +11,8 @@ import type { EmbedCommandOptions } from "./commands/embed.ts";
 import { DATABASE_OPTION } from "./commands/database-option.ts";
 import { exportModel } from "./commands/export.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
+import { buildFoundations, listFoundations } from "./commands/foundations.ts";
+import type { BuildFoundationsOptions } from "./commands/foundations.ts";
 import { info } from "./commands/info.ts";
 import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
@@ -225,6 +227,20 @@ function program(ports: CliPorts): Command {
     .option("--parts <parts...>", "only these parts")
     .option(...JSON_OPTION)
     .action((id: string, options) => getData(ports, id, options));
+  const foundations = root.command("foundations").description("show and build the tiny pre-trained models that experiments start from");
+  foundations
+    .command("list")
+    .description("list the foundations, whether they are built, and what their gates measured")
+    .option(...JSON_OPTION)
+    .action((options) => listFoundations(ports, options));
+  foundations
+    .command("build")
+    .description("build foundations that are not in the cache yet, with what they need")
+    .argument("<ids...>", "foundations, such as bert-en")
+    .option("--recheck", "judge the gates of what is built again")
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((ids: string[], options: BuildFoundationsOptions) => buildFoundations(ports, ids, options));
   const papers = root.command("papers").description("the explorer: what it stores");
   papers
     .command("status")

@@ -92,29 +92,62 @@ export async function foundationKey({ id, version, inputs, needs = [] }: Foundat
  * depends on it reports that its precondition failed. Files that no longer match their hash are built again.
  */
 export async function obtainFoundation(foundation: Foundation, ports: FoundationPorts): Promise<BuiltFoundation> {
+  const { key, folder, store } = await placeOf(foundation, ports.cache);
+  return (await stored(store, key)) ?? ports.cache.exclusive(folder, async () => (await stored(store, key)) ?? build(foundation, key, store, ports));
+}
+
+/** The foundation if it is in the cache, and the folder that holds it. Nothing is built. */
+export async function storedFoundation(foundation: Foundation, cache: BlobStore): Promise<{ readonly built: BuiltFoundation; readonly folder: string } | undefined> {
+  const { key, folder, store } = await placeOf(foundation, cache);
+  const built = await stored(store, key);
+  return built && { built, folder };
+}
+
+/** The foundation as `obtainFoundation` gives it, its gate judged anew and the result kept: for gates that changed after it was built. */
+export async function recheckFoundation(foundation: Foundation, ports: FoundationPorts): Promise<BuiltFoundation> {
+  const { key, folder, store } = await placeOf(foundation, ports.cache);
+  const before = await stored(store, key);
+  if (before === undefined) return obtainFoundation(foundation, ports);
+  return ports.cache.exclusive(folder, async () => {
+    const gate = await foundation.gate.check(before.files, contextOf(foundation, await obtainNeeds(foundation, ports), ports));
+    await keepManifest(store, { ...before, gate });
+    return { ...before, gate };
+  });
+}
+
+/** Where a foundation is kept: `foundations/<id>-<first digits of the key>`. */
+export async function placeOf(foundation: Foundation, cache: BlobStore): Promise<{ readonly key: string; readonly folder: string; readonly store: BlobStore }> {
   const key = await foundationKey(foundation);
   const folder = `foundations/${foundation.id}-${key.slice(0, 16)}`;
-  const store = subStore(ports.cache, folder);
-  return (await stored(store, key)) ?? ports.cache.exclusive(folder, async () => (await stored(store, key)) ?? build(foundation, key, store, ports));
+  return { key, folder, store: subStore(cache, folder) };
 }
 
 async function build(foundation: Foundation, key: string, store: BlobStore, ports: FoundationPorts): Promise<BuiltFoundation> {
   ports.onBuild?.(foundation);
-  const needed = new Map<string, BuiltFoundation>();
-  for (const need of foundation.needs ?? []) needed.set(need.id, await obtainFoundation(need, ports));
+  const needed = await obtainNeeds(foundation, ports);
   const failed = [...needed.values()].find(({ gate }) => !gate.holds);
   if (failed) return { id: foundation.id, key, files: new Map(), gate: { holds: false, measured: `needs ${failed.id}, whose gate failed: ${failed.gate.measured}` } };
 
-  const context: FoundationContext = { ...ports, foundation: (wanted) => lookUp(needed, wanted, `foundation "${foundation.id}"`) };
+  const context = contextOf(foundation, needed, ports);
   const files = new Map(Object.entries(await foundation.build(context)));
-  const gate = await foundation.gate.check(files, context);
+  const built = { id: foundation.id, key, files, gate: await foundation.gate.check(files, context) };
+  for (const [name, bytes] of files) await store.write(`files/${name}`, bytes);
+  await keepManifest(store, built);
+  return built;
+}
+
+async function obtainNeeds({ needs = [] }: Foundation, ports: FoundationPorts): Promise<Map<string, BuiltFoundation>> {
+  const needed = new Map<string, BuiltFoundation>();
+  for (const need of needs) needed.set(need.id, await obtainFoundation(need, ports));
+  return needed;
+}
+
+const contextOf = ({ id }: Foundation, needed: ReadonlyMap<string, BuiltFoundation>, ports: FoundationPorts): FoundationContext => ({ ...ports, foundation: (wanted) => lookUp(needed, wanted, `foundation "${id}"`) });
+
+async function keepManifest(store: BlobStore, { id, key, files, gate }: BuiltFoundation): Promise<void> {
   const hashes: Record<string, string> = {};
-  for (const [name, bytes] of files) {
-    hashes[name] = await sha256(bytes);
-    await store.write(`files/${name}`, bytes);
-  }
-  await writeJson(store, "manifest.json", { id: foundation.id, key, files: hashes, gate } satisfies Manifest);
-  return { id: foundation.id, key, files, gate };
+  for (const [name, bytes] of files) hashes[name] = await sha256(bytes);
+  await writeJson(store, "manifest.json", { id, key, files: hashes, gate } satisfies Manifest);
 }
 
 /** Finds a built foundation among those that were declared. Throws with the declared names. */

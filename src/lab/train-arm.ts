@@ -18,6 +18,9 @@ export interface TrainArmOptions<B extends Batch> extends Pick<TrainerOptions<B>
   readonly progress?: readonly [number, number];
 }
 
+/** What training needs of an arm's context; gates of foundations make one of their own. */
+export type TrainContext = Pick<ArmContext<object>, "arm" | "artifacts" | "device" | "signal" | "report">;
+
 /** The counted part of an arm's result. */
 export type TrainedArm = Required<Pick<ArmResult, "parameters" | "flopsPerStep" | "steps" | "seconds" | "curves">>;
 
@@ -29,7 +32,7 @@ const CURVE_POINTS = 160;
  * compilation left out: that of the first step is taken to be the mean of the others.
  * Throws when the loss stops being finite, and when the run is aborted.
  */
-export async function trainArm<B extends Batch>(context: ArmContext<object>, { model, data, steps, stage = "train", settings, progress = [0, 1], ...step }: TrainArmOptions<B>): Promise<TrainedArm> {
+export async function trainArm<B extends Batch>(context: TrainContext, { model, data, steps, stage = "train", settings, progress = [0, 1], ...step }: TrainArmOptions<B>): Promise<TrainedArm> {
   const { artifacts, device, signal, report } = context;
   let clock = performance.now();
   const durations: number[] = [];

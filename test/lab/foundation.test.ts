@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { foundationKey, obtainFoundation } from "../../src/lab/foundation.ts";
+import { foundationKey, obtainFoundation, recheckFoundation, storedFoundation } from "../../src/lab/foundation.ts";
 import type { Foundation } from "../../src/lab/foundation.ts";
 import { DirectoryStore } from "../../src/lab/node/directory-store.ts";
 
@@ -79,4 +79,27 @@ test("a failed gate below is a failed gate above, and nothing is built on it", a
   const result = await obtainFoundation(foundation({ id: "above", needs: [base] }), ports());
   expect(result.gate).toEqual({ holds: false, measured: "needs base, whose gate failed: loss 5 of 3" });
   expect(built).toEqual(["base"]);
+});
+
+test("a foundation can be looked up without building it", async () => {
+  const { cache } = ports();
+  expect(await storedFoundation(foundation(), cache)).toBeUndefined();
+  expect(built).toEqual([]);
+  const { key } = await obtainFoundation(foundation(), ports());
+  const found = await storedFoundation(foundation(), cache);
+  expect(found?.folder).toBe(`foundations/tiny-${key.slice(0, 16)}`);
+  expect(found?.built.gate.measured).toBe("1 file");
+});
+
+test("a gate that changed is judged again on what is built, and the new result is kept", async () => {
+  await obtainFoundation(foundation(), ports());
+  const stricter = foundation({ gate: { description: "has five bytes", check: (files) => Promise.resolve({ holds: files.get("weights.bin")?.length === 5, measured: `${files.get("weights.bin")?.length} bytes` }) } });
+  expect((await recheckFoundation(stricter, ports())).gate).toEqual({ holds: false, measured: "3 bytes" });
+  expect((await obtainFoundation(foundation(), ports())).gate).toEqual({ holds: false, measured: "3 bytes" });
+  expect(built).toEqual(["tiny"]);
+});
+
+test("rechecking what is not there builds it", async () => {
+  expect((await recheckFoundation(foundation(), ports())).gate.holds).toBe(true);
+  expect(built).toEqual(["tiny"]);
 });

@@ -1,0 +1,9 @@
+/** Every foundation by id, for those who list or build them by name. */
+import type { Foundation } from "../foundation.ts";
+import { tokEn, tokEn2k } from "../text/tok-en.ts";
+import { bertEn, bertEnL, bertEnS } from "./bert-en.ts";
+import { clipEmoji } from "./clip-emoji.ts";
+import { lmEn } from "./lm-en.ts";
+
+/** In an order in which each stands after what it needs. */
+export const FOUNDATIONS: readonly Foundation[] = [tokEn, tokEn2k, bertEn, bertEnS, bertEnL, lmEn, clipEmoji];
