@@ -15,10 +15,13 @@ function unknown(field: string, name: string, registry: Readonly<Record<string, 
   return [{ fields: [field], message: `there is no "${name}"${suggestion(name, choices)}`, fix: `choose from ${choices.join(", ")}` }];
 }
 
-/** The mask of each objective: the configuration's for all, or the one the objective chooses. */
+/**
+ * The mask of each objective: the configuration's for all, or the one the objective chooses. A stream of a dual model that
+ * names a mask keeps its own.
+ */
 export function masksOf(config: AssembleConfig): { readonly objective: string; readonly mask: MaskName; readonly chosenBy: "config" | "objective" }[] {
-  const { mask } = streamOf(config);
-  return config.target.map((objective) => (mask === undefined ? { objective, mask: (OBJECTIVES[objective] as ObjectivePart).mask(config), chosenBy: "objective" } : { objective, mask, chosenBy: "config" }));
+  const given = config.streams.length === 1 ? streamOf(config).mask : undefined;
+  return config.target.map((objective) => ({ objective, mask: given ?? (OBJECTIVES[objective] as ObjectivePart).mask(config), chosenBy: given === undefined ? "objective" : "config" }));
 }
 
 /** What states have seen, per stream, under an objective's mask. */

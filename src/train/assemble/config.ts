@@ -71,7 +71,7 @@ const modelKeys = {
   tgt_vocab_size: size.describe("rows of the target's word table; default vocab_size"),
   decoder: z.string().nullable().describe("reads the encoder and writes the target"),
   decoder_layers_num: size.describe("default layers_num"),
-  target: names.describe("objectives; their losses are summed"),
+  target: z.union([z.string(), z.array(z.string())]).transform((value) => (typeof value === "string" ? [value] : value)).describe("objectives; their losses are summed"),
   tie_weights: flag.describe("the output map of mlm, or of lm, is a word table; dual: both streams are one"),
   share_embedding: flag.describe("target and source have one word table"),
   has_lmtarget_bias: flag.describe("bias of lm's output map"),
