@@ -45,7 +45,7 @@ export const SYSTEMS: Readonly<Record<string, () => Promise<{ default: System }>
 }
 
 /** Slots of assembled models and the type of their parts; the folders of src/train/assemble/parts. */
-const SLOTS = { embedding: "EmbeddingPart", subencoder: "SubencoderPart", encoder: "EncoderPart", decoder: "DecoderPart", objective: "ObjectivePart" };
+const SLOTS = { embedding: "EmbeddingPart", subencoder: "SubencoderPart", encoder: "EncoderPart", decoder: "DecoderPart", objective: "ObjectivePart", processor: "ProcessorPart" };
 
 /** The text of a slot's registry from the names of its files. */
 export function partsText(slot, type, names) {

@@ -7,6 +7,7 @@ import DECODERS from "./registry/decoder.ts";
 import EMBEDDINGS from "./registry/embedding.ts";
 import ENCODERS from "./registry/encoder.ts";
 import OBJECTIVES from "./registry/objective.ts";
+import PROCESSORS from "./registry/processor.ts";
 import SUBENCODERS from "./registry/subencoder.ts";
 
 function unknown(field: string, name: string, registry: Readonly<Record<string, unknown>>): Problem[] {
@@ -95,10 +96,13 @@ function checkObjectives(config: AssembleConfig): Problem[] {
   return masksOf(config).flatMap(({ objective, mask }) => (OBJECTIVES[objective] as ObjectivePart).check(config, { sights: sightsOf(config, mask), tokens, encoder }));
 }
 
+/** Processors of published files that read pictures, sound or dialogues; they say nothing about the model. */
+const ELSEWHERE = ["vit", "vilt", "clip", "s2t", "beit", "dalle", "llm_sft", "llm_pretrain", "alpaca"];
+
 /** Everything that does not fit; empty for a configuration that can be built. */
 export function checkConfig(config: AssembleConfig): Problem[] {
   const dual = config.streams.length > 1;
-  const slots = [...config.streams.flatMap((stream, i) => checkStream(stream, dual ? `stream_${i}.` : "")), ...checkDecoder(config), ...checkTies(config)];
+  const slots = [...config.streams.flatMap((stream, i) => checkStream(stream, dual ? `stream_${i}.` : "")), ...checkDecoder(config), ...checkTies(config), ...(config.data_processor === undefined || ELSEWHERE.includes(config.data_processor) ? [] : unknown("data_processor", config.data_processor, PROCESSORS))];
   // Objectives ask about the other slots, so those must exist.
   if (config.streams.some(({ encoder, embedding }) => !(encoder in ENCODERS) || !embedding.every((name) => name in EMBEDDINGS))) return slots;
   return [...slots, ...checkObjectives(config)];

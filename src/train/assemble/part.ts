@@ -3,10 +3,11 @@
  * it is built; the registry is generated from the files, so adding a part is adding its file.
  */
 import type { Parameter, RandomStream, Tensor } from "../../engine/index.ts";
+import type { Sentences, Tokenizer } from "../../data/index.ts";
 import type { Embedding, Mode, Module } from "../../nn/index.ts";
 import type { AssembleConfig, MaskName, StreamConfig } from "./config.ts";
 
-export const SLOTS = ["embedding", "subencoder", "encoder", "decoder", "objective"] as const;
+export const SLOTS = ["embedding", "subencoder", "encoder", "decoder", "objective", "processor"] as const;
 export type Slot = (typeof SLOTS)[number];
 
 /** Arrays of a batch, by name. Those of the second stream of a dual model end in `_1`, of the first in `_0`. */
@@ -147,6 +148,49 @@ export interface ObjectivePart extends Part {
   build(config: AssembleConfig, random: RandomStream, tables: Tables): ObjectiveModule;
 }
 
+/** Texts as ids, before templates. */
+export interface TextCorpus {
+  /** Sentences or paragraphs of each document. */
+  readonly documents: readonly Sentences[];
+  /** Class of each document, for processors of labelled texts. */
+  readonly labels?: Int32Array;
+  /** What each document becomes, for processors of pairs. */
+  readonly targets?: readonly Int32Array[];
+}
+
+/** One row before its template. */
+export interface Example {
+  readonly a: Int32Array;
+  /** A second segment. */
+  readonly b?: Int32Array;
+  /** What the decoder writes. */
+  readonly target?: Int32Array;
+  /** Answer of sp. */
+  readonly follows?: 0 | 1;
+  /** Answer of cls. */
+  readonly label?: number;
+}
+
+export interface ExampleContext {
+  readonly random: RandomStream;
+  readonly corpus: TextCorpus;
+  readonly index: number;
+  /** Tokens of a row without those of its template, and of a target. */
+  readonly room: number;
+  readonly targetRoom: number;
+  readonly tokenizer: Tokenizer;
+}
+
+/** How a corpus becomes rows: `data_processor`. */
+export interface ProcessorPart extends Part {
+  /** Kind of the user's records. */
+  readonly task: "texts" | "labelled" | "pairs";
+  /** Fields it can fill beside words, segments and masks. */
+  readonly gives: readonly ("target" | "follows" | "classes")[];
+  /** A function of its arguments alone. */
+  example(context: ExampleContext): Example;
+}
+
 /** What an objective may ask about the other slots. */
 export interface ObjectiveContext {
   /** What states of the encoder have seen, per stream, under this objective's mask. */
@@ -162,6 +206,7 @@ export const subencoderPart = identity<SubencoderPart>;
 export const encoderPart = identity<EncoderPart>;
 export const decoderPart = identity<DecoderPart>;
 export const objectivePart = identity<ObjectivePart>;
+export const processorPart = identity<ProcessorPart>;
 
 /** The only stream, or the first. */
 export const streamOf = ({ streams }: AssembleConfig, i = 0): StreamConfig => streams[i] as StreamConfig;
