@@ -4,7 +4,6 @@ import { UsageError } from "../errors.ts";
 import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { settingsFrom } from "./model-options.ts";
-import { count } from "../../lab/report/format.ts";
 import { AssembleError, explain, listParts, parseConfig } from "../../train/assemble/index.ts";
 import type { Explanation } from "../../train/assemble/index.ts";
 
@@ -14,6 +13,9 @@ export interface AssembleCommandOptions {
   readonly set: readonly string[];
   readonly json?: boolean;
 }
+
+/** All digits: counts are compared with published ones. */
+const count = (value: number): string => value.toLocaleString("en-US");
 
 /** Where a slot stands in a configuration. */
 const KEYS = { embedding: "embedding, tgt_embedding", subencoder: "subencoder", encoder: "encoder", decoder: "decoder", objective: "target", processor: "data_processor" } as const;

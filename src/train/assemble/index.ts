@@ -14,5 +14,5 @@ export { combinations } from "./matrix.ts";
 export type { Combination } from "./matrix.ts";
 export { sampleBatch } from "./sample-batch.ts";
 export type { SampleOptions } from "./sample-batch.ts";
-export { processorOf, textBatches } from "./text-batches.ts";
+export { processorOf, textBatches, textCollate } from "./text-batches.ts";
 export type { TextBatchOptions } from "./text-batches.ts";

@@ -2,7 +2,7 @@
 import { hostArray, RandomStream } from "../../engine/index.ts";
 import type { HostArray } from "../../engine/index.ts";
 import { maskRow, shuffledBatches } from "../../data/index.ts";
-import type { Batch, BatchStream, Encoding, MaskUnit, Tokenizer } from "../../data/index.ts";
+import type { Batch, BatchPlan, BatchStream, Encoding, MaskUnit, Tokenizer } from "../../data/index.ts";
 import { suggestion } from "../suggestion.ts";
 import { AssembleError } from "./config.ts";
 import type { AssembleConfig } from "./config.ts";
@@ -47,7 +47,13 @@ export function processorOf(config: AssembleConfig): ProcessorPart {
 }
 
 /** Endless shuffled batches with exactly the fields the model reads. The order and every draw depend on the seed alone. */
-export function textBatches(config: AssembleConfig, { corpus, tokenizer, indices = Int32Array.from(corpus.documents.keys()), batch, length, targetLength = length, seed, maskRate = 0.15, maskUnit }: TextBatchOptions): BatchStream<Batch> {
+export function textBatches(config: AssembleConfig, options: TextBatchOptions): BatchStream<Batch> {
+  const { corpus, indices = Int32Array.from(corpus.documents.keys()), batch, seed } = options;
+  return shuffledBatches({ indices, batchSize: batch, seed }, textCollate(config, options));
+}
+
+/** Makes the batch of some documents; what is drawn depends on the seed, the epoch and the document. */
+export function textCollate(config: AssembleConfig, { corpus, tokenizer, length, targetLength = length, seed, maskRate = 0.15, maskUnit }: Omit<TextBatchOptions, "batch" | "indices">): (plan: Pick<BatchPlan, "epoch" | "indices">) => Batch {
   const processor = processorOf(config);
   const fields = fieldNames(config);
   const known = ["tokens", "masked", "segments", "characters", "places", "labels", "weights", "follows", "classes", "target", "targetSegments"];
@@ -58,7 +64,8 @@ export function textBatches(config: AssembleConfig, { corpus, tokenizer, indices
   const { pad = 0, cls = 0, sep = 0 } = tokenizer.special;
   const count = Math.max(1, Math.round(maskRate * (length - 2)));
 
-  return shuffledBatches({ indices, batchSize: batch, seed }, ({ epoch, indices: members }) => {
+  return ({ epoch, indices: members }) => {
+    const batch = members.length;
     const random = (index: number): RandomStream => RandomStream.of(seed, "assemble", epoch, index);
     const examples = Array.from(members, (index): Example => processor.example({ random: random(index), corpus, index, room: length - TEMPLATE, targetRoom: targetLength - 2, tokenizer }));
     const rows = examples.map(({ a, b }): Encoding => tokenizer.assemble(a, b, length));
@@ -83,7 +90,7 @@ export function textBatches(config: AssembleConfig, { corpus, tokenizer, indices
       targetSegments: () => table((i) => (targets[i] ?? new Int32Array()).map(() => 1), targetLength, 0),
     };
     return Object.fromEntries(fields.map((field) => [field, (makers[field] as () => HostArray)()]));
-  });
+  };
 }
 
 /** Code points of each token, 0 for none, folded into the subencoder's table: [rows * length * CHARACTERS]. */

@@ -39,7 +39,7 @@ export default objectivePart({
     ...(sights.length === 1 && sights[0] !== "sides" ? [{ fields: ["target", "encoder"], message: `bilm needs a state whose halves each saw one side; ${encoder}'s does not`, fix: "use birnn, bilstm or bigru" }] : []),
     ...(sights.length > 1 ? [{ fields: ["target", "encoder"], message: "bilm reads one stream, dual models have two", fix: 'use the target "clr", or one stream' }] : []),
     ...(tokens === "words" ? [] : [{ fields: ["target", "embedding"], message: `${tokens ?? "nothing"} have no next word`, fix: 'start embedding with "word"' }]),
-    ...(config.tie_weights && streamOf(config).hidden_size / 2 !== streamOf(config).emb_size ? [{ fields: ["tie_weights", "target"], message: "bilm's output map is never tied", fix: "leave tie_weights out" }] : []),
+    ...(config.tie_weights ? [{ fields: ["tie_weights", "target"], message: "bilm's output map is never tied", fix: "leave tie_weights out" }] : []),
   ],
   build: (config, random) => new BothWays(config, random),
 });
