@@ -152,7 +152,7 @@ function publishedTable(): Table {
 const NAMES = Object.keys(PARITY) as ParityName[];
 const same = (name: ParityName) => ({ name: `${name} assembled follows ${name} by hand within 1e-4`, effect: level({ metric: "gap", of: `parity ${name}`, noEffect: 1 }), kind: "atMost" as const, minimumEffect: 1e-4, role: "main" as const });
 
-export default defineSystem<Settings, Shared>({
+export default defineSystem({
   slug: "tencentpretrain",
   family: "toolkits",
   title: "TencentPretrain: A Scalable and Flexible Toolkit for Pre-training Models of Different Modalities",

@@ -93,7 +93,7 @@ function publishedTable(): Table {
   return { caption: "Parameters of configurations with UER's keys", columns: ["model", "parameters"], rows: rows.map(([name, config]) => [name, explain(parseConfig(config)).parameters ?? 0]) };
 }
 
-export default defineSystem<Settings, SectionTexts>({
+export default defineSystem({
   slug: "uer",
   family: "toolkits",
   title: "UER: An Open-Source Toolkit for Pre-training Models",

@@ -48,9 +48,7 @@ export interface PretrainConfigOptions {
   readonly progress?: Progress;
 }
 
-export interface PretrainedConfig {
-  readonly model: Assembled;
-  readonly tokenizer: SubwordTokenizer;
+interface RunFacts {
   readonly parameters: number;
   readonly steps: number;
   readonly loss: number;
@@ -61,9 +59,15 @@ export interface PretrainedConfig {
   readonly fresh: number;
 }
 
+export interface PretrainedConfig extends RunFacts {
+  readonly model: Assembled;
+  readonly tokenizer: SubwordTokenizer;
+}
+
 const CONFIG = "assemble.json";
 const WEIGHTS = "model.safetensors";
 const TOKENIZER = "tokenizer.json";
+const RESULT = join("training", "result.json");
 const SENTINELS = 100;
 const VOCABULARY = 4096;
 const WARMUP = 0.1;
@@ -96,6 +100,11 @@ export async function pretrainConfig(given: Readonly<Record<string, unknown>>, p
   const length = options.length ?? Math.min(config.streams[0]?.max_seq_length ?? 64, 64);
   const identity = { config: complete, data: raw.fingerprint, from: from ?? null, steps, batch, length, learningRate, seed };
   if (begun !== undefined) requireSame(JSON.parse(new TextDecoder().decode(begun)), identity, out);
+  const finished = await finishedRun(out);
+  if (finished !== undefined) {
+    progress.message(`${out}: finished already`);
+    return { ...finished, ...(await loadAssembled(out)) };
+  }
   await writeJson(run, identity);
 
   const log = new RunLog(join(out, "training"));
@@ -118,9 +127,11 @@ export async function pretrainConfig(given: Readonly<Record<string, unknown>>, p
     const { reason, message, history, step } = await trainer.run();
     if (reason === "aborted") throw signal?.reason;
     if (reason !== "finished") throw new Error(`pretrain: ${message ?? reason}`);
-    await save(out, complete, model, tokenizer);
     const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
-    return { model, tokenizer, parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
+    const facts: RunFacts = { parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
+    await writeJson(join(out, RESULT), facts);
+    await save(out, complete, model, tokenizer);
+    return { ...facts, model, tokenizer };
   } finally {
     log.close();
     await trainer.release();
@@ -134,6 +145,13 @@ export async function loadAssembled(directory: string): Promise<{ readonly model
   const model = assemble(config, { random: RandomStream.of(0), where: join(directory, CONFIG) });
   model.loadStateDict(await weightsOf(directory));
   return { model, tokenizer: new SubwordTokenizer(JSON.parse(await readFile(join(directory, TOKENIZER), "utf8"))) };
+}
+
+/** What a finished run found; the configuration is written last. */
+async function finishedRun(out: string): Promise<RunFacts | undefined> {
+  if ((await readIfThere(join(out, CONFIG))) === undefined) return undefined;
+  const bytes = await readIfThere(join(out, RESULT));
+  return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as RunFacts);
 }
 
 async function chosenTokenizer(raw: RawCorpus, size: number | undefined, { tokenizer, from }: PretrainConfigOptions): Promise<SubwordTokenizer> {
