@@ -173,7 +173,7 @@ export default defineSystem({
     return {
       module: assemble(config, { random: RandomStream.of(1) }),
       batch: sampleBatch(config, { random: RandomStream.of(2) }),
-      loss: (module, batch) => (module as ReturnType<typeof assemble>).forward(batch as Parameters<ReturnType<typeof assemble>["forward"]>[0], EVALUATE),
+      loss: (module, batch) => (module as ReturnType<typeof assemble>).forward(batch as Parameters<ReturnType<typeof assemble>["forward"]>[0], EVALUATE).loss,
     };
   },
 });
