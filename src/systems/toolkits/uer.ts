@@ -120,6 +120,7 @@ export default defineSystem({
     { what: "pooling uses a mask of zeros and ones", why: "the first release multiplies states by segment ids, so tokens of the second segment count twice in a mean" },
     { what: "one bias for each gated convolution", why: "the toolkit adds a second one that the first makes redundant" },
     { what: "sections of packages instead of book reviews", why: "the reviews are Chinese; descriptions are real, English and loaded from a package" },
+    { what: "heads start from the usual uniform values instead of N(0, 0.02)", why: "at width 64 those are so small that the classes of the recurrent encoders hardly move in 150 steps" },
     { what: "twelve kinds are made of the archive's sections here", why: "the shared fixture of section texts does not exist yet" },
   ],
   use: [
@@ -135,7 +136,7 @@ export default defineSystem({
     equal: "steps",
     foundations: [tokEn],
     profiles: {
-      quick: { seeds: [1], minutes: 2, arms: ["lstm scratch", "lstm lm", "transformer scratch", "transformer mlm", "transformer mlm+sp", "transformer lm"], settings: { ...settings, pretrainSteps: 120, fineTuneSteps: 80, batch: 24, length: 32, unlabelled: 6000, test: 600 } },
+      quick: { seeds: [1], minutes: 2, arms: ["lstm scratch", "lstm lm", "transformer scratch", "transformer mlm", "transformer mlm+sp", "transformer lm"], settings: { ...settings, batch: 16, length: 32, unlabelled: 6000, test: 600 } },
       full: { seeds: [1, 2, 3], minutes: 40, settings },
     },
     prepare: (context: PrepareContext<Settings>): Promise<SectionTexts> => loadSectionTexts(context, context.settings),
@@ -153,6 +154,7 @@ export default defineSystem({
       arm("gatedcnn scratch", "baseline", "fine-tuning alone", { encoder: "gatedcnn" }),
       arm("gatedcnn lm", "system", "next words, then fine-tuning", { encoder: "gatedcnn", target: ["lm"] }),
     ],
+    tried: ["a first quick run had 120 and 80 steps and heads of N(0, 0.02): the fine-tuning loss of the recurrent arms stayed at that of chance, so heads got the initial values of all other maps and quick the steps of full"],
     claim: {
       paper: "On book reviews a two-layer LSTM reaches 86.5 after language modelling and supervised pre-training, 80.2 without; BERT goes from 87.5 to 88.1 with its own targets on the reviews, 88.3 with masked words only and 88.5 with classes.",
       metric: "accuracy on test descriptions, twelve kinds of sections, chance 1/12",

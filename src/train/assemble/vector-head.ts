@@ -1,7 +1,7 @@
 /** Classes from one vector of a sequence: pooled, a linear map, tanh, a linear map. */
 import { tanh } from "../../engine/index.ts";
 import type { RandomStream, Tensor } from "../../engine/index.ts";
-import { init, Linear, Module, pool } from "../../nn/index.ts";
+import { Linear, Module, pool } from "../../nn/index.ts";
 import type { PoolKind } from "../../nn/index.ts";
 import type { AssembleConfig } from "./config.ts";
 import type { ObjectiveContext, Problem } from "./part.ts";
@@ -13,9 +13,8 @@ export class VectorHead extends Module {
 
   constructor(width: number, classes: number, pooling: PoolKind, random: RandomStream) {
     super();
-    const map = (name: string, outputs: number): Linear => new Linear(width, outputs, { random: random.child(name), init: init.normal(random.child(name), 0.02) });
-    this.dense = map("dense", width);
-    this.output = map("output", classes);
+    this.dense = new Linear(width, width, { random: random.child("dense") });
+    this.output = new Linear(width, classes, { random: random.child("output") });
     this.pooling = pooling;
   }
 
