@@ -6,4 +6,5 @@ export interface FoundSystem {
 
 export function findSystems(directory: string): Promise<FoundSystem[]>;
 export function registryText(systems: readonly FoundSystem[]): string;
+export function partsText(slot: string, type: string, names: readonly string[]): string;
 export default function generateRegistry(): Promise<void>;

@@ -1,5 +1,7 @@
 /** The commands, their options and what they print; parsing is strict and every mistake names the nearest choice. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { assembleCommand } from "./commands/assemble.ts";
+import type { AssembleCommandOptions } from "./commands/assemble.ts";
 import { classify } from "./commands/classify.ts";
 import type { ClassifyCommandOptions } from "./commands/classify.ts";
 import { complete } from "./commands/complete.ts";
@@ -26,6 +28,7 @@ import { harvestPapers, importPapers } from "./commands/papers-harvest.ts";
 import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/papers-harvest.ts";
 import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
 import type { StatusCommandOptions } from "./commands/papers-status.ts";
+import { pretrainAssembled } from "./commands/pretrain-assembled.ts";
 import { predict } from "./commands/predict.ts";
 import type { PredictCommandOptions } from "./commands/predict.ts";
 import { pretrain } from "./commands/pretrain.ts";
@@ -47,6 +50,7 @@ import { TRENDING_WINDOWS } from "../papers/ranking/trending.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { FILE_SOURCES, WEB_SOURCES } from "../papers/harvest/sources/names.ts";
 import { RequestError } from "../tasks/index.ts";
+import { AssembleError } from "../train/assemble/index.ts";
 
 const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
 const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
@@ -56,7 +60,7 @@ Exit codes: 0 done (whatever the verdict), 1 failure, 2 not understood, 130 inte
 Data goes to stdout, messages and progress to stderr.`;
 
 /** Errors of those who ask, not of what was asked for. */
-const NOT_UNDERSTOOD = [UsageError, ResumeRefused, SettingsError, RequestError];
+const NOT_UNDERSTOOD = [UsageError, ResumeRefused, SettingsError, RequestError, AssembleError];
 
 /** Runs the command line `words` and returns the exit code. Never throws. */
 export async function main(words: readonly string[], ports: CliPorts): Promise<number> {
@@ -111,19 +115,30 @@ function program(ports: CliPorts): Command {
     .option(...JSON_OPTION)
     .action((options) => ledger(ports, options));
   root
+    .command("assemble")
+    .description("list the parts that models are assembled from, or explain a configuration: slots, shapes, parameters, what does not fit")
+    .argument("[config]", "a JSON file")
+    .option("--list", "list the parts of every slot")
+    .option("--explain", "explain the configuration (the default)")
+    .option("--set <key=value>", "change a key of the configuration, such as vocab_size=30522; may be repeated", collect, [])
+    .option(...JSON_OPTION)
+    .action((config: string | undefined, options: AssembleCommandOptions) => assembleCommand(ports, config, options));
+  root
     .command("pretrain")
-    .description("train a system on your own data, without labels, and keep the model in a directory")
-    .argument("<slug>", "short name of the system")
-    .requiredOption("--data <folder>", "your data, such as a folder of pictures")
+    .description("train a system, or a model assembled from a configuration, on your own data and keep it in a directory")
+    .argument("<slug>", "short name of the system, or a configuration: a file that ends in .json")
+    .requiredOption("--data <path...>", "your data, such as a folder of pictures; files of texts for a configuration")
     .requiredOption("--out <directory>", "where to keep the model")
     .option("--steps <n>", "updates of the weights", positive)
     .option("--set <key=value>", "change a setting, such as encoder.width=48; may be repeated", collect, [])
+    .option("--tokenizer <file>", "with a configuration: a tokenizer.json instead of one trained on the texts")
+    .option("--from <directory>", "with a configuration: carry on the weights and the tokenizer of a model that pretrain made")
     .option("--checkpoint-every <n>", "steps between checkpoints (default: 100)", positive)
     .option("--resume", "continue what was begun in the directory, with its settings")
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((slug: string, options: PretrainCommandOptions) => pretrain(ports, slug, options));
+    .action((slug: string, options: PretrainCommandOptions) => (slug.endsWith(".json") ? pretrainAssembled(ports, slug, options) : pretrain(ports, slug, options)));
   root
     .command("embed")
     .description("print a vector for each item of a folder, one JSON object a line")

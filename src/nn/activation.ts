@@ -2,11 +2,12 @@
 import { gelu, quickGelu, relu, silu, tanh } from "../engine/index.ts";
 import type { Tensor } from "../engine/index.ts";
 
-export type Activation = "gelu" | "gelu-tanh" | "quick-gelu" | "relu" | "silu" | "tanh";
+export type Activation = "gelu" | "gelu-tanh" | "linear" | "quick-gelu" | "relu" | "silu" | "tanh";
 
 const ACTIVATIONS: Readonly<Record<Activation, (x: Tensor) => Tensor>> = {
   gelu: (x) => gelu(x),
   "gelu-tanh": (x) => gelu(x, "tanh"),
+  linear: (x) => x,
   "quick-gelu": quickGelu,
   relu,
   silu,

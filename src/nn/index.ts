@@ -18,7 +18,7 @@ export { GroupNorm } from "./group-norm.ts";
 export type { GroupNormOptions } from "./group-norm.ts";
 export { Linear } from "./linear.ts";
 export type { LinearChange, LinearOptions } from "./linear.ts";
-export { LayerNorm, makeNorm, RMSNorm } from "./norm.ts";
+export { DeviationNorm, LayerNorm, makeNorm, RMSNorm } from "./norm.ts";
 export type { LayerNormOptions, Norm, NormKind, NormOptions } from "./norm.ts";
 export { ReversibleNorm } from "./reversible-norm.ts";
 export type { Reversible, ReversibleNormOptions } from "./reversible-norm.ts";
@@ -127,6 +127,7 @@ export type { Aggregation, Edges, MessagePassingOptions } from "./graph/message-
 export { MemoryQueue } from "./memory/queue.ts";
 
 export { Gru } from "./recurrent/gru.ts";
+export { Elman } from "./recurrent/elman.ts";
 export { Lstm } from "./recurrent/lstm.ts";
 export { Recurrent } from "./recurrent/recurrent.ts";
 export type { Cell, RecurrentInputs, RecurrentOptions, RecurrentOutput } from "./recurrent/recurrent.ts";

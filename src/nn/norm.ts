@@ -64,8 +64,39 @@ export class RMSNorm extends Module {
   }
 }
 
-export type NormKind = "layer" | "rms";
-export type Norm = LayerNorm | RMSNorm;
+/**
+ * (x - mean) / (deviation + eps) * weight + bias, with the unbiased deviation and eps outside the root: the norm of UER
+ * (arXiv 1909.05658), which scales a little less than LayerNorm.
+ */
+export class DeviationNorm extends Module {
+  readonly weight: Parameter | null;
+  readonly bias: Parameter | null;
+  readonly eps: number;
+  readonly axis: number;
+
+  constructor(width: number, { eps = 1e-6, affine = true, axis = -1 }: NormOptions = {}) {
+    super();
+    this.weight = affine ? new Parameter([width], ones) : null;
+    this.bias = affine ? new Parameter([width], zeros) : null;
+    this.eps = eps;
+    this.axis = axis;
+  }
+
+  forward(x: Tensor): Tensor {
+    return along(x, this.axis, (y) => {
+      const centred = y.sub(y.mean(-1, { keepDims: true }));
+      const deviation = centred.square().sum(-1, { keepDims: true }).div(y.dim(-1) - 1).sqrt();
+      const scaled = centred.div(deviation.add(this.eps));
+      return this.weight === null || this.bias === null ? scaled : scaled.mul(this.weight).add(this.bias);
+    });
+  }
+}
+
+export type NormKind = "layer" | "rms" | "deviation";
+export type Norm = LayerNorm | RMSNorm | DeviationNorm;
 
 /** The norm of a kind, as blocks choose it. */
-export const makeNorm = (kind: NormKind, width: number, options: NormOptions = {}): Norm => (kind === "rms" ? new RMSNorm(width, options) : new LayerNorm(width, options));
+export function makeNorm(kind: NormKind, width: number, options: NormOptions = {}): Norm {
+  const kinds: Readonly<Record<NormKind, () => Norm>> = { layer: () => new LayerNorm(width, options), rms: () => new RMSNorm(width, options), deviation: () => new DeviationNorm(width, options) };
+  return kinds[kind]();
+}

@@ -1,4 +1,6 @@
 /** Tasks: what users do with a system on their own data. Runs on Node. */
+export { loadAssembled, pretrainConfig } from "./assemble/pretrain-config.ts";
+export type { PretrainConfigOptions, PretrainedConfig } from "./assemble/pretrain-config.ts";
 export { classify } from "./classify.ts";
 export type { Classification, ClassifyOptions } from "./classify.ts";
 export { complete } from "./complete.ts";

@@ -36,9 +36,9 @@ test("a series is standardised over time and its predictions come back to its ra
 
 test("activations at 1, and unknown names", async () => {
   const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-  const expected: Record<Activation, number> = { gelu: 0.8413447, "gelu-tanh": 0.8411920, "quick-gelu": sigmoid(1.702), relu: 1, silu: sigmoid(1), tanh: Math.tanh(1) };
+  const expected: Record<Activation, number> = { gelu: 0.8413447, "gelu-tanh": 0.8411920, linear: 1, "quick-gelu": sigmoid(1.702), relu: 1, silu: sigmoid(1), tanh: Math.tanh(1) };
   for (const [name, value] of Object.entries(expected)) expectNear(await numbers(activation(name as Activation)(tensor([1]))), [value], 1e-6);
-  expect(() => activation("swish" as Activation)).toThrow(/unknown name "swish"; choose one of gelu, gelu-tanh, quick-gelu, relu, silu, tanh/);
+  expect(() => activation("swish" as Activation)).toThrow(/unknown name "swish"; choose one of gelu, gelu-tanh, linear, quick-gelu, relu, silu, tanh/);
 });
 
 test("plain and gated feed-forward networks by hand", async () => {

@@ -9,10 +9,13 @@ import { count } from "../../lab/report/format.ts";
 import { pretrain as pretrainModel } from "../../tasks/index.ts";
 
 export interface PretrainCommandOptions {
-  readonly data: string;
+  readonly data: readonly string[];
   readonly out: string;
   readonly steps?: number;
   readonly set: readonly string[];
+  /** Of configurations. */
+  readonly tokenizer?: string;
+  readonly from?: string;
   readonly checkpointEvery?: number;
   readonly resume?: boolean;
   readonly strict?: boolean;
@@ -21,10 +24,13 @@ export interface PretrainCommandOptions {
 }
 
 export async function pretrain(ports: CliPorts, slug: string, options: PretrainCommandOptions): Promise<void> {
-  const { data, out, steps, set, checkpointEvery, resume, strict, json = false } = options;
+  const { data: paths, out, steps, set, checkpointEvery, resume, strict, json = false } = options;
   paperNamed(ports, slug);
   const system = await loadSystem(ports, slug);
   if (!system) throw new UsageError(`"${slug}" is planned and does not run yet; "reprise list" shows which systems run`);
+  if (options.tokenizer !== undefined || options.from !== undefined) throw new UsageError(`--tokenizer and --from belong to configurations (config.json); "${slug}" is a system`);
+  const [data, ...others] = paths as readonly [string, ...string[]];
+  if (others.length > 0) throw new UsageError(`--data: a system reads one folder, got ${paths.join(", ")}`);
   const settings = settingsFrom(set);
   if (steps !== undefined && "steps" in settings) throw new UsageError("--steps N is short for --set steps=N; give one of them");
   const progress = ports.progress();
@@ -51,6 +57,6 @@ export async function pretrain(ports: CliPorts, slug: string, options: PretrainC
 }
 
 /** The settings of a begun run are kept with it and need not be given again. */
-function resumeCommand(slug: string, { data, out, device, strict }: PretrainCommandOptions): string {
-  return `reprise pretrain ${slug} --data ${data} --out ${out}${strict ? " --strict" : ""}${device === undefined ? "" : ` --device ${device}`} --resume`;
+export function resumeCommand(slug: string, { data, out, device, strict }: PretrainCommandOptions): string {
+  return `reprise pretrain ${slug} --data ${data.join(" ")} --out ${out}${strict ? " --strict" : ""}${device === undefined ? "" : ` --device ${device}`} --resume`;
 }

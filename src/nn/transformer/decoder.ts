@@ -97,6 +97,8 @@ export interface DecoderInputs {
   /** Bias of self-attention scores. */
   readonly bias?: Tensor;
   readonly memoryBias?: Tensor;
+  /** Factor on q . k of both attentions; default 1 / sqrt(dh). */
+  readonly scale?: number;
   readonly rotary?: AttentionInputs["rotary"];
   readonly cache?: (layer: number) => KeyValueStore;
 }
@@ -122,7 +124,7 @@ export class TransformerDecoder extends Module {
 
   /** x [B, L, d] embedded; memory [B, S, dm], one for all layers or one for each, as tokens or as keys and values. */
   forward(x: Tensor, memory: Tensor | KeysAndValues | readonly (Tensor | KeysAndValues)[], mode: Mode, inputs: DecoderInputs = {}): Decoded {
-    const { mask, memoryMask, bias, memoryBias, rotary, cache } = inputs;
+    const { mask, memoryMask, bias, memoryBias, scale, rotary, cache } = inputs;
     if (cache !== undefined && mask === undefined) throw new Error("TransformerDecoder: with a cache the mask must say which places are filled; pass mask: cache.mask(position, count)");
     const memories = everyLayer<Tensor | KeysAndValues>(memory, this.blocks.length);
     const first = memories[0] as Tensor | KeysAndValues;
@@ -133,8 +135,8 @@ export class TransformerDecoder extends Module {
     const crossWeights: Tensor[] = [];
     this.blocks.forEach((block, layer) => {
       const { output, cross } = block.forward(hidden[layer] as Tensor, memories[layer] as Tensor | KeysAndValues, mode, {
-        self: { mask: selfMask, bias, rotary, cache: cache?.(layer) },
-        cross: { mask: crossMask, bias: memoryBias },
+        self: { mask: selfMask, bias, scale, rotary, cache: cache?.(layer) },
+        cross: { mask: crossMask, bias: memoryBias, scale },
       });
       hidden.push(output);
       crossWeights.push(cross.weights);

@@ -1,0 +1,47 @@
+/** `reprise pretrain CONFIG.json`: trains an assembled model on files of texts. */
+import { chosenDevice } from "../device.ts";
+import { UsageError } from "../errors.ts";
+import { printJson } from "../ports.ts";
+import type { CliPorts } from "../ports.ts";
+import { readConfig } from "./assemble.ts";
+import { settingsFrom } from "./model-options.ts";
+import { resumeCommand } from "./pretrain.ts";
+import type { PretrainCommandOptions } from "./pretrain.ts";
+import { duration } from "../../lab/node/terminal-progress.ts";
+import { count } from "../../lab/report/format.ts";
+import { pretrainConfig } from "../../tasks/index.ts";
+
+/** What --set may say of the training; every other key is the configuration's. */
+const TRAINING = ["batch", "length", "learningRate", "seed"] as const;
+type TrainingSettings = Partial<Record<(typeof TRAINING)[number], number>>;
+
+export async function pretrainAssembled(ports: CliPorts, file: string, options: PretrainCommandOptions): Promise<void> {
+  const { data, out, steps, tokenizer, from, resume, strict, checkpointEvery, json = false } = options;
+  const settings = settingsFrom(options.set);
+  const training = trainingOf(settings);
+  const config = { ...(await readConfig(file)), ...Object.fromEntries(Object.entries(settings).filter(([key]) => !(TRAINING as readonly string[]).includes(key))) };
+  const progress = ports.progress();
+  const began = performance.now();
+  try {
+    const result = await pretrainConfig(config, data, { ...training, out, steps, tokenizer, from, resume, strict, checkpointEvery, device: chosenDevice(options.device), signal: ports.signal, progress });
+    progress.end();
+    const seconds = (performance.now() - began) / 1000;
+    const { parameters, loss, documents, broken, kept, fresh } = result;
+    if (json) printJson(ports, { config: file, out, parameters, steps: result.steps, loss, documents, broken, kept, fresh, seconds });
+    else ports.out(`${count(parameters)} parameters, ${result.steps} steps on ${count(documents)} documents${broken > 0 ? ` (${broken} broken records left out)` : ""}, loss ${loss.toPrecision(4)}, ${duration(seconds)}${from === undefined ? "" : `\n${kept} tensors carried on, ${fresh} new`}\nmodel: ${out}\n`);
+  } catch (error) {
+    if (ports.signal.aborted) ports.error(`stopped. Continue with: ${resumeCommand(file, options)}\n`);
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+function trainingOf(settings: Readonly<Record<string, unknown>>): TrainingSettings {
+  return Object.fromEntries(TRAINING.flatMap((key) => {
+    const value = settings[key];
+    if (value === undefined) return [];
+    if (typeof value !== "number" || !(value > 0)) throw new UsageError(`--set ${key}: expected a number above 0, got ${JSON.stringify(value)}`);
+    return [[key, value] as const];
+  }));
+}

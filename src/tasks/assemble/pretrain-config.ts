@@ -1,0 +1,198 @@
+/**
+ * `pretrain` of a configuration: an assembled model is trained on the user's texts and left in a directory, as
+ * `assemble.json` (the configuration with every size filled in), `model.safetensors` and `tokenizer.json`.
+ */
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
+import { SubwordTokenizer } from "../../data/index.ts";
+import type { Json } from "../../data/index.ts";
+import { RandomStream } from "../../engine/index.ts";
+import type { Device } from "../../engine/index.ts";
+import { differences } from "../../lab/json.ts";
+import { SILENT } from "../../lab/index.ts";
+import type { Progress } from "../../lab/index.ts";
+import { ResumeRefused } from "../../lab/run-identity.ts";
+import { AdamW, decodeSafetensors, encodeSafetensors, schedules, Trainer } from "../../train/index.ts";
+import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
+import { assemble, continueFrom, parseConfig, processorOf, textBatches } from "../../train/assemble/index.ts";
+import type { Assembled } from "../../train/assemble/index.ts";
+import { RequestError } from "../request-error.ts";
+import { readIfThere } from "../model-directory.ts";
+import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
+import type { RawCorpus } from "./read-corpus.ts";
+
+export interface PretrainConfigOptions {
+  /** Directory of the model; the run's checkpoints and log lie in `training/` below it. */
+  readonly out: string;
+  /** Updates; default 1000. */
+  readonly steps?: number;
+  /** Rows in a batch; default 32, or all documents where there are fewer. */
+  readonly batch?: number;
+  /** Tokens of a row; default max_seq_length, at most 64. */
+  readonly length?: number;
+  /** Default 1e-3. */
+  readonly learningRate?: number;
+  /** Default 1. */
+  readonly seed?: number;
+  /** A `tokenizer.json`; default one trained on the texts, of vocab_size ids or 4,096. */
+  readonly tokenizer?: string;
+  /** A directory that an earlier run made: its tokenizer is used and its weights carried on, whatever the objectives were. */
+  readonly from?: string;
+  /** Continue what was begun in `out`. */
+  readonly resume?: boolean;
+  readonly strict?: boolean;
+  readonly checkpointEvery?: number;
+  readonly device?: Device;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+interface RunFacts {
+  readonly parameters: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly documents: number;
+  readonly broken: number;
+  /** Weights that came from `from`, and those that did not. */
+  readonly kept: number;
+  readonly fresh: number;
+}
+
+export interface PretrainedConfig extends RunFacts {
+  readonly model: Assembled;
+  readonly tokenizer: SubwordTokenizer;
+}
+
+const CONFIG = "assemble.json";
+const WEIGHTS = "model.safetensors";
+const TOKENIZER = "tokenizer.json";
+const RESULT = join("training", "result.json");
+const SENTINELS = 100;
+const VOCABULARY = 4096;
+const WARMUP = 0.1;
+
+/**
+ * Trains the model of a configuration on files or folders of texts.
+ *
+ * ```ts
+ * await pretrainConfig(JSON.parse(await readFile("config.json", "utf8")), ["notes.txt"], { out: "my-model", steps: 200 });
+ * ```
+ *
+ * Same data, configuration and seed: same weights, also when the run was killed and continued with `resume`. Throws
+ * `AssembleError`, `RequestError`, `RecordError` or `ResumeRefused` when it cannot be done as asked.
+ */
+export async function pretrainConfig(given: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainConfigOptions): Promise<PretrainedConfig> {
+  const { out, steps = 1000, learningRate = 1e-3, seed = 1, from, resume = false, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+  const draft = parseConfig(given, "config");
+  const processor = processorOf(parseConfig({ ...given, vocab_size: draft.streams[0]?.vocab_size ?? VOCABULARY, labels_num: draft.labels_num ?? 2 }, "config"));
+  const raw = await readCorpus(processor.task, paths, options);
+  const run = join(out, "training", "run.json");
+  const begun = await readIfThere(run);
+  if (!resume && begun !== undefined) throw new ResumeRefused(`${out} already holds a run; pass --resume to continue it, or another directory`);
+  const tokenizer = await chosenTokenizer(raw, draft.streams[0]?.vocab_size, options);
+  const complete = completed(given, draft, raw, tokenizer);
+  const config = parseConfig(complete, "config");
+  const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
+  const continued = from === undefined ? { kept: [], fresh: [...model.namedParameters().keys()] } : continueFrom(model, await weightsOf(from));
+  const corpus = encodeCorpus(raw, tokenizer);
+  const batch = Math.min(options.batch ?? 32, corpus.documents.length);
+  const length = options.length ?? Math.min(config.streams[0]?.max_seq_length ?? 64, 64);
+  const identity = { config: complete, data: raw.fingerprint, from: from ?? null, steps, batch, length, learningRate, seed };
+  if (begun !== undefined) requireSame(JSON.parse(new TextDecoder().decode(begun)), identity, out);
+  const finished = await finishedRun(out);
+  if (finished !== undefined) {
+    progress.message(`${out}: finished already`);
+    return { ...finished, ...(await loadAssembled(out)) };
+  }
+  await writeJson(run, identity);
+
+  const log = new RunLog(join(out, "training"));
+  const data = textBatches(config, { corpus, tokenizer, batch, length, seed });
+  const store = new CheckpointDirectory(join(out, "training"));
+  const trainer = new Trainer({
+    model, data, steps, seed, device, signal,
+    optimizer: new AdamW(model, { learningRate, schedule: schedules.cosine({ warmup: Math.round(WARMUP * steps), steps }) }),
+    clip: 1,
+    loss: (fields, mode) => model.forward(fields, mode),
+    settings: identity as unknown as Json,
+    checkpoints: { store, every: checkpointEvery },
+    onEvent: (event) => {
+      log.observe(event);
+      if (event.type === "step") progress.update({ label: "training", fraction: event.step / steps, secondsLeft: event.secondsLeft, values: { loss: event.loss } });
+      if (event.type === "resumed") progress.message(`continuing after step ${event.step}`);
+    },
+  });
+  try {
+    const { reason, message, history, step } = await trainer.run();
+    if (reason === "aborted") throw signal?.reason;
+    if (reason !== "finished") throw new Error(`pretrain: ${message ?? reason}`);
+    const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
+    const facts: RunFacts = { parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
+    await writeJson(join(out, RESULT), facts);
+    await save(out, complete, model, tokenizer);
+    return { ...facts, model, tokenizer };
+  } finally {
+    log.close();
+    await trainer.release();
+    await data.close();
+  }
+}
+
+/** A model that `pretrainConfig` left, with its tokenizer. */
+export async function loadAssembled(directory: string): Promise<{ readonly model: Assembled; readonly tokenizer: SubwordTokenizer }> {
+  const config = JSON.parse(await readFile(join(directory, CONFIG), "utf8")) as object;
+  const model = assemble(config, { random: RandomStream.of(0), where: join(directory, CONFIG) });
+  model.loadStateDict(await weightsOf(directory));
+  return { model, tokenizer: new SubwordTokenizer(JSON.parse(await readFile(join(directory, TOKENIZER), "utf8"))) };
+}
+
+/** What a finished run found; the configuration is written last. */
+async function finishedRun(out: string): Promise<RunFacts | undefined> {
+  if ((await readIfThere(join(out, CONFIG))) === undefined) return undefined;
+  const bytes = await readIfThere(join(out, RESULT));
+  return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as RunFacts);
+}
+
+async function chosenTokenizer(raw: RawCorpus, size: number | undefined, { tokenizer, from }: PretrainConfigOptions): Promise<SubwordTokenizer> {
+  if (tokenizer !== undefined && from !== undefined) throw new RequestError("a model that is carried on keeps its tokenizer; give tokenizer or from, not both");
+  const file = from === undefined ? tokenizer : join(from, TOKENIZER);
+  return tokenizerFor(raw, { file, size: size ?? VOCABULARY, sentinels: SENTINELS });
+}
+
+/** The configuration with the sizes that only data can tell. */
+function completed(given: Readonly<Record<string, unknown>>, draft: ReturnType<typeof parseConfig>, { classes }: RawCorpus, { vocabularySize }: SubwordTokenizer): Record<string, unknown> {
+  const vocabulary = draft.streams[0]?.vocab_size ?? vocabularySize;
+  if (vocabulary < vocabularySize) throw new RequestError(`vocab_size ${vocabulary} is smaller than the tokenizer's ${vocabularySize}; leave vocab_size out or raise it`);
+  if (draft.labels_num !== undefined && draft.labels_num < classes.length) throw new RequestError(`labels_num ${draft.labels_num} is smaller than the ${classes.length} labels of the data; leave labels_num out or raise it`);
+  return { version: 1, ...given, vocab_size: vocabulary, ...(classes.length === 0 ? {} : { labels_num: draft.labels_num ?? classes.length }) };
+}
+
+async function weightsOf(directory: string): Promise<ReturnType<typeof decodeSafetensors>["tensors"]> {
+  const path = join(directory, WEIGHTS);
+  const bytes = await readIfThere(path);
+  if (bytes === undefined) throw new RequestError(`${path}: there is no such file; name a directory that pretrain made`);
+  return decodeSafetensors(bytes, path).tensors;
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+}
+
+/** The configuration comes last: a directory that has one holds a finished model. Checkpoints end with the run. */
+async function save(out: string, config: object, model: Assembled, tokenizer: SubwordTokenizer): Promise<void> {
+  const weights = join(out, WEIGHTS);
+  await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { format: "reprise-assembled-1" }));
+  await removePartialFiles(weights);
+  await writeJson(join(out, TOKENIZER), tokenizer.toJson());
+  await writeJson(join(out, "tokenizer_config.json"), tokenizer.toConfigJson());
+  await writeJson(join(out, CONFIG), config);
+  for (const name of ["checkpoint-0.safetensors", "checkpoint-1.safetensors"]) await rm(join(out, "training", name), { force: true });
+}
+
+function requireSame(begun: unknown, wanted: object, out: string): void {
+  const found = differences(begun, wanted);
+  if (found.length === 0) return;
+  const list = found.map(({ path, before, after }) => `  ${path}: the begun run has ${before}, this one ${after}`).join("\n");
+  throw new ResumeRefused(`${out} holds a run that differs and cannot be continued:\n${list}\nUse the same configuration, options and data, or another directory.`);
+}

@@ -1,0 +1,88 @@
+/** `reprise assemble` and `reprise pretrain CONFIG.json`. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { main } from "../../src/cli/program.ts";
+import type { Explanation } from "../../src/train/assemble/index.ts";
+import { SILENT } from "../../src/lab/progress.ts";
+import { loadAssembled } from "../../src/tasks/index.ts";
+
+let directory: string;
+beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), "assemble-"))));
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+async function reprise(words: readonly string[], signal = new AbortController().signal): Promise<{ code: number; out: string; error: string }> {
+  const text = { out: "", error: "" };
+  const code = await main(words, { catalogue: [], systems: {}, home: { directory, version: "1.2.3", cloned: false }, out: (chunk) => (text.out += chunk), error: (chunk) => (text.error += chunk), progress: () => SILENT, signal });
+  return { code, ...text };
+}
+
+const file = async (name: string, value: unknown): Promise<string> => {
+  const path = join(directory, name);
+  await writeFile(path, typeof value === "string" ? value : JSON.stringify(value));
+  return path;
+};
+
+const TINY = { version: 1, emb_size: 16, heads_num: 2, layers_num: 1, max_seq_length: 24, embedding: ["word", "pos"], encoder: "transformer", target: ["mlm"], tie_weights: true };
+const TEXTS = Array.from({ length: 12 }, (_, i) => `the ${["red", "green", "blue"][i % 3] ?? ""} boat sails to harbour number ${i}`).join("\n");
+
+test("--list names the parts of every slot, --json as data", async () => {
+  const { code, out } = await reprise(["assemble", "--list", "--json"]);
+  const parts = JSON.parse(out) as { slot: string; name: string; description: string }[];
+  expect(code).toBe(0);
+  expect(new Set(parts.map(({ slot }) => slot))).toEqual(new Set(["embedding", "subencoder", "encoder", "decoder", "objective", "processor"]));
+  expect((await reprise(["assemble", "--list"])).out).toContain("gatedcnn");
+});
+
+test("--explain gives counts and ties; what does not fit is shown and is exit code 2", async () => {
+  const bert = await file("bert.json", { embedding: ["word", "pos", "seg"], encoder: "transformer", target: ["mlm", "sp"], tie_weights: true });
+  const good = await reprise(["assemble", bert, "--explain", "--set", "vocab_size=30522"]);
+  expect(good.code).toBe(0);
+  expect(good.out).toContain("110,107,196 parameters");
+  expect(good.out).toContain("tied: the output map of mlm is embedding.word");
+  const bad = await reprise(["assemble", bert, "--set", "vocab_size=100", "--set", 'encoder="lstm"', "--json"]);
+  expect(bad.code).toBe(2);
+  expect((JSON.parse(bad.out) as Explanation).problems[0]).toMatchObject({ fields: ["target", "pooling", "encoder"] });
+  expect(await reprise(["assemble", await file("typo.json", { encodr: "lstm" })])).toMatchObject({ code: 2, error: expect.stringContaining('unknown key "encodr" (did you mean "encoder"?)') as string });
+  expect(await reprise(["assemble", await file("broken.json", "{")])).toMatchObject({ code: 2, error: expect.stringContaining("is not JSON") as string });
+  expect(await reprise(["assemble"])).toMatchObject({ code: 2 });
+});
+
+test("pretrain trains a configuration on files, keeps it, and carries it on under another target", async () => {
+  const config = await file("tiny.json", TINY);
+  const [texts, more] = [await file("a.txt", TEXTS), await file("b.txt", TEXTS.toUpperCase())];
+  const out = join(directory, "model");
+  const run = await reprise(["pretrain", config, "--data", texts, more, "--out", out, "--steps", "6", "--set", "vocab_size=420", "--set", "batch=4", "--set", "length=16", "--json"]);
+  expect(run).toMatchObject({ code: 0, error: "" });
+  expect(JSON.parse(run.out)).toMatchObject({ steps: 6, documents: 24, broken: 0 });
+  const { model } = await loadAssembled(out);
+  expect(model.config.target).toEqual(["mlm"]);
+  expect(await reprise(["pretrain", config, "--data", texts, "--out", out])).toMatchObject({ code: 2, error: expect.stringContaining("already holds a run") as string });
+
+  const again = await reprise(["pretrain", config, "--data", texts, more, "--out", out, "--steps", "6", "--set", "vocab_size=420", "--set", "batch=4", "--set", "length=16", "--resume", "--json"]);
+  expect((JSON.parse(again.out) as { loss: number }).loss).toBe((JSON.parse(run.out) as { loss: number }).loss); // finished already
+
+  const labelled = await file("l.jsonl", TEXTS.split("\n").map((text, i) => JSON.stringify({ text, label: ["red", "green", "blue"][i % 3] })).join("\n"));
+  const classes = await file("cls.json", { ...TINY, target: ["cls"], pooling: "mean", tie_weights: false });
+  const tuned = await reprise(["pretrain", classes, "--data", labelled, "--out", join(directory, "tuned"), "--from", out, "--steps", "3", "--set", "vocab_size=420", "--set", "batch=4", "--set", "length=16", "--json"]);
+  expect(tuned).toMatchObject({ code: 0, error: "" });
+  expect(JSON.parse(tuned.out)).toMatchObject({ fresh: 4 }); // two linear maps
+  expect(JSON.parse(await readFile(join(directory, "tuned", "assemble.json"), "utf8"))).toMatchObject({ labels_num: 3, vocab_size: 420 });
+});
+
+test("a stopped run goes on to the very weights of one that was not stopped", async () => {
+  const config = await file("tiny.json", { ...TINY, dropout: 0.1 });
+  const texts = await file("a.txt", TEXTS);
+  const words = (out: string): string[] => ["pretrain", config, "--data", texts, "--out", out, "--steps", "6", "--set", "vocab_size=420", "--set", "batch=4", "--set", "length=16", "--checkpoint-every", "2"];
+  const [whole, stopped] = [join(directory, "whole"), join(directory, "stopped")];
+  expect((await reprise(words(whole))).code).toBe(0);
+  const controller = new AbortController();
+  const watch = setInterval(() => void readFile(join(stopped, "training", "checkpoint-0.safetensors")).then(() => controller.abort("SIGINT"), () => undefined), 2);
+  const first = await reprise(words(stopped), controller.signal);
+  clearInterval(watch);
+  if (first.code !== 0) expect(first.error).toContain("--resume"); // the abort may come after the last step
+  expect((await reprise([...words(stopped), "--resume"])).code).toBe(0);
+  const state = async (out: string): Promise<unknown> => [...(await loadAssembled(out)).model.stateDict()];
+  expect(await state(stopped)).toEqual(await state(whole));
+});
