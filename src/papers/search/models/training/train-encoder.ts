@@ -1,11 +1,11 @@
 /** Training of the bi-encoder: contrastive, over the other passages of the batch. */
-import type { RandomStream } from "../../../../engine/index.ts";
+import type { HostArray, RandomStream } from "../../../../engine/index.ts";
 import { infoNce } from "../../../../objectives/index.ts";
 import { AdamW, schedules, Trainer } from "../../../../train/index.ts";
 import type { CheckpointStore, TrainEvent, TrainResult } from "../../../../train/index.ts";
 import type { Tokenizer } from "../../../../data/tokenizers/tokenizer.ts";
 import { SearchEncoder } from "../encoder-module.ts";
-import type { TowerSettings } from "../encoder-module.ts";
+import type { TowerSettings, WordTable } from "../encoder-module.ts";
 import { textRow } from "../token-rows.ts";
 import { ranksByVectors, scoresOfRanks } from "./development.ts";
 import type { RankScores, RetrievalTask } from "./development.ts";
@@ -23,16 +23,17 @@ export interface StageOptions {
 }
 
 /** Everything of the bi-encoder but its vocabulary, chosen on the development split. */
-export const ENCODER: Omit<TowerSettings, "vocabulary"> = { wordWidth: 100, width: 128, depth: 2, heads: 4, hidden: 256, longest: 256 };
-export const ENCODER_STEPS = 1500;
+export const ENCODER: Omit<TowerSettings, "vocabulary"> = { wordWidth: 100, width: 128, depth: 1, heads: 4, hidden: 256, longest: 256 };
+/** Updates without layers, which are cheap and teach the words, and with them. */
+export const ENCODER_STEPS = { words: 1000, layers: 400 } as const;
 /** Tokens of a text while training; longer than most queries, and the beginning of a document says what it is about. */
 export const TRAINED_LENGTHS = { query: 20, document: 56 } as const;
 const EVALUATED_LENGTHS = { query: 32, document: 128 } as const;
-const BATCH = 128;
+const BATCH = 256;
 const SCALE = 20;
-const RATE = 2e-3;
+const RATE = 3e-3;
 const CHECKPOINT_EVERY = 100;
-const EVALUATE_EVERY = 500;
+const EVALUATE_EVERY = 250;
 
 export async function trainEncoder(encoder: SearchEncoder, tokenizer: Tokenizer, sources: readonly PassageSource[], development: RetrievalTask, { store, seed, steps, signal, onEvent }: StageOptions): Promise<TrainResult> {
   const program = encoderProgram(encoder);
@@ -72,5 +73,14 @@ export async function evaluateEncoder(program: ReturnType<typeof encoderProgram>
   return scoresOfRanks(ranksByVectors(await vectorsOf(program, tokenizer, queries, "query"), await vectorsOf(program, tokenizer, documents, "document"), answers));
 }
 
-/** A fresh encoder for a vocabulary. */
-export const newEncoder = (vocabulary: number, table: ConstructorParameters<typeof SearchEncoder>[1], random: RandomStream): SearchEncoder => new SearchEncoder({ ...ENCODER, vocabulary }, table, random);
+/** An encoder without layers: weighted word vectors only. */
+export const wordEncoder = (vocabulary: number, table: WordTable, random: RandomStream): SearchEncoder => new SearchEncoder({ ...ENCODER, vocabulary, depth: 0 }, table, random);
+
+/** The full encoder, going on from what one without layers has learned. */
+export function layeredEncoder(words: SearchEncoder, random: RandomStream): SearchEncoder {
+  const state = words.stateDict();
+  const dataOf = (name: string): Float32Array => (state.get(name) as HostArray).data as Float32Array;
+  const encoder = new SearchEncoder({ ...words.settings, depth: ENCODER.depth }, { vectors: dataOf("words"), importance: dataOf("importance") }, random);
+  encoder.loadStateDict(new Map(["input.weight", "attention.weight", "attention.bias", "output.weight"].map((name) => [name, state.get(name) as HostArray])), { partial: true });
+  return encoder;
+}
