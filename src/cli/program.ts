@@ -26,6 +26,8 @@ import { harvestPapers, importPapers } from "./commands/papers-harvest.ts";
 import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/papers-harvest.ts";
 import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
 import type { StatusCommandOptions } from "./commands/papers-status.ts";
+import { trainSearch } from "./commands/papers-train-search.ts";
+import type { TrainSearchOptions } from "./commands/papers-train-search.ts";
 import { predict } from "./commands/predict.ts";
 import type { PredictCommandOptions } from "./commands/predict.ts";
 import { pretrain } from "./commands/pretrain.ts";
@@ -331,6 +333,13 @@ function program(ports: CliPorts): Command {
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
     .action((address: string | undefined, options: SuppressOptions) => suppressPeople(ports, address, options));
+    .command("train-search")
+    .description("train the two models of the search from their data; run again, it goes on where it was")
+    .option("--out <directory>", "gets the models, and checkpoints in its folder training", "models")
+    .option("--minutes <n>", "stop after so many minutes (default: when finished)", positive)
+    .option("--seed <n>", "of everything random", seed, 0)
+    .option(...JSON_OPTION)
+    .action((options: TrainSearchOptions) => trainSearch(ports, options));
   root
     .command("worker")
     .description("do the explorer's background jobs until stopped; as many as wanted, on any machine that reaches the database")

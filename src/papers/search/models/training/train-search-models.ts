@@ -4,8 +4,7 @@
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RandomStream } from "../../../../engine/index.ts";
-import { hostArray } from "../../../../engine/index.ts";
+import { hostArray, RandomStream } from "../../../../engine/index.ts";
 import { writeFileAtomic } from "../../../../data/node/index.ts";
 import { decodePack, encodePack } from "../../../../data/pack.ts";
 import { glove } from "../../../../data/sources/glove.ts";
@@ -59,7 +58,6 @@ export async function trainSearchModels({ directory, seed, steps = {}, signal, o
   };
   const told = (part: "words" | "encoder" | "reranker") => ({ onEvent: (event: TrainEvent) => onEvent?.({ type: "training", part, event }), signal, seed });
   const planned = { ...PLANNED, ...steps };
-  const finished = ({ reason }: TrainResult): boolean => reason === "finished";
 
   onEvent?.({ type: "part", part: "data" });
   const sources = await trainingSources({ ...load, signal });
@@ -88,6 +86,12 @@ export async function trainSearchModels({ directory, seed, steps = {}, signal, o
   await writeFolder(join(directory, MODEL_FOLDERS.encoder), await exportEncoder(encoder, tokenizer, { training }));
   await writeFolder(join(directory, MODEL_FOLDERS.reranker), await exportReranker(reranker, tokenizer, LONGEST_QUERY, { training }));
   return true;
+}
+
+/** Throws when a training went wrong; false when it was stopped. */
+function finished({ reason, message }: TrainResult): boolean {
+  if (reason !== "finished" && reason !== "aborted") throw new Error(`search models: training ended early: ${message ?? reason}`);
+  return reason === "finished";
 }
 
 function* textsOf(sources: readonly PassageSource[]): Generator<string> {
