@@ -333,6 +333,7 @@ function program(ports: CliPorts): Command {
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
     .action((address: string | undefined, options: SuppressOptions) => suppressPeople(ports, address, options));
+  papers
     .command("train-search")
     .description("train the two models of the search from their data; run again, it goes on where it was")
     .option("--out <directory>", "gets the models, and checkpoints in its folder training", "models")
