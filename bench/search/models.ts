@@ -2,9 +2,10 @@
  * Quality of search with the shipped models: lexical, dense, hybrid and reranked, on a large corpus of real descriptions and
  * on the queries written for the catalogue.
  *
- *   node --import tsx bench/search/models.ts [--json] [--models DIR] [--split dev|test] [--only corpus|catalogue] [--queries N]
+ *   node --import tsx bench/search/models.ts [--json] [--models DIR] [--split dev|test] [--only corpus|catalogue] [--queries N] [--weights 1,2]
  *
- * Choices were made with `--split dev --only corpus`; the test split and the catalogue's queries are for the last word.
+ * `--weights` are those of the reranker's score beside the hybrid one, both in standard deviations. Choices were made with
+ * `--split dev --only corpus`; the test split and the catalogue's queries are for the last word.
  */
 import "../../src/data/index.ts";
 import { readFile } from "node:fs/promises";
@@ -20,7 +21,6 @@ import type { SearchModels } from "../../src/papers/search/models/port.ts";
 import { nearestRows, wordIndex } from "../../src/papers/search/models/training/candidates.ts";
 import { retrievalTask } from "../../src/papers/search/models/training/development.ts";
 import { packagePassages } from "../../src/papers/search/models/training/passages.ts";
-import { RERANKED, rerankedOrder } from "../../src/papers/search/models/rerank.ts";
 
 interface Query {
   readonly text: string;
@@ -47,6 +47,8 @@ interface Row {
 }
 
 const DEPTH = 100;
+/** How many of the first are read again. */
+const RERANKED = 30;
 const CORPUS = 20_000;
 
 async function corpusTask(split: "dev" | "test", queries: number): Promise<Task> {
@@ -83,27 +85,35 @@ async function averageOfWords(): Promise<(texts: readonly string[]) => Float32Ar
     });
 }
 
-async function evaluate(task: Task, models: SearchModels, plain: (texts: readonly string[]) => Float32Array[]): Promise<Row[]> {
+/** The ranking with its first items in the order of both stages; the rest keeps its place. */
+function reranked(hits: readonly SearchHit[], scores: Float32Array, weight: number): SearchHit[] {
+  const top = hits.slice(0, scores.length);
+  const read = top.map(({ id }, i) => ({ id, score: scores[i] as number })).sort((a, b) => b.score - a.score);
+  return [...fuseScores({ hybrid: top, reranker: read }, { kind: "zScore", weights: { reranker: weight } }), ...hits.slice(scores.length)];
+}
+
+async function evaluate(task: Task, models: SearchModels, plain: (texts: readonly string[]) => Float32Array[], weights: readonly number[]): Promise<Row[]> {
   const asked = task.queries.map(({ text }) => text);
   const index = wordIndex(task.documents);
   const [plainDocuments, plainQueries] = [plain(task.documents), plain(asked)];
   const documents = await models.encoder.encode(task.documents, "document");
   const queries = await models.encoder.encode(asked, "query");
-  const found: Record<string, (readonly SearchHit[])[]> = { "GloVe average": [], BM25: [], dense: [], hybrid: [], "hybrid + reranker": [] };
+  const found = new Map<string, (readonly SearchHit[])[]>();
+  const add = (system: string, hits: readonly SearchHit[]): void => void (found.get(system)?.push(hits) ?? found.set(system, [hits]));
   for (const [i, text] of asked.entries()) {
     const lexical = index.search(text, DEPTH);
     const dense = nearestRows(queries[i] as Float32Array, documents, DEPTH);
     const hybrid = fuseScores({ lexical, dense }).slice(0, DEPTH);
     const top = hybrid.slice(0, RERANKED);
     const scores = await models.reranker.score(text, top.map(({ id }) => task.documents[id as number] as string));
-    found["GloVe average"]?.push(nearestRows(plainQueries[i] as Float32Array, plainDocuments, DEPTH));
-    found["BM25"]?.push(lexical);
-    found["dense"]?.push(dense);
-    found["hybrid"]?.push(hybrid);
-    found["hybrid + reranker"]?.push(rerankedOrder(hybrid, scores));
+    add("GloVe average", nearestRows(plainQueries[i] as Float32Array, plainDocuments, DEPTH));
+    add("BM25", lexical);
+    add("dense", dense);
+    add("hybrid", hybrid);
+    for (const weight of weights) add(weights.length === 1 ? "hybrid + reranker" : `reranker x ${weight}`, reranked(hybrid, scores, weight));
   }
   const kinds = [...new Set(task.queries.map(({ kind }) => kind))];
-  return Object.entries(found).flatMap(([system, rankings]) =>
+  return [...found].flatMap(([system, rankings]) =>
     (kinds.length === 1 ? kinds : ["all", ...kinds]).map((kind): Row => {
       const members = task.queries.flatMap((query, i) => (kind === "all" || query.kind === kind ? [{ found: (rankings[i] as readonly SearchHit[]).map(({ id }) => id as number), relevant: query.relevant }] : []));
       const { ndcgAt, mrrAt, recallAt } = metrics.rankings(members, [10, DEPTH]);
@@ -112,13 +122,14 @@ async function evaluate(task: Task, models: SearchModels, plain: (texts: readonl
   );
 }
 
-const { values: options } = parseArgs({ options: { json: { type: "boolean" }, models: { type: "string" }, split: { type: "string", default: "test" }, only: { type: "string" }, queries: { type: "string", default: "1000" } } });
+const { values: options } = parseArgs({ options: { json: { type: "boolean" }, models: { type: "string" }, split: { type: "string", default: "test" }, only: { type: "string" }, queries: { type: "string", default: "1000" }, weights: { type: "string", default: "1" } } });
 if (options.split !== "dev" && options.split !== "test") throw new Error(`--split: expected dev or test, got "${options.split}"`);
+const weights = options.weights.split(",").map(Number);
 const models = await loadSearchModels({ directory: options.models });
 const plain = await averageOfWords();
 const rows: Row[] = [];
-if (options.only !== "catalogue") rows.push(...(await evaluate(await corpusTask(options.split, Number(options.queries)), models, plain)));
-if (options.only !== "corpus") rows.push(...(await evaluate(await catalogueTask(), models, plain)));
+if (options.only !== "catalogue") rows.push(...(await evaluate(await corpusTask(options.split, Number(options.queries)), models, plain, weights)));
+if (options.only !== "corpus") rows.push(...(await evaluate(await catalogueTask(), models, plain, weights)));
 await models.release();
 if (options.json) process.stdout.write(`${JSON.stringify({ encoder: models.encoder.id, reranker: models.reranker.id, rows }, null, 2)}\n`);
 else {

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSearchModels } from "../../../../src/papers/search/models/load.ts";
 import type { SearchModels } from "../../../../src/papers/search/models/port.ts";
-import { rerankedOrder } from "../../../../src/papers/search/models/rerank.ts";
 import { commonTokens, pairRow, textRow } from "../../../../src/papers/search/models/token-rows.ts";
 import { encoderProgram, rerankerProgram } from "../../../../src/papers/search/models/training/encode-batches.ts";
 import { exportEncoder, exportReranker } from "../../../../src/papers/search/models/training/export.ts";
@@ -97,12 +96,4 @@ test("what is missing or no model is named", async () => {
   await expect(loadSearchModels({ directory: join(directory, "small") })).rejects.toThrow("expected the name of a file in the folder");
   await writeFile(path, "{");
   await expect(loadSearchModels({ directory: join(directory, "small") })).rejects.toThrow("is not valid JSON");
-});
-
-test("reranking moves only what was read again", () => {
-  const hits = ["a", "b", "c", "d"].map((id, i) => ({ id, score: 4 - i }));
-  const order = rerankedOrder(hits, Float32Array.of(0, 0, 9), 2);
-  expect(order.map(({ id }) => id)).toEqual(["c", "a", "b", "d"]);
-  expect(rerankedOrder(hits, new Float32Array(0)).map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
-  order.slice(1).forEach(({ score }, i) => expect(score).toBeLessThan(order[i]?.score as number));
 });
