@@ -1,6 +1,7 @@
 /** For the reranker: what the first stage finds for a title beside its own passage, by words and by vectors. */
 import { Bm25 } from "../../../../data/search/bm25.ts";
 import { fuseScores } from "../../../../data/search/fuse-scores.ts";
+import { TopPlaces } from "../../../../data/search/hit.ts";
 import type { SearchHit } from "../../../../data/search/hit.ts";
 
 /** Depth of each ranking before they are joined. */
@@ -8,13 +9,13 @@ const DEPTH = 50;
 
 /** The `k` rows of `documents` [n, width] most similar to a query, best first. */
 export function nearestRows(query: Float32Array, documents: readonly Float32Array[], k: number): SearchHit[] {
-  const scores = Float32Array.from(documents, (document) => {
+  const best = new TopPlaces(k);
+  documents.forEach((document, place) => {
     let total = 0;
     for (let d = 0; d < query.length; d++) total += (query[d] as number) * (document[d] as number);
-    return total;
+    best.offer(place, total);
   });
-  const order = Array.from(scores.keys()).sort((a, b) => (scores[b] as number) - (scores[a] as number));
-  return order.slice(0, k).map((id) => ({ id, score: scores[id] as number }));
+  return best.sorted().map(({ place, score }) => ({ id: place, score }));
 }
 
 /** BM25 over texts, whose ids are their positions. */

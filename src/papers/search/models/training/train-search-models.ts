@@ -74,6 +74,7 @@ export async function trainSearchModels({ directory, seed, steps = {}, signal, o
   const encoder = layeredEncoder(words, RandomStream.of(seed, "encoder"));
   if (!finished(await trainEncoder(encoder, tokenizer, sources, development, { ...told("encoder"), steps: planned.layers, store: await checkpoints("encoder") }))) return false;
 
+  if (signal?.aborted === true) return false;
   onEvent?.({ type: "part", part: "candidates" });
   const sets = await candidateSets(join(directory, "training", "candidates"), sources, encoder, vocabulary, seed);
 
