@@ -1,6 +1,7 @@
 /**
- * The bi-encoder: word vectors, each weighed by how much its word says, and a small transformer that corrects their sum by
- * what stands around them. Before training it is the weighted mean of the word vectors, so it never knows less than those.
+ * The bi-encoder: word vectors, each weighed by how much its word says, and a correction of their sum, by a transformer of
+ * any depth; without layers by their norm alone. Before training it is the weighted mean of the word vectors, so training
+ * starts where a good baseline ends.
  */
 import { gather, hostArray, l2Normalize, maskedSoftmax, Parameter } from "../../../engine/index.ts";
 import type { RandomStream, Shape, Tensor } from "../../../engine/index.ts";

@@ -11,7 +11,7 @@ import { glove } from "../../../../data/sources/glove.ts";
 import type { LoadOptions } from "../../../../data/index.ts";
 import type { TrainEvent, TrainResult } from "../../../../train/index.ts";
 import { CheckpointDirectory } from "../../../../train/node/index.ts";
-import type { SearchEncoder } from "../encoder-module.ts";
+import { SearchEncoder } from "../encoder-module.ts";
 import { MODEL_FOLDERS } from "../load.ts";
 import { SearchReranker } from "../reranker-module.ts";
 import { hardCandidates } from "./candidates.ts";
@@ -22,14 +22,14 @@ import type { ModelFolder } from "./export.ts";
 import type { CandidateSet } from "./list-batches.ts";
 import { packagePassages, trainingSources } from "./passages.ts";
 import type { PassageSource } from "./passages.ts";
-import { ENCODER_STEPS, layeredEncoder, trainEncoder, vectorsOf, wordEncoder } from "./train-encoder.ts";
+import { ENCODER, ENCODER_STEPS, trainEncoder, vectorsOf } from "./train-encoder.ts";
 import { LONGEST_QUERY, RERANKER, RERANKER_STEPS, trainReranker } from "./train-reranker.ts";
 import { buildVocabulary, countWords } from "./vocabulary.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 export type SearchTrainingEvent =
-  | { readonly type: "part"; readonly part: "data" | "words" | "encoder" | "candidates" | "reranker" | "export" }
-  | { readonly type: "training"; readonly part: "words" | "encoder" | "reranker"; readonly event: TrainEvent };
+  | { readonly type: "part"; readonly part: "data" | "encoder" | "candidates" | "reranker" | "export" }
+  | { readonly type: "training"; readonly part: "encoder" | "reranker"; readonly event: TrainEvent };
 
 export interface SearchTrainingOptions extends Pick<LoadOptions, "cacheDirectory" | "onProgress"> {
   /** Gets the two folders; checkpoints are kept in its `training`. */
@@ -46,7 +46,7 @@ export interface SearchTrainingOptions extends Pick<LoadOptions, "cacheDirectory
 const LISTED = { packages: 12_000, docstrings: 5000 } as const;
 /** Hard documents kept for each title. */
 const CANDIDATES = 20;
-const PLANNED: Readonly<Record<"words" | "layers" | "reranker", number>> = { ...ENCODER_STEPS, reranker: RERANKER_STEPS };
+const PLANNED: Readonly<Record<"encoder" | "reranker", number>> = { encoder: ENCODER_STEPS, reranker: RERANKER_STEPS };
 const DEVELOPMENT = { queries: 300, documents: 5000 } as const;
 
 /** True when both models are finished and written, false when the signal came first. */
@@ -56,7 +56,7 @@ export async function trainSearchModels({ directory, seed, steps = {}, signal, o
     await mkdir(path, { recursive: true });
     return new CheckpointDirectory(path);
   };
-  const told = (part: "words" | "encoder" | "reranker") => ({ onEvent: (event: TrainEvent) => onEvent?.({ type: "training", part, event }), signal, seed });
+  const told = (part: "encoder" | "reranker") => ({ onEvent: (event: TrainEvent) => onEvent?.({ type: "training", part, event }), signal, seed });
   const planned = { ...PLANNED, ...steps };
 
   onEvent?.({ type: "part", part: "data" });
@@ -66,13 +66,9 @@ export async function trainSearchModels({ directory, seed, steps = {}, signal, o
   const packages = sourceOf(sources, "packages");
   const development = retrievalTask(await packagePassages("dev", { ...load, signal }), packages.passages, DEVELOPMENT, RandomStream.of(seed, "development"));
 
-  onEvent?.({ type: "part", part: "words" });
-  const words = wordEncoder(tokenizer.vocabularySize, vocabulary.table, RandomStream.of(seed, "words"));
-  if (!finished(await trainEncoder(words, tokenizer, sources, development, { ...told("words"), steps: planned.words, store: await checkpoints("words") }))) return false;
-
   onEvent?.({ type: "part", part: "encoder" });
-  const encoder = layeredEncoder(words, RandomStream.of(seed, "encoder"));
-  if (!finished(await trainEncoder(encoder, tokenizer, sources, development, { ...told("encoder"), steps: planned.layers, store: await checkpoints("encoder") }))) return false;
+  const encoder = new SearchEncoder({ ...ENCODER, vocabulary: tokenizer.vocabularySize }, vocabulary.table, RandomStream.of(seed, "words"));
+  if (!finished(await trainEncoder(encoder, tokenizer, sources, development, { ...told("encoder"), steps: planned.encoder, store: await checkpoints("encoder") }))) return false;
 
   if (signal?.aborted === true) return false;
   onEvent?.({ type: "part", part: "candidates" });
