@@ -62,6 +62,11 @@ export class Corpus {
     return this.index.search(terms, k, { accept: (id) => this.accepted(id, accept) });
   }
 
+  /** How much a word tells: its inverse document frequency. */
+  weight(term: string): number {
+    return this.index.inverseDocumentFrequency(term);
+  }
+
   /** Papers whose title or name is just what was typed. */
   byName(typed: string, accept: (document: SearchDocument) => boolean): string[] {
     return [...(this.named.get(nameKey(typed)) ?? [])].filter((id) => this.accepted(id, accept));

@@ -55,10 +55,16 @@ export function documentOf(paper: PaperRecord): SearchDocument {
     family: paper.family,
     year: paper.year,
     modalities: paper.modalities,
-    status: paper.runs ? "runs" : paper.slug === null ? null : "planned",
+    status: statusOf(paper),
     hasCode: paper.code !== null,
     passages: passagesOf(paper),
   };
+}
+
+/** A catalogued paper whose system does not run yet is planned. */
+export function statusOf({ runs, slug }: Pick<PaperRecord, "runs" | "slug">): SearchDocument["status"] {
+  if (runs) return "runs";
+  return slug === null ? null : "planned";
 }
 
 /** Passages of one to three sentences. A card's parts, which the store joins by blank lines, are kept apart. */
@@ -97,7 +103,7 @@ export function paperFilters({ family, yearFrom, yearTo, modality, status, hasCo
 }
 
 /** Whether a document passes; the same rule as `paperFilters` in SQL. */
-export function passesFilters(document: SearchDocument, { family, yearFrom, yearTo, modality, status, hasCode }: SearchFilters): boolean {
+export function passesFilters(document: Pick<SearchDocument, "family" | "year" | "modalities" | "status" | "hasCode">, { family, yearFrom, yearTo, modality, status, hasCode }: SearchFilters): boolean {
   const year = document.year ?? NaN; // a paper without a year passes no bound
   return (
     (family === undefined || document.family === family) &&

@@ -7,8 +7,9 @@ import { jobsSchema } from "./002-jobs.ts";
 import { harvestSchema } from "./010-harvest.ts";
 import { searchSchema } from "./020-search.ts";
 import { searchVectorsSchema } from "./021-search-vectors.ts";
+import { searchTextsSchema } from "./022-search-texts.ts";
 import { peopleSchema } from "./030-people.ts";
 import { digestSchema } from "./031-digest.ts";
 import type { Migration } from "./migration.ts";
 
-export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema, searchSchema, searchVectorsSchema, peopleSchema, digestSchema];
+export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema, searchSchema, searchVectorsSchema, searchTextsSchema, peopleSchema, digestSchema];

@@ -1,0 +1,18 @@
+/** Which lexical stage is taken: in this process while the papers fit, else the database's full text. */
+import type { LexicalStage } from "./lexical.ts";
+import { MemoryLexical } from "./memory-lexical.ts";
+import { PostgresLexical } from "./postgres-lexical.ts";
+import type { Database } from "../store/database.ts";
+
+/** Papers that are held in this process: about 6 kB each with their index, and 0.3 ms of loading. */
+export const MEMORY_LIMIT = 200_000;
+
+export interface LexicalOptions {
+  readonly lexical?: LexicalStage["kind"];
+}
+
+export async function openLexical(database: Database, { lexical }: LexicalOptions): Promise<LexicalStage> {
+  const [row] = lexical === undefined ? await database.query<{ papers: number }>("select count(*) as papers from papers where not withdrawn") : [];
+  const kind = lexical ?? ((row?.papers ?? 0) > MEMORY_LIMIT ? "postgres" : "memory");
+  return kind === "memory" ? MemoryLexical.open(database) : PostgresLexical.open(database);
+}
