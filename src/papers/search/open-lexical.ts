@@ -2,6 +2,7 @@
 import type { LexicalStage } from "./lexical.ts";
 import { MemoryLexical } from "./memory-lexical.ts";
 import { PostgresLexical } from "./postgres-lexical.ts";
+import { indexTexts } from "./text-vectors.ts";
 import type { Database } from "../store/database.ts";
 
 /** Papers that are held in this process: about 6 kB each with their index, and 0.3 ms of loading. */
@@ -11,8 +12,17 @@ export interface LexicalOptions {
   readonly lexical?: LexicalStage["kind"];
 }
 
-export async function openLexical(database: Database, { lexical }: LexicalOptions): Promise<LexicalStage> {
-  const [row] = lexical === undefined ? await database.query<{ papers: number }>("select count(*) as papers from papers where not withdrawn") : [];
-  const kind = lexical ?? ((row?.papers ?? 0) > MEMORY_LIMIT ? "postgres" : "memory");
+export async function openLexical(database: Database, { lexical }: LexicalOptions = {}): Promise<LexicalStage> {
+  const kind = lexical ?? (await fittingLexical(database));
   return kind === "memory" ? MemoryLexical.open(database) : PostgresLexical.open(database);
+}
+
+/** Writes the words of papers for full text search in the database, if it will be used; returns of how many. */
+export async function prepareLexical(database: Database, signal?: AbortSignal): Promise<number> {
+  return (await fittingLexical(database)) === "postgres" ? indexTexts(database, signal) : 0;
+}
+
+async function fittingLexical(database: Database): Promise<LexicalStage["kind"]> {
+  const [row] = await database.query<{ papers: number }>("select count(*) as papers from papers where not withdrawn");
+  return (row?.papers ?? 0) > MEMORY_LIMIT ? "postgres" : "memory";
 }

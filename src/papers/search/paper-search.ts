@@ -89,6 +89,11 @@ export class PaperSearch implements FullSearchService {
     return similarPapers(this.follower.database, this.current(), id, checkedLimit(limit));
   }
 
+  /** Whether there is a paper called `id`. */
+  async has(id: string): Promise<boolean> {
+    return (await this.current().lexical.documents([id])).has(id);
+  }
+
   async facets(typed: string, filters: SearchFilters): Promise<Facets> {
     const parsed = parseQuery(typed);
     const { lexical } = this.current();
