@@ -17,7 +17,7 @@ import type { SearchModels } from "./models/port.ts";
 import type { Neighbour } from "./neighbours.ts";
 import { QueryError } from "./port.ts";
 import type { Facets, FullSearchService, SearchFilters, SearchHit, SearchResult, Suggestion } from "./port.ts";
-import { parseQuery } from "./query.ts";
+import { cleaned, parseQuery } from "./query.ts";
 import type { ParsedQuery } from "./query.ts";
 import { rerankWithin } from "./rerank.ts";
 import { readQuery, unknownChoices } from "./reading.ts";
@@ -70,7 +70,7 @@ export class PaperSearch implements FullSearchService {
     const demands = demandsOf(parsed, filters);
     if (parsed.terms.length === 0 && parsed.text === "") return { hits: await this.listed(indexes, demands, wanted), took: performance.now() - began, notices: [...parsed.notices, ...(await unknownChoices(indexes.lexical, demands.filters))] };
     const reading = await readQuery(indexes.lexical, parsed);
-    const exact = await indexes.lexical.byName(typed.trim(), demands);
+    const exact = await indexes.lexical.byName(cleaned(typed), demands);
     const depth = Math.max(DEPTH, wanted);
     const words = stages === "dense" ? [] : await indexes.lexical.byWords(reading.terms, depth, demands);
     const meaning = stages === "lexical" ? [] : await this.byMeaning(indexes, reading.text, depth, demands);
@@ -86,12 +86,12 @@ export class PaperSearch implements FullSearchService {
   }
 
   similar(id: string, limit: number): Promise<readonly SearchHit[]> {
-    return similarPapers(this.follower.database, this.current(), id, checkedLimit(limit));
+    return similarPapers(this.follower.database, this.current(), cleaned(id), checkedLimit(limit));
   }
 
   /** Whether there is a paper called `id`. */
   async has(id: string): Promise<boolean> {
-    return (await this.current().lexical.documents([id])).has(id);
+    return (await this.current().lexical.documents([cleaned(id)])).has(cleaned(id));
   }
 
   async facets(typed: string, filters: SearchFilters): Promise<Facets> {
@@ -102,7 +102,7 @@ export class PaperSearch implements FullSearchService {
   }
 
   suggest(typed: string, limit: number): Promise<readonly Suggestion[]> {
-    return this.current().lexical.suggest(typed, checkedLimit(limit));
+    return this.current().lexical.suggest(cleaned(typed), checkedLimit(limit));
   }
 
   refresh(): Promise<void> {
@@ -158,7 +158,7 @@ export class PaperSearch implements FullSearchService {
 }
 
 function demandsOf({ required, excluded, filters: typed }: ParsedQuery, filters: SearchFilters): Demands {
-  return { required, excluded, filters: { ...definedOnly(filters), ...typed } };
+  return { required, excluded, filters: { ...cleanFilters(filters), ...typed } };
 }
 
 function admitted(document: SearchDocument | undefined, demands: Demands): boolean {
@@ -178,8 +178,9 @@ function hitOf(placed: Placed, final: number, document: SearchDocument, evidence
   return { id, slug, title, score: placed.score, stages: placed.stages, why, explanation: explanationOf(standing, matchedWords(why)) };
 }
 
-function definedOnly(filters: SearchFilters): SearchFilters {
-  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+function cleanFilters(filters: SearchFilters): SearchFilters {
+  const given = Object.entries(filters as Readonly<Record<string, unknown>>).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, typeof value === "string" ? cleaned(value) : value]));
 }
 
 function checkedLimit(limit: number): number {

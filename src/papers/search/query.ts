@@ -54,9 +54,10 @@ export function parseQuery(typed: string): ParsedQuery {
   const excluded: Phrase[] = [];
   const notices: string[] = [];
   let filters: SearchFilters = {};
-  for (const { 0: whole, groups = {}, index } of cleaned(typed).matchAll(PIECE)) {
+  const query = cleaned(typed);
+  for (const { 0: whole, groups = {}, index } of query.matchAll(PIECE)) {
     const { quoted, word } = groups;
-    const startsWord = index === 0 || /\s$/u.test(cleaned(typed).slice(0, index));
+    const startsWord = index === 0 || /\s/u.test(query[index - 1] ?? "");
     const field = startsWord ? FIELDS.find((name) => name === groups["field"]?.toLowerCase()) : undefined;
     const minus = groups["minus"] !== undefined && startsWord;
     const text = quoted ?? word ?? "";
@@ -85,7 +86,8 @@ export function isPlain({ required, excluded }: ParsedQuery): boolean {
   return required.length === 0 && excluded.length === 0;
 }
 
-function cleaned(typed: string): string {
+/** One line of text as people read it: no control characters, which databases and terminals do not take well, and no LaTeX. */
+export function cleaned(typed: string): string {
   return readable(plainText(typed)).replaceAll(/[\u201c\u201d\u201e\u00ab\u00bb]/gu, '"');
 }
 

@@ -5,7 +5,6 @@
  */
 import type { SearchDocument } from "./documents.ts";
 import type { Suggestion } from "./port.ts";
-import { readable } from "./readable.ts";
 
 interface Label {
   readonly suggestion: Suggestion;
@@ -56,7 +55,7 @@ export class Suggestions {
 
   /** At most `limit`; labels that begin as typed first, papers before keywords and authors, then by number of papers and length. */
   find(typed: string, limit: number): Suggestion[] {
-    const wanted = fold(readable(typed.slice(0, LONGEST)));
+    const wanted = fold(typed.slice(0, LONGEST));
     if (wanted === "") return [];
     if (this.waiting.length > SHORT_LIST) this.settle();
     const found = new Set<Label>();

@@ -27,12 +27,12 @@ export function isStopWord(term: string): boolean {
 
 /** The parts of a text in order: what phrases are compared by, and what is marked. */
 export function tokensOf(text: string): Token[] {
-  return [...text.matchAll(PART)].flatMap(({ 0: word, index }) => (word.length > LONGEST ? [] : [{ term: termOf(word), start: index, end: index + word.length }]));
+  return [...text.matchAll(PART)].flatMap(({ 0: word, index }) => tokenOf(word, word, index));
 }
 
 /** Words with hyphens as one term each. */
 export function compoundsOf(text: string): Token[] {
-  return [...text.matchAll(COMPOUND)].flatMap(({ 0: word, index }) => (word.length > LONGEST ? [] : [{ term: termOf(word.replaceAll(/[-\u2010\u2011]/gu, "")), start: index, end: index + word.length }]));
+  return [...text.matchAll(COMPOUND)].flatMap(({ 0: word, index }) => tokenOf(word, word.replaceAll(/[-\u2010\u2011]/gu, ""), index));
 }
 
 /** All terms of a text, repeated as often as they occur. */
@@ -40,9 +40,15 @@ export function termsOf(text: string): string[] {
   return [...tokensOf(text), ...compoundsOf(text)].map(({ term }) => term);
 }
 
-/** Folds a word. Plurals by the rules of Harman 1991, "How effective is suffixing?", table 1. */
+/** Nothing for what is too long, or has marks only. */
+function tokenOf(word: string, letters: string, start: number): Token[] {
+  const term = word.length > LONGEST ? "" : termOf(letters);
+  return term === "" ? [] : [{ term, start, end: start + word.length }];
+}
+
+/** Folds a word to letters and digits. Plurals by the rules of Harman 1991, "How effective is suffixing?", table 1. */
 export function termOf(word: string): string {
-  const folded = word.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll(GREEK, (letter) => GREEK_NAMES[letter.charCodeAt(0) - FIRST_GREEK] ?? letter);
+  const folded = word.normalize("NFKD").replaceAll(/[^\p{L}\p{N}]/gu, "").toLowerCase().replaceAll(GREEK, (letter) => GREEK_NAMES[letter.charCodeAt(0) - FIRST_GREEK] ?? letter);
   if (folded.length < 4 || !folded.endsWith("s")) return folded;
   if (/(?<![ea])ies$/u.test(folded)) return `${folded.slice(0, -3)}y`;
   if (/(?<![aeo])es$/u.test(folded)) return folded.slice(0, -1);
