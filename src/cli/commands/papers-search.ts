@@ -4,7 +4,7 @@ import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { withDatabase } from "./database-option.ts";
 import type { PlaceOption } from "./database-option.ts";
-import { encodePapers, openModels, PaperSearch, prepareLexical, QueryError, yearsOf } from "../../papers/search/index.ts";
+import { encodePapers, openModels, openModelsOrNone, PaperSearch, prepareLexical, QueryError, yearsOf } from "../../papers/search/index.ts";
 import type { OpenModels, SearchFilters, SearchHit } from "../../papers/search/index.ts";
 import type { Database } from "../../papers/store/database.ts";
 
@@ -72,8 +72,9 @@ export async function similarPapers(ports: CliPorts, id: string, { limit, json =
 
 async function withSearch<T>(ports: CliPorts, { encoder, ...place }: ModelOption, open: OpenModels, work: (search: PaperSearch) => Promise<T>): Promise<T> {
   return withDatabase(ports, place, async (database: Database) => {
-    const models = await open(encoder);
-    const search = await PaperSearch.open(database, models, { rerankBudget: RERANK_BUDGET, onProblem: (error) => ports.error(`one stage was left out: ${error instanceof Error ? error.message : String(error)}\n`) });
+    const leftOut = (what: string) => (error: unknown) => ports.error(`${what}: ${error instanceof Error ? error.message : String(error)}\n`);
+    const models = await openModelsOrNone(encoder, leftOut("papers are found by their words only"), open);
+    const search = await PaperSearch.open(database, models, { rerankBudget: RERANK_BUDGET, onProblem: leftOut("one stage was left out") });
     try {
       if (search.status().papers === 0) ports.error("no papers are stored; reprise papers import-catalogue stores those of the catalogue\n");
       return await work(search);

@@ -3,7 +3,7 @@ export { encodePapers } from "./encode-papers.ts";
 export type { EncodeProgress, EncodeReport } from "./encode-papers.ts";
 export { ENCODE_KEY } from "./encode-job.ts";
 export { prepareLexical } from "./open-lexical.ts";
-export { openModels } from "./open-models.ts";
+export { openModels, openModelsOrNone } from "./open-models.ts";
 export type { OpenModels, QueryModels } from "./open-models.ts";
 export { PaperSearch } from "./paper-search.ts";
 export type { PaperSearchOptions } from "./paper-search.ts";

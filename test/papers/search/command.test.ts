@@ -62,6 +62,15 @@ test("filters of the command line; text of strangers cannot steer the terminal",
   expect(none.text).toEqual({ out: "", error: expect.stringContaining('no paper has the family "maskd" (did you mean "masked"?)') as string });
 });
 
+test("without models papers are found by their words, and said so; a model that was asked for must be there", async () => {
+  const broken = () => Promise.reject(new Error("no file"));
+  const found = ports();
+  await searchPapers(found, "captions", { database: directory, limit: 5 }, broken);
+  expect(found.text.out).toContain("Image captions");
+  expect(found.text.error).toContain("papers are found by their words only: no file");
+  await expect(searchPapers(ports(), "captions", { database: directory, limit: 5, encoder: "mine" }, broken)).rejects.toThrow("no file");
+});
+
 test("what is not understood is said with exit code 2", async () => {
   await expect(searchPapers(ports(), "words", { database: directory, limit: 5, year: "soon" }, models)).rejects.toThrow(/--year: "soon" is no year/);
   await expect(similarPapers(ports(), "nowhere", { database: directory, limit: 5 }, models)).rejects.toThrow(/no paper is called "nowhere"/);

@@ -8,7 +8,7 @@ const encoder = wordEncoder();
 const slow = {
   ...encoder,
   async encode(texts: readonly string[], role: "query" | "document") {
-    await delay(20);
+    await delay(50);
     return encoder.encode(texts, role);
   },
 };

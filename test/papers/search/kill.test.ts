@@ -10,7 +10,7 @@ import { paper } from "../support/paper.ts";
 import { seedDirectory } from "../support/pglite.ts";
 import { wordEncoder } from "./support/models.ts";
 
-const COUNT = 150;
+const COUNT = 60;
 
 test("a killed encoder leaves whole papers behind, and the next goes on from there", async () => {
   const directory = await mkdtemp(join(tmpdir(), "reprise-encode-"));
@@ -37,4 +37,4 @@ test("a killed encoder leaves whole papers behind, and the next goes on from the
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-});
+}, 300_000);
