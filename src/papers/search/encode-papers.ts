@@ -7,7 +7,7 @@ import type { TextEncoderPort } from "./models/port.ts";
 import { pruneChanges } from "./change-log.ts";
 import { ensureVectorIndex } from "./pgvector-neighbours.ts";
 import { readable } from "./readable.ts";
-import { countPending, dropWithdrawn, pendingPapers, storeEncodings, storedModel, vectorsOf } from "./vector-store.ts";
+import { countEncodings, countPending, dropWithdrawn, pendingPapers, storeEncodings, storedModel, vectorsOf } from "./vector-store.ts";
 import type { Encoding, PendingPaper, StoredModel } from "./vector-store.ts";
 import type { Database } from "../store/database.ts";
 
@@ -36,6 +36,8 @@ export interface EncodeReport {
 }
 
 const BATCH = 32;
+/** Share of the papers that must be new for the statistics to be renewed. */
+const WORTH_LOOKING = 0.05;
 
 /** Encodes every paper that has no vectors of this encoder, or was changed since. Run twice at once it does some papers twice, nothing wrong. */
 export async function encodePapers(database: Database, encoder: TextEncoderPort, { signal, onProgress, batch = BATCH }: EncodeOptions = {}): Promise<EncodeReport> {
@@ -65,7 +67,16 @@ export async function encodePapers(database: Database, encoder: TextEncoderPort,
     onProgress?.({ papers: report.papers, total });
   }
   await ensureVectorIndex(database, model);
+  if (report.papers > 0) await refreshStatistics(database, model, report.papers);
   return { model: model.name, ...report };
+}
+
+/**
+ * Postgres plans by what it knows of the tables: without it, it does not use the index of vectors. PGlite never looks by
+ * itself, and a server looks too late after a large import. Left out when few papers of many are new.
+ */
+async function refreshStatistics(database: Database, model: StoredModel, stored: number): Promise<void> {
+  if (stored >= WORTH_LOOKING * (await countEncodings(database, model))) await database.execute("analyze papers; analyze search_encodings; analyze search_vectors");
 }
 
 async function encodeBatch(database: Database, model: StoredModel, encoder: TextEncoderPort, papers: readonly PendingPaper[]): Promise<{ encodings: Encoding[]; encoded: number; kept: number }> {

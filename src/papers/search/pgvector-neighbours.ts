@@ -9,14 +9,15 @@ import { filterConditions } from "../store/papers.ts";
 
 /** pgvector indexes no longer vectors; they are compared one by one. */
 const MOST_INDEXED = 2000;
-const FETCHED_FOR_ONE = 4;
+/** Passages fetched for each paper wanted, at first and at most. */
+const FETCHED_FOR_ONE = 3;
 const MOST_FETCHED = 4096;
-/** Candidates looked at; more finds more of the true neighbours. */
-const EFFORT = 100;
+/** Candidates looked at, at least and at most (pgvector allows no more): as many as are fetched, so that one pass finds them. */
+const EFFORT = { least: 100, most: 1000 };
 
-/** Makes the index once there are enough vectors for it; later vectors enter it as they are stored. */
-export async function ensureVectorIndex(database: Database, model: StoredModel): Promise<void> {
-  if (!database.hasVector || model.dimension > MOST_INDEXED || (await countVectors(database, model)) <= EXACT_LIMIT) return;
+/** Makes the index once there are more than `few` vectors; later vectors enter it as they are stored. */
+export async function ensureVectorIndex(database: Database, model: StoredModel, few = EXACT_LIMIT): Promise<void> {
+  if (!database.hasVector || model.dimension > MOST_INDEXED || (await countVectors(database, model)) <= few) return;
   await database.execute(`create index if not exists search_vectors_nearest_${integer(model.number)} on search_vectors using hnsw (${typed(model)} vector_ip_ops) where model = ${integer(model.number)}`);
 }
 
@@ -41,12 +42,14 @@ export class PgvectorNeighbours implements Neighbours {
   async nearest(vector: Float32Array, k: number, { filters, accept = () => true, only }: Admission): Promise<Neighbour[]> {
     const { conditions, parameters } = filterConditions(paperFilters(filters));
     const parameter = (value: unknown): string => `$${parameters.push(value)}`;
-    if (only) conditions.push(`p.id = any(${parameter(only)}::text[])`);
+    // few papers are compared one by one: led by their names, and by an order that no index has
+    const chosen = only && `(select unnest(${parameter(only)}::text[]) as paper offset 0) as chosen join search_vectors v on v.paper = chosen.paper`;
     const distance = `${typed(this.model)} <#> ${parameter(vectorText(vector))}::vector(${integer(this.model.dimension)})`;
-    const statement = `select v.paper, v.position, -(${distance}) as score from search_vectors v join papers p on p.id = v.paper where v.model = ${integer(this.model.number)} and ${conditions.join(" and ")} order by ${distance} limit ${parameter(0)}`;
+    const statement = `select v.paper, v.position, -(${distance}) as score from ${chosen ?? "search_vectors v"} join papers p on p.id = v.paper where v.model = ${integer(this.model.number)} and ${conditions.join(" and ")} order by ${chosen ? `(${distance}) + 0` : distance} limit ${parameter(0)}`;
     return this.database.transaction(async (connection) => {
-      await connection.query("select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true)", [String(EFFORT)]);
       for (let limit = FETCHED_FOR_ONE * k; ; limit *= 4) {
+        const effort = Math.min(EFFORT.most, Math.max(EFFORT.least, limit));
+        await connection.query("select set_config('hnsw.ef_search', $1, true), set_config('hnsw.iterative_scan', 'strict_order', true)", [String(effort)]);
         const passages = await fetched(connection, statement, [...parameters.slice(0, -1), Math.min(limit, MOST_FETCHED)]);
         const best = bestOfEach(passages.filter(({ paper }) => accept(paper)), k);
         if (best.length === k || passages.length < limit) return best;

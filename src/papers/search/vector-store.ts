@@ -79,6 +79,11 @@ export async function countVectors(connection: Queryable, model: StoredModel): P
   return (await connection.query<{ vectors: number }>("select count(*) as vectors from search_vectors where model = $1", [model.number]))[0]?.vectors ?? 0;
 }
 
+/** Papers that have vectors of `model`. */
+export async function countEncodings(connection: Queryable, model: StoredModel): Promise<number> {
+  return (await connection.query<{ papers: number }>("select count(*) as papers from search_encodings where model = $1", [model.number]))[0]?.papers ?? 0;
+}
+
 /**
  * Stores papers' vectors in place of former ones, in one transaction. A paper that was changed or withdrawn since it was
  * read is left out, to be encoded again; returns how many were stored.
