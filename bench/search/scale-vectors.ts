@@ -6,6 +6,7 @@ import "../../src/data/index.ts";
 import { ApproximateIndex } from "../../src/data/search/approximate-index.node.ts";
 import { debDescriptions } from "../../src/data/sources/deb-description.ts";
 import { RandomStream } from "../../src/engine/index.ts";
+import { GRAPH_OPTIONS } from "../../src/papers/search/graph-neighbours.ts";
 import { dot } from "../../src/papers/search/neighbours.ts";
 import { timesOf } from "./percentiles.ts";
 import { scaleModels } from "./scale-models.ts";
@@ -28,7 +29,7 @@ export async function vectorsAtScale({ vectors, models: directory }: { readonly 
   const queries = Array.from({ length: QUERIES }, draw);
   const exact = queries.map((): Best[] => []);
   const before = process.memoryUsage().rss;
-  const index = await ApproximateIndex.create({ width: dimension, metric: "dot", precision: "float16" });
+  const index = await ApproximateIndex.create({ width: dimension, ...GRAPH_OPTIONS });
   let building = 0;
   for (let start = 0; start < vectors; start += CHUNK) {
     const count = Math.min(CHUNK, vectors - start);

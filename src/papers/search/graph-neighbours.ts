@@ -7,6 +7,9 @@ import { allVectors, vectorsOf } from "./vector-store.ts";
 import type { StoredModel, StoredVector } from "./vector-store.ts";
 import type { Database } from "../store/database.ts";
 
+/** Half precision takes half the memory; with this effort a search finds nearly all true neighbours in a fraction of a millisecond. */
+export const GRAPH_OPTIONS = { metric: "dot", precision: "float16", effortSearching: 192 } as const;
+
 /** Passages fetched for each paper wanted, at first and at most for all; a filter that passes fewer comes with `only`. */
 const FETCHED_FOR_ONE = 4;
 const MOST_FETCHED = 16_384;
@@ -34,7 +37,7 @@ export class GraphNeighbours implements Neighbours {
 
   /** Builds the index from what is stored of `model`. Throws when the library is not installed. */
   static async open(database: Database, model: StoredModel): Promise<GraphNeighbours> {
-    const index = await ApproximateIndex.create({ width: model.dimension, metric: "dot", precision: "float16" });
+    const index = await ApproximateIndex.create({ width: model.dimension, ...GRAPH_OPTIONS });
     const neighbours = new GraphNeighbours(database, model, index);
     for await (const vectors of allVectors(database, model)) neighbours.put(vectors);
     return neighbours;

@@ -13,7 +13,8 @@ import { openTestPglite } from "../support/pglite.ts";
 import { wordEncoder } from "./support/models.ts";
 
 const COUNT = 400;
-const word = (i: number, step: number): string => `word${(i * step) % 97}`;
+/** Of 401 words, a prime, so that no two papers have the same. */
+const word = (i: number, step: number): string => `word${(i * step) % 401}`;
 
 let database: PgliteDatabase;
 let exact: Neighbours;
