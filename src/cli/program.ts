@@ -24,8 +24,6 @@ import { digest, listPeople, removePerson, showPerson, suppressPeople, trending 
 import type { DigestCommandOptions, SubscribersListOptions, SuppressOptions, TrendingCommandOptions } from "./commands/papers-digest.ts";
 import { harvestPapers, importPapers } from "./commands/papers-harvest.ts";
 import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/papers-harvest.ts";
-import { indexPapers, searchPapers, similarPapers } from "./commands/papers-search.ts";
-import type { ModelOption, SearchCommandOptions, SimilarCommandOptions } from "./commands/papers-search.ts";
 import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
 import type { StatusCommandOptions } from "./commands/papers-status.ts";
 import { trainSearch } from "./commands/papers-train-search.ts";
@@ -41,6 +39,7 @@ import type { RunCommandOptions } from "./commands/run.ts";
 import { worker } from "./commands/worker.ts";
 import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
+import { addSearchCommands } from "./search-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
@@ -54,7 +53,6 @@ import type { ExportDtype } from "../tasks/index.ts";
 
 const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
 const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
-const ENCODER_OPTION = ["--encoder <model>", "encode with this model instead of the shipped one: a directory, or an identifier on Hugging Face"] as const;
 const STRICT_OPTION = ["--strict", "stop at the first broken file instead of reporting it and going on"] as const;
 const EXIT_HELP = `
 Exit codes: 0 done (whatever the verdict), 1 failure, 2 not understood, 130 interrupted, 143 terminated.
@@ -344,36 +342,7 @@ function program(ports: CliPorts): Command {
     .option("--seed <n>", "of everything random", seed, 0)
     .option(...JSON_OPTION)
     .action((options: TrainSearchOptions) => trainSearch(ports, options));
-  papers
-    .command("index")
-    .description("encode papers that are new or changed, so that they are found by meaning; stopped, it goes on where it was")
-    .option(...ENCODER_OPTION)
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((options: ModelOption) => indexPapers(ports, options));
-  papers
-    .command("search")
-    .description("find papers by words and meaning")
-    .argument("<query>", 'such as "attention that reads the query once"; also "a phrase", title:word, author:name, year:2020..2023, -word')
-    .option("--limit <n>", "results, at most 200", positive, 10)
-    .option("--family <family>", "only this family")
-    .option("--year <years>", "only these years, such as 2021, 2020..2023, 2020.. or ..2019")
-    .option("--modality <modality>", "only papers on this, such as image or speech")
-    .option("--runs", "only papers whose system runs")
-    .option("--has-code", "only papers whose authors' code is known")
-    .option(...ENCODER_OPTION)
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((query: string, options: SearchCommandOptions) => searchPapers(ports, query, options));
-  papers
-    .command("similar")
-    .description("papers like a given one")
-    .argument("<id>", "its slug or identifier, such as crossmae or arxiv:2401.14391")
-    .option("--limit <n>", "results, at most 200", positive, 10)
-    .option(...ENCODER_OPTION)
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((id: string, options: SimilarCommandOptions) => similarPapers(ports, id, options));
+  addSearchCommands(papers, ports, positive);
   root
     .command("worker")
     .description("do the explorer's background jobs until stopped; as many as wanted, on any machine that reaches the database")
