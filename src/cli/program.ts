@@ -29,6 +29,8 @@ import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/pap
 import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
 import type { StatusCommandOptions } from "./commands/papers-status.ts";
 import { pretrainAssembled } from "./commands/pretrain-assembled.ts";
+import { trainSearch } from "./commands/papers-train-search.ts";
+import type { TrainSearchOptions } from "./commands/papers-train-search.ts";
 import { predict } from "./commands/predict.ts";
 import type { PredictCommandOptions } from "./commands/predict.ts";
 import { pretrain } from "./commands/pretrain.ts";
@@ -41,6 +43,7 @@ import type { ServeCommandOptions } from "./commands/serve.ts";
 import { worker } from "./commands/worker.ts";
 import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
+import { addSearchCommands } from "./search-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
@@ -357,6 +360,15 @@ function program(ports: CliPorts): Command {
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
     .action((address: string | undefined, options: SuppressOptions) => suppressPeople(ports, address, options));
+  papers
+    .command("train-search")
+    .description("train the two models of the search from their data; run again, it goes on where it was")
+    .option("--out <directory>", "gets the models, and checkpoints in its folder training", "models")
+    .option("--minutes <n>", "stop after so many minutes (default: when finished)", positive)
+    .option("--seed <n>", "of everything random", seed, 0)
+    .option(...JSON_OPTION)
+    .action((options: TrainSearchOptions) => trainSearch(ports, options));
+  addSearchCommands(papers, ports, positive);
   root
     .command("worker")
     .description("do the explorer's background jobs until stopped; as many as wanted, on any machine that reaches the database")

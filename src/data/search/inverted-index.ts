@@ -28,6 +28,8 @@ interface GrowingPostings {
 export interface SearchOptions {
   /** Items that are passed over. */
   readonly exclude?: Iterable<ItemId>;
+  /** Whether an item may be found, asked before the cut; default all. */
+  readonly accept?: (id: ItemId) => boolean;
 }
 
 /** Places of removed items are reclaimed when there are more of them than of others. */
@@ -130,7 +132,7 @@ export class InvertedIndex {
   }
 
   /** The k best items by the scores that `score` adds to their places. Items it adds nothing to are not found. */
-  search(k: number, score: (add: (place: number, value: number) => void) => void, { exclude = [] }: SearchOptions = {}): SearchHit[] {
+  search(k: number, score: (add: (place: number, value: number) => void) => void, { exclude = [], accept = () => true }: SearchOptions = {}): SearchHit[] {
     requireCount("search", k);
     if (this.scores.length < this.ids.length) {
       this.scores = new Float64Array(2 * this.ids.length);
@@ -149,7 +151,7 @@ export class InvertedIndex {
     const top = new TopPlaces(k);
     for (const place of touched) {
       const id = ids[place] as ItemId | null;
-      if (id !== null && !passed.has(id)) top.offer(place, scores[place] as number);
+      if (id !== null && !passed.has(id) && accept(id)) top.offer(place, scores[place] as number);
       scores[place] = 0;
       marks[place] = 0;
     }

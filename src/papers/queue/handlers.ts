@@ -24,5 +24,6 @@ export type JobHandlers = Readonly<Partial<Record<JobKind, () => Promise<JobHand
 /** The handlers of this version; a kind without one is left to workers that have it. */
 export const HANDLERS: JobHandlers = {
   digest: async () => (await import("../digest/index.ts")).digestWorker,
+  encode: async () => (await import("../search/encode-job.ts")).encodeHandler,
   harvest: async () => (await import("../harvest/job.ts")).harvestHandler,
 };

@@ -30,6 +30,8 @@ export interface SearchHit {
   /** Score of each stage by name, such as `lexical` or `rerank`. */
   readonly stages: Readonly<Record<string, number>>;
   readonly why: readonly Passage[];
+  /** Why it stands where it stands, in plain words. */
+  readonly explanation?: string;
 }
 
 export interface SearchResult {
@@ -37,6 +39,30 @@ export interface SearchResult {
   readonly hits: readonly SearchHit[];
   /** Milliseconds. */
   readonly took: number;
+  /** What the reader should know: words read otherwise than typed, fields that do not exist. */
+  readonly notices?: readonly string[];
+}
+
+/** How many papers each choice of a filter would leave. Each count passes the other filters, not its own. */
+export interface Facets {
+  readonly families: readonly FacetCount[];
+  readonly years: readonly FacetCount[];
+  readonly modalities: readonly FacetCount[];
+  readonly statuses: readonly FacetCount[];
+  readonly code: readonly FacetCount[];
+}
+
+export interface FacetCount {
+  readonly value: string;
+  readonly papers: number;
+}
+
+/** An answer while typing. */
+export interface Suggestion {
+  readonly kind: "paper" | "keyword" | "author";
+  readonly text: string;
+  /** Of the paper, if it is one. */
+  readonly id?: string;
 }
 
 export interface SearchService {
@@ -44,4 +70,20 @@ export interface SearchService {
   search(query: string, filters: SearchFilters, limit: number): Promise<SearchResult>;
   /** Papers most like the one called `id`, itself left out; none when it is unknown. */
   similar(id: string, limit: number): Promise<readonly SearchHit[]>;
+}
+
+/** What the full pipeline answers beyond that; the search by words alone lacks it. */
+export interface FullSearchService extends SearchService {
+  /** Counts over papers that hold a word of the query, or all when it is empty. */
+  facets(query: string, filters: SearchFilters): Promise<Facets>;
+  /** Titles, method names, keywords and authors that go on as `typed` begins. */
+  suggest(typed: string, limit: number): Promise<readonly Suggestion[]>;
+  /** Takes in what was stored since. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The query cannot be answered as it is; the message is for who asked. */
+export class QueryError extends Error {
+  override readonly name = "QueryError";
 }

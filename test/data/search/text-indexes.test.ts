@@ -77,6 +77,7 @@ test("excluded items make room for the next ones", () => {
   const index = new Bm25();
   for (const id of ["a", "b", "c"]) index.add(id, "same words");
   expect(index.search("words", 2, { exclude: ["a"] }).map(({ id }) => id)).toEqual(["b", "c"]);
+  expect(index.search("words", 1, { accept: (id) => id !== "a" && id !== "b" }).map(({ id }) => id)).toEqual(["c"]);
 });
 
 test("damage to a saved index is noticed, and kinds are not mixed up", async () => {

@@ -1,5 +1,5 @@
 /** WordPiece as BERT uses it: words at spaces and punctuation, longest match first, `##` before what continues a word. */
-import { SPECIAL_TOKENS } from "../special-tokens.ts";
+import { specialLayout, SPECIAL_TOKENS } from "../special-tokens.ts";
 import { SubwordTokenizer } from "../subword-tokenizer.ts";
 import type { TokenizerJson } from "../tokenizer-json.ts";
 import { alphabetOf, countPieces } from "./corpus.ts";
@@ -33,6 +33,11 @@ export function trainWordPiece(corpus: Corpus, options: WordPieceOptions): Subwo
   });
   const { symbols } = learnMerges(words, { symbols: alphabet, size: room, minimum: options.minimum ?? 2, join: (left, right) => left + right.slice(PREFIX.length) });
   return new SubwordTokenizer(wordPieceJson(specials, symbols, lowercase), { do_lower_case: lowercase });
+}
+
+/** The tokenizer of a vocabulary chosen elsewhere, such as the words that vectors are known of: `symbols` in the order of their ids, which begin after the special tokens. */
+export function wordPieceOf(symbols: readonly string[], { lowercase = true }: Pick<WordPieceOptions, "lowercase"> = {}): SubwordTokenizer {
+  return new SubwordTokenizer(wordPieceJson(specialLayout({}), symbols, lowercase), { do_lower_case: lowercase });
 }
 
 function wordPieceJson(specials: readonly string[], symbols: readonly string[], lowercase: boolean): TokenizerJson {

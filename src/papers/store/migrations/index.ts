@@ -5,9 +5,12 @@
 import { papersSchema } from "./001-papers.ts";
 import { jobsSchema } from "./002-jobs.ts";
 import { harvestSchema } from "./010-harvest.ts";
+import { searchSchema } from "./020-search.ts";
+import { searchVectorsSchema } from "./021-search-vectors.ts";
+import { searchTextsSchema } from "./022-search-texts.ts";
 import { peopleSchema } from "./030-people.ts";
 import { digestSchema } from "./031-digest.ts";
 import { runsSchema } from "./040-runs.ts";
 import type { Migration } from "./migration.ts";
 
-export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema, peopleSchema, digestSchema, runsSchema];
+export const MIGRATIONS: readonly Migration[] = [papersSchema, jobsSchema, harvestSchema, searchSchema, searchVectorsSchema, searchTextsSchema, peopleSchema, digestSchema, runsSchema];
