@@ -30,4 +30,5 @@ export type { Shape } from "./shape.ts";
 export { Tensor } from "./tensor.ts";
 export type { Aval } from "./tensor.ts";
 export { toOnnx } from "./to-onnx.ts";
+export type { InputType, ToOnnxOptions, WeightStorage } from "./to-onnx.ts";
 export type { Computed, Hosted, HostResult } from "./tree.ts";

@@ -40,6 +40,8 @@ export { CodePool, polyScores } from "./attention/code-pool.ts";
 export type { CodePoolOptions } from "./attention/code-pool.ts";
 export { CrossAttention } from "./attention/cross-attention.ts";
 export type { CrossAttentionInputs, CrossAttentionOptions } from "./attention/cross-attention.ts";
+export { DisentangledAttention, logBucket, RelativeVectors } from "./attention/disentangled.ts";
+export type { DisentangledOptions, RelativePositions, RelativeVectorsOptions } from "./attention/disentangled.ts";
 export { mergeHeads, splitHeads } from "./attention/heads.ts";
 export * as mask from "./attention/mask.ts";
 export type { Mask, MaskSpec, ResolvedMask } from "./attention/mask.ts";
@@ -131,3 +133,5 @@ export { Elman } from "./recurrent/elman.ts";
 export { Lstm } from "./recurrent/lstm.ts";
 export { Recurrent } from "./recurrent/recurrent.ts";
 export type { Cell, RecurrentInputs, RecurrentOptions, RecurrentOutput } from "./recurrent/recurrent.ts";
+
+export * as pretrained from "./pretrained/index.ts";

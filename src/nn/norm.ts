@@ -96,7 +96,7 @@ export type NormKind = "layer" | "rms" | "deviation";
 export type Norm = LayerNorm | RMSNorm | DeviationNorm;
 
 /** The norm of a kind, as blocks choose it. */
-export function makeNorm(kind: NormKind, width: number, options: NormOptions = {}): Norm {
+export function makeNorm(kind: NormKind, width: number, options: LayerNormOptions = {}): Norm {
   const kinds: Readonly<Record<NormKind, () => Norm>> = { layer: () => new LayerNorm(width, options), rms: () => new RMSNorm(width, options), deviation: () => new DeviationNorm(width, options) };
   return kinds[kind]();
 }

@@ -24,3 +24,4 @@ export type { PatchMask, ReconstructedPicture, RgbPicture } from "./reconstruct.
 export { RequestError } from "./request-error.ts";
 export { TrainedModel } from "./trained-model.ts";
 export type { Cost } from "./trained-model.ts";
+export * from "./huggingface/index.ts";

@@ -73,35 +73,61 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, HostArray>, metad
   return bytes;
 }
 
+/** Where the tensors of a file lie. */
+export interface SafetensorsLayout {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  /** First byte and the one after the last, counted from the start of the file. */
+  readonly start: number;
+  readonly end: number;
+  /** The tensor in a copy of its bytes. Half and double precision are read as float32, small integers as int32. */
+  readonly decode: (bytes: Uint8Array<ArrayBuffer>) => HostArray;
+}
+
+/** Bytes before the length of the header and after. */
+export const SAFETENSORS_PREFIX = PREFIX;
+
 /**
  * Tensors and metadata of a file. Half and double precision are read as float32, small integers as int32.
  * Throws, naming the file as `label`, when anything in it is not as the format says.
  */
 export function decodeSafetensors(bytes: Uint8Array, label = "safetensors"): TensorFile {
-  const { header, dataStart } = readHeader(bytes, label);
+  const length = safetensorsHeaderLength(bytes, bytes.length, label);
+  const { metadata, tensors } = safetensorsLayout(bytes.subarray(PREFIX, PREFIX + length), bytes.length, label);
+  return { metadata, tensors: new Map([...tensors].map(([name, { start, end, decode }]) => [name, decode(new Uint8Array(bytes.subarray(start, end)))])) }; // a copy, aligned
+}
+
+/** Length of the header, from the first bytes of a file of `fileSize` bytes. Throws when the file cannot hold it. */
+export function safetensorsHeaderLength(head: Uint8Array, fileSize: number, label: string): number {
+  if (fileSize < PREFIX || head.length < PREFIX) throw new Error(`${label}: expected at least ${PREFIX} bytes, the file has ${fileSize}; it is truncated or not a safetensors file`);
+  const length = new DataView(head.buffer, head.byteOffset).getBigUint64(0, true);
+  if (length > BigInt(HEADER_LIMIT)) throw new Error(`${label}: the header claims ${length} bytes, at most ${HEADER_LIMIT} are allowed; it is not a safetensors file`);
+  if (PREFIX + Number(length) > fileSize) throw new Error(`${label}: the header claims ${length} bytes, the file has ${fileSize - PREFIX} after the length; it is truncated`);
+  return Number(length);
+}
+
+/** Reads a header. Lengths and offsets are checked against the size of the file, so nothing is allocated on its word. */
+export function safetensorsLayout(bytes: Uint8Array, fileSize: number, label: string): SafetensorsLayout {
+  const dataStart = PREFIX + bytes.length;
+  const header = parseHeader(bytes, label);
   const metadata = metadataOf(header["__metadata__"], label);
   const entries = Object.entries(header)
     .filter(([name]) => name !== "__metadata__")
     .map(([name, value]) => entryOf(name, value, label));
-  requireTiling(entries, bytes.length - dataStart, label);
-  const tensors = new Map<string, HostArray>();
-  for (const { name, format, shape, start, end } of entries) {
-    const own = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end)); // a copy, aligned
-    tensors.set(name, hostArray(format.read(own), shape, format.dtype));
-  }
-  return { tensors, metadata };
+  requireTiling(entries, fileSize - dataStart, label);
+  const tensors = entries.map(({ name, format, shape, start, end }): [string, StoredTensor] => [name, { shape, start: dataStart + start, end: dataStart + end, decode: (own) => hostArray(format.read(own), shape, format.dtype) }]);
+  return { metadata, tensors: new Map(tensors) };
 }
 
-function readHeader(bytes: Uint8Array, label: string): { readonly header: Record<string, unknown>; readonly dataStart: number } {
-  if (bytes.length < PREFIX) throw new Error(`${label}: expected at least ${PREFIX} bytes, the file has ${bytes.length}; it is truncated or not a safetensors file`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(HEADER_LIMIT)) throw new Error(`${label}: the header claims ${length} bytes, at most ${HEADER_LIMIT} are allowed; it is not a safetensors file`);
-  const dataStart = PREFIX + Number(length);
-  if (dataStart > bytes.length) throw new Error(`${label}: the header claims ${length} bytes, the file has ${bytes.length - PREFIX} after the length; it is truncated`);
+function parseHeader(bytes: Uint8Array, label: string): Record<string, unknown> {
   let text: string;
   let header: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(PREFIX, dataStart));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     header = JSON.parse(text);
   } catch (cause) {
     throw new Error(`${label}: the header is not JSON in UTF-8`, { cause });
@@ -109,7 +135,7 @@ function readHeader(bytes: Uint8Array, label: string): { readonly header: Record
   if (!isRecord(header)) throw new Error(`${label}: expected the header to be a JSON object, got ${Array.isArray(header) ? "an array" : typeof header}`);
   const repeated = duplicateKey(text);
   if (repeated !== null) throw new Error(`${label}: the header holds "${repeated}" twice`);
-  return { header, dataStart };
+  return header;
 }
 
 function metadataOf(value: unknown, label: string): Record<string, string> {

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor.ts";
 import { Emitter } from "./emitter.ts";
 import type { Lowering } from "./emitter.ts";
 import { encodeModel } from "./proto.ts";
-import type { GraphProto, ValueInfo } from "./proto.ts";
+import type { GraphProto, ModelOptions, ValueInfo } from "./proto.ts";
 
 /** Opset that every supported onnxruntime knows and that has Gelu, ReduceMean with axes as input and GridSample for 2-D and 3-D. */
 export const OPSET = 20;
@@ -31,7 +31,27 @@ export interface LowerOptions {
   readonly observe?: (tensor: Tensor, name: string) => void;
 }
 
+/** A graph in ONNX's terms before it is serialised: what passes over emitted graphs take. */
+export interface LoweredGraph {
+  readonly proto: GraphProto;
+  /** Made the nodes; hands out further names and constants. */
+  readonly emitter: Emitter;
+  readonly inputNames: readonly string[];
+  readonly parameterNames: readonly string[];
+  readonly outputNames: readonly string[];
+}
+
 export function lowerGraph(graph: Graph, options: LowerOptions): LoweredModel {
+  const { proto, emitter, ...names } = lowerToProto(graph, options);
+  return { bytes: serialize(proto, emitter.usesContrib, options.metadata), ...names, nodeCount: emitter.nodes.length };
+}
+
+/** Bytes of a model. */
+export function serialize(proto: GraphProto, contrib: boolean, metadata: ModelOptions["metadata"]): Uint8Array<ArrayBuffer> {
+  return encodeModel(proto, { opset: OPSET, contrib, ...(metadata === undefined ? {} : { metadata }) });
+}
+
+export function lowerToProto(graph: Graph, options: Omit<LowerOptions, "metadata">): LoweredGraph {
   const emitter = new Emitter(options.lowering);
   const names = new Map<Tensor, string>();
   const bind = (tensor: Tensor, hint: string): string => {
@@ -66,8 +86,7 @@ export function lowerGraph(graph: Graph, options: LowerOptions): LoweredModel {
     inputs: [...graph.inputs.map((t, i) => value(t, inputNames[i] as string)), ...(baked === undefined ? graph.parameters.map((t, i) => value(t, parameterNames[i] as string)) : [])],
     outputs: graph.outputs.map((t, i) => value(t, outputNames[i] as string)),
   };
-  const bytes = encodeModel(proto, { opset: OPSET, contrib: emitter.usesContrib, ...(options.metadata === undefined ? {} : { metadata: options.metadata }) });
-  return { bytes, inputNames, parameterNames, outputNames, nodeCount: emitter.nodes.length };
+  return { proto, emitter, inputNames, parameterNames, outputNames };
 }
 
 /** Emits the nodes of a graph whose leaves are already named; also used for the bodies of scans. */

@@ -20,16 +20,28 @@ export interface NodeProto {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
+/** Extent of an axis: a number, the name of a size known only when the model runs, or null for one without a name. */
+export type Extent = number | string | null;
+
 export interface ValueInfo {
   readonly name: string;
   readonly dtype: DType;
   /** null leaves the shape open, as for an empty list of axes in a subgraph. */
-  readonly shape: Shape | null;
+  readonly shape: readonly Extent[] | null;
 }
+
+/** Half-precision values, which models store but the engine does not compute in. */
+export interface HalfArray {
+  readonly data: Uint16Array;
+  readonly shape: Shape;
+}
+
+/** `TensorProto.DataType` of half precision. */
+const FLOAT16 = 10;
 
 export interface Initializer {
   readonly name: string;
-  readonly array: HostArray;
+  readonly array: HostArray | HalfArray;
 }
 
 export interface GraphProto {
@@ -38,6 +50,17 @@ export interface GraphProto {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly initializers: readonly Initializer[];
+}
+
+/** Every name that nodes read, those of subgraphs included. */
+export function namesRead(nodes: readonly NodeProto[]): Set<string> {
+  const names = new Set<string>();
+  const visit = (node: NodeProto): void => {
+    node.inputs.forEach((name) => names.add(name));
+    for (const value of Object.values(node.attributes)) if (typeof value === "object" && "nodes" in value) [...value.nodes].forEach(visit);
+  };
+  nodes.forEach(visit);
+  return names;
 }
 
 export interface ModelOptions {
@@ -86,7 +109,7 @@ function writeGraph(writer: BinaryWriter, graph: GraphProto): void {
   for (const { name, array } of graph.initializers) {
     writer.uint32(tag(5, WireType.LengthDelimited)).fork();
     for (const extent of array.shape) writer.uint32(tag(1, WireType.Varint)).int64(extent);
-    writer.uint32(tag(2, WireType.Varint)).int32(DTYPES[array.dtype].onnx);
+    writer.uint32(tag(2, WireType.Varint)).int32("dtype" in array ? DTYPES[array.dtype].onnx : FLOAT16);
     writer.uint32(tag(8, WireType.LengthDelimited)).string(name);
     writer.uint32(tag(9, WireType.LengthDelimited)).bytes(new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength));
     writer.join();
@@ -148,7 +171,8 @@ function writeValueInfo(writer: BinaryWriter, value: ValueInfo): void {
     writer.uint32(tag(2, WireType.LengthDelimited)).fork(); // TensorShapeProto
     for (const extent of value.shape) {
       writer.uint32(tag(1, WireType.LengthDelimited)).fork();
-      writer.uint32(tag(1, WireType.Varint)).int64(extent);
+      if (typeof extent === "number") writer.uint32(tag(1, WireType.Varint)).int64(extent);
+      if (typeof extent === "string") writer.uint32(tag(2, WireType.LengthDelimited)).string(extent);
       writer.join();
     }
     writer.join();

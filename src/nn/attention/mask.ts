@@ -24,6 +24,9 @@ export interface DynamicMask {
 
 export type MaskSpec = StaticMask | DynamicMask;
 
+/** No sequence is longer. */
+const LONGEST = 2 ** 31 - 1;
+
 function fromRule(visible: (query: number, key: number) => boolean): StaticMask {
   const matrix = ({ queries, keys }: MaskSizes): Uint8Array => {
     const first = keys - queries;
@@ -64,6 +67,20 @@ export function window(width: number, direction: "both" | "past" = "both"): Stat
   if (!Number.isInteger(width) || width < 1 || (direction === "both" && width % 2 === 0)) throw new RangeError(`mask.window: width must be a positive ${direction === "both" ? "odd " : ""}integer, got ${width}`);
   if (direction === "past") return fromRule((query, key) => key <= query && query - key < width);
   return fromRule((query, key) => 2 * Math.abs(query - key) < width);
+}
+
+/**
+ * Keys from `before` places before the query to `after` places after it, computed in the graph: the masks above without
+ * a constant of one length. `band(Infinity, 0)` is causal, `band(64, 64)` a window of 129.
+ */
+export function band(before: number, after: number): DynamicMask {
+  const build = (sizes: MaskSizes): Tensor => {
+    const { query, key } = places(sizes);
+    const offset = key.sub(query);
+    const late = offset.lessEqual(Math.min(after, LONGEST));
+    return before === Infinity ? late : logicalAnd(late, offset.greaterEqual(-before));
+  };
+  return { kind: "dynamic", build };
 }
 
 /** Tokens of the same segment see each other: ids as numbers, or int32 [B, Lk]. */

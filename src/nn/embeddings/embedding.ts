@@ -42,6 +42,12 @@ export interface TokenEmbeddingOptions {
   readonly width: number;
   /** Width of the word table, mapped to `width` by a Linear (factorised embedding, arXiv 1909.11942). */
   readonly factorWidth?: number;
+  /** What is mapped from `factorWidth`: word vectors only, or the sum of all tables after its norm (ALBERT, ELECTRA). Default "words". */
+  readonly factored?: "words" | "sum";
+  /** Word table shared with another embedding. */
+  readonly word?: Embedding;
+  /** Whether the layer norm has a shift; default true. */
+  readonly normBias?: boolean;
   /** Number of learned positions; default none. */
   readonly positions?: number;
   /** Added to position ids before the look-up; 2 in RoBERTa's layout. */
@@ -75,32 +81,36 @@ export class TokenEmbedding extends Module {
   readonly norm: Norm | null;
   readonly scale: number;
   readonly dropout: number;
+  readonly factored: "words" | "sum";
 
   constructor(options: TokenEmbeddingOptions) {
     super();
     const { random, vocabulary, width, factorWidth = width, positions, tables = {}, padId, init = (stream) => normal(stream, 0.02) } = options;
-    this.word = new Embedding(vocabulary, factorWidth, { random: random.child("word"), padId, init });
+    this.factored = options.factored ?? "words";
+    const inner = this.factored === "sum" ? factorWidth : width; // of positions, further tables and the norm
+    this.word = options.word ?? new Embedding(vocabulary, factorWidth, { random: random.child("word"), padId, init });
     this.projection = factorWidth === width ? null : new Linear(factorWidth, width, { random: random.child("projection") });
-    this.position = positions === undefined ? null : new LearnedPositions(positions, width, { random: random.child("position"), offset: options.positionOffset, init });
-    this.tables = Object.fromEntries(Object.entries(tables).map(([name, count]) => [name, new Embedding(count, width, { random: random.child("tables", name), init })]));
-    this.norm = options.norm === undefined ? null : makeNorm(options.norm, width, { eps: options.eps });
+    this.position = positions === undefined ? null : new LearnedPositions(positions, inner, { random: random.child("position"), offset: options.positionOffset, init });
+    this.tables = Object.fromEntries(Object.entries(tables).map(([name, count]) => [name, new Embedding(count, inner, { random: random.child("tables", name), init })]));
+    this.norm = options.norm === undefined ? null : makeNorm(options.norm, inner, { eps: options.eps, bias: options.normBias });
     this.scale = options.scale ?? 1;
     this.dropout = options.dropout ?? 0;
   }
 
   forward(tokenIds: Tensor, mode: Mode, { positionIds, ids = {} }: TokenEmbeddingInputs = {}): Tensor {
     const looked = this.word.forward(tokenIds);
-    const words = this.projection?.forward(looked) ?? looked;
+    const words = this.factored === "words" ? (this.projection?.forward(looked) ?? looked) : looked;
     return this.finish(this.scale === 1 ? words : words.mul(this.scale), mode, { positionIds, ids });
   }
 
-  /** The same for word vectors made elsewhere, [B, L, d]. */
+  /** The same for word vectors made elsewhere, [B, L, d], or [B, L, factorWidth] where the sum is mapped. */
   finish(words: Tensor, mode: Mode, { positionIds, ids = {} }: TokenEmbeddingInputs = {}): Tensor {
     const unknown = Object.keys(ids).find((name) => !(name in this.tables));
     if (unknown !== undefined) throw new RangeError(`TokenEmbedding: no table "${unknown}"; there ${Object.keys(this.tables).length === 0 ? "is none" : `are ${Object.keys(this.tables).join(", ")}`}`);
     const parts = Object.entries(ids).map(([name, tableIds]) => (this.tables[name] as Embedding).forward(tableIds));
     if (this.position !== null) parts.push(this.position.forward(positionIds ?? words.dim(1)));
     const sum = parts.reduce((total, part) => total.add(part), words);
-    return dropout(this.norm?.forward(sum) ?? sum, this.dropout, mode);
+    const dropped = dropout(this.norm?.forward(sum) ?? sum, this.dropout, mode);
+    return this.factored === "sum" ? (this.projection?.forward(dropped) ?? dropped) : dropped;
   }
 }

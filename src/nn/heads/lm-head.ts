@@ -18,7 +18,7 @@ export interface LmHeadOptions {
   /** Table [vocabulary, e] of the input embedding, used as weight too. */
   readonly tied?: Parameter;
   /** Dense map, activation and norm before the scores (BERT); default none. */
-  readonly transform?: { readonly activation?: Activation; readonly norm?: NormKind; readonly eps?: number };
+  readonly transform?: { readonly activation?: Activation; readonly norm?: NormKind; readonly eps?: number; /** Of the dense map; default true. */ readonly bias?: boolean; /** Of the norm; default true. */ readonly normBias?: boolean };
   /** Bias of the scores; default false. */
   readonly bias?: boolean;
   /** Factor on the hidden state, such as width^-0.5 (T5 with tied tables). Default 1. */
@@ -42,8 +42,8 @@ export class LmHead extends Module {
     const inner = tied?.dim(1) ?? width;
     if (tied !== undefined && tied.dim(0) !== vocabulary) throw new RangeError(`LmHead: tied table has ${tied.dim(0)} rows, the vocabulary ${vocabulary}`);
     if (inner !== width && transform === undefined) throw new RangeError(`LmHead: a tied table of width ${inner} under states of width ${width} needs the transform`);
-    this.dense = transform === undefined ? null : new Linear(width, inner, { random: random.child("dense"), init: init(random.child("dense", "weight")) });
-    this.norm = transform === undefined ? null : makeNorm(transform.norm ?? "layer", inner, { eps: transform.eps });
+    this.dense = transform === undefined ? null : new Linear(width, inner, { random: random.child("dense"), bias: transform.bias ?? true, init: init(random.child("dense", "weight")) });
+    this.norm = transform === undefined ? null : makeNorm(transform.norm ?? "layer", inner, { eps: transform.eps, bias: transform.normBias });
     this.weight = tied ?? new Parameter([vocabulary, inner], init(random.child("weight")));
     this.bias = bias ? new Parameter([vocabulary], zeros) : null;
     this.activation = transform?.activation ?? "gelu";

@@ -25,6 +25,10 @@ export interface BlockOptions extends Pick<AttentionOptions, "heads" | "kvHeads"
   readonly normPlace?: "pre" | "post";
   /** Default 1e-5. */
   readonly eps?: number;
+  /** Whether layer norms have a shift; default true. */
+  readonly normBias?: boolean;
+  /** Whether attention has a norm; false where its input has just been normalised, as in the first layer of ModernBERT. Default true. */
+  readonly attentionNorm?: boolean;
   /** Dropout of both branches; default 0. */
   readonly dropout?: number;
   /** Dropout of attention weights; default 0. */
@@ -42,7 +46,7 @@ export interface TransformerBlock extends Module {
 }
 
 export class EncoderBlock extends Module implements TransformerBlock {
-  readonly attentionNorm: Norm;
+  readonly attentionNorm: Norm | null;
   readonly attention: Attention;
   readonly attentionGate: ResidualGate | null;
   readonly feedForwardNorm: Norm;
@@ -53,12 +57,12 @@ export class EncoderBlock extends Module implements TransformerBlock {
 
   constructor(options: BlockOptions) {
     super();
-    const { random, width, norm = "layer", eps, init, layerScale, makeFeedForward = (d, o) => new FeedForward(d, o) } = options;
+    const { random, width, norm = "layer", eps, normBias, init, layerScale, makeFeedForward = (d, o) => new FeedForward(d, o) } = options;
     const gate = (): ResidualGate | null => (layerScale === undefined ? null : new ResidualGate({ kind: "vector", width, init: layerScale }));
-    this.attentionNorm = makeNorm(norm, width, { eps });
+    this.attentionNorm = (options.attentionNorm ?? true) ? makeNorm(norm, width, { eps, bias: normBias }) : null;
     this.attention = new Attention(width, { ...options, random: random.child("attention"), dropout: options.attentionDropout });
     this.attentionGate = gate();
-    this.feedForwardNorm = makeNorm(norm, width, { eps });
+    this.feedForwardNorm = makeNorm(norm, width, { eps, bias: normBias });
     this.feedForward = makeFeedForward(width, { ...options.feedForward, eps, init, random: random.child("feedForward") });
     this.feedForwardGate = gate();
     this.normPlace = options.normPlace ?? "pre";
@@ -68,9 +72,9 @@ export class EncoderBlock extends Module implements TransformerBlock {
   forward(x: Tensor, mode: Mode, inputs: AttentionInputs = {}): Tensor {
     const pre = this.normPlace === "pre";
     const kept = inputs.queryIds === undefined ? x : gatherTokens(x, inputs.queryIds);
-    const attended = this.attention.forward(pre ? this.attentionNorm.forward(x) : x, mode, inputs).output;
+    const attended = this.attention.forward(pre ? (this.attentionNorm?.forward(x) ?? x) : x, mode, inputs).output;
     const middle = residual(kept, attended, this.attentionGate, this.rates, mode);
-    const between = pre ? middle : this.attentionNorm.forward(middle);
+    const between = pre ? middle : (this.attentionNorm?.forward(middle) ?? middle);
     const raised = this.feedForward.forward(pre ? this.feedForwardNorm.forward(between) : between, mode);
     const result = residual(between, raised, this.feedForwardGate, this.rates, mode);
     return pre ? result : this.feedForwardNorm.forward(result);

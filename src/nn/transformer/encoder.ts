@@ -23,10 +23,11 @@ export interface EncoderOptions extends BlockOptions {
   readonly makeBlock?: (options: BlockOptions, i: number) => TransformerBlock;
 }
 
-export interface EncoderInputs extends Omit<AttentionInputs, "mask" | "bias" | "queryIds" | "prefix" | "cache"> {
+export interface EncoderInputs extends Omit<AttentionInputs, "mask" | "bias" | "rotary" | "queryIds" | "prefix" | "cache"> {
   /** One for all layers or one for each. */
   readonly mask?: Mask | readonly Mask[];
   readonly bias?: Tensor | readonly Tensor[];
+  readonly rotary?: AttentionInputs["rotary"] | readonly AttentionInputs["rotary"][];
   /** Extra keys and values of chosen layers. */
   readonly prefix?: readonly (AttentionInputs["prefix"] | null)[];
   readonly cache?: (layer: number) => KeyValueStore;
@@ -52,9 +53,9 @@ export class TransformerEncoder extends Module {
 
   constructor(options: EncoderOptions) {
     super();
-    const { depth, random, width, norm = "layer", eps, finalNorm = options.normPlace !== "post", dropPath = 0, makeBlock = (block) => new EncoderBlock(block) } = options;
+    const { depth, random, width, norm = "layer", eps, normBias, finalNorm = options.normPlace !== "post", dropPath = 0, makeBlock = (block) => new EncoderBlock(block) } = options;
     this.blocks = Array.from({ length: depth }, (_, i) => makeBlock({ ...options, random: random.child("blocks", i), dropPath: depth > 1 ? (dropPath * i) / (depth - 1) : dropPath }, i));
-    this.norm = finalNorm ? makeNorm(norm, width, { eps }) : null;
+    this.norm = finalNorm ? makeNorm(norm, width, { eps, bias: normBias }) : null;
     this.order = options.order ?? this.blocks.map((_, i) => i);
     const unknown = this.order.find((i) => !(i in this.blocks));
     if (unknown !== undefined) throw new RangeError(`TransformerEncoder: order names layer ${unknown} of ${depth}`);
@@ -62,12 +63,13 @@ export class TransformerEncoder extends Module {
 
   /** x [B, L, d], embedded. */
   forward(x: Tensor, mode: Mode, inputs: EncoderInputs = {}): Encoded {
-    const { mask, bias, prefix, cache, lastQueryIds, stopAfter = this.order.length, startAfter = 0, ...shared } = inputs;
+    const { mask, bias, rotary, prefix, cache, lastQueryIds, stopAfter = this.order.length, startAfter = 0, ...shared } = inputs;
     if (cache !== undefined && mask === undefined) throw new Error("TransformerEncoder: with a cache the mask must say which places are filled; pass mask: cache.mask(position, count)");
     const length = inputs.keyIds?.dim(1) ?? x.dim(1);
     // A mask over a cache has more keys than x has tokens, and is resolved where it is used.
     const masks = everyLayer(mask, this.order.length).map((m) => (m === undefined || cache !== undefined ? m : resolveMask(m, { queries: x.dim(1), keys: length })));
     const biases = everyLayer(bias, this.order.length);
+    const tables = everyLayer(rotary, this.order.length);
     const hidden = [x];
     const places = this.order.slice(startAfter, stopAfter);
     places.forEach((block, i) => {
@@ -77,6 +79,7 @@ export class TransformerEncoder extends Module {
         ...shared,
         mask: masks[layer],
         bias: biases[layer],
+        rotary: tables[layer],
         prefix: prefix?.[layer] ?? undefined,
         cache: cache?.(layer),
         queryIds: last ? lastQueryIds : undefined,

@@ -3,7 +3,7 @@ import type { Tensor } from "../../engine/index.ts";
 import type { KeysAndValues } from "../attention/attention.ts";
 import { causal, validKeys } from "../attention/mask.ts";
 import { TokenEmbedding } from "../embeddings/embedding.ts";
-import type { TokenEmbeddingOptions } from "../embeddings/embedding.ts";
+import type { Embedding, TokenEmbeddingOptions } from "../embeddings/embedding.ts";
 import { LmHead } from "../heads/lm-head.ts";
 import type { LmHeadOptions } from "../heads/lm-head.ts";
 import { Module } from "../module.ts";
@@ -18,8 +18,8 @@ export interface Seq2SeqOptions extends Omit<EncoderOptions, "depth"> {
   readonly encoderDepth: number;
   readonly decoderDepth: number;
   readonly embedding?: Omit<TokenEmbeddingOptions, "random" | "vocabulary" | "width">;
-  /** One table for source and target; default true. */
-  readonly sharedEmbedding?: boolean;
+  /** One embedding for source and target, or "words": one word table, but positions and norms of their own (BART). Default true. */
+  readonly sharedEmbedding?: boolean | "words";
   /** Whether scores use the target table; default true. */
   readonly tied?: boolean;
   readonly head?: Omit<LmHeadOptions, "random" | "vocabulary" | "width" | "tied">;
@@ -49,9 +49,9 @@ export class Seq2Seq extends Module {
   constructor(options: Seq2SeqOptions) {
     super();
     const { random, width, vocabulary, encoderDepth, decoderDepth, embedding, sharedEmbedding = true, tied = true, head, decoder } = options;
-    const table = (name: string): TokenEmbedding => new TokenEmbedding({ ...embedding, random: random.child(name), vocabulary, width });
+    const table = (name: string, word?: Embedding): TokenEmbedding => new TokenEmbedding({ ...embedding, word, random: random.child(name), vocabulary, width });
     this.embedding = table("embedding");
-    this.targetEmbedding = sharedEmbedding ? this.embedding : table("targetEmbedding");
+    this.targetEmbedding = sharedEmbedding === true ? this.embedding : table("targetEmbedding", sharedEmbedding === "words" ? this.embedding.word : undefined);
     this.encoder = new TransformerEncoder({ ...options, depth: encoderDepth, random: random.child("encoder") });
     this.decoder = new TransformerDecoder({ ...options, ...decoder, depth: decoderDepth, random: random.child("decoder") });
     this.head = new LmHead({ ...head, random: random.child("head"), width, vocabulary, tied: tied ? this.targetEmbedding.word.weight : undefined });

@@ -45,7 +45,7 @@ test("every parameter of the decoder learns, with and without self-attention", a
 test("a pre-norm block is x + attention(norm x), then x + feedForward(norm x)", async () => {
   const block = new EncoderBlock({ random, width: 8, heads: 2 });
   const x = noise([2, 3, 8]);
-  const middle = x.add(block.attention.forward(block.attentionNorm.forward(x), EVALUATE).output);
+  const middle = x.add(block.attention.forward(block.attentionNorm!.forward(x), EVALUATE).output);
   const expected = middle.add(block.feedForward.forward(block.feedForwardNorm.forward(middle), EVALUATE));
   await expectSame(block.forward(x, EVALUATE), expected, 0);
 });
@@ -108,7 +108,7 @@ test("drop path leaves out a branch of the dropped example and scales the others
   const firstOnly = { uniform: () => noise([1]), normal: () => noise([1]), bernoulli: (_: number, shape: readonly number[]) => boolTensor([1, 0], shape) };
   const y = block.forward(x, { train: true, random: firstOnly });
   await expectSame(y.select(0, 1), x.select(0, 1), 0); // the second example passes unchanged
-  const middle = x.add(block.attention.forward(block.attentionNorm.forward(x), EVALUATE).output.mul(2));
+  const middle = x.add(block.attention.forward(block.attentionNorm!.forward(x), EVALUATE).output.mul(2));
   const expected = middle.add(block.feedForward.forward(block.feedForwardNorm.forward(middle), EVALUATE).mul(2));
   await expectSame(y.select(0, 0), expected.select(0, 0));
 });

@@ -1,0 +1,13 @@
+/** Models of Hugging Face: in from a folder or the hub, out as folders that its libraries open. */
+export { EXPORT_FORMATS, exportFolder } from "./export-folder.ts";
+export type { ExportFolderOptions, ExportFormat } from "./export-folder.ts";
+export { EXPORT_DTYPES, exportTextOnnx } from "./export-text.ts";
+export type { ExportDtype, ExportTextOptions } from "./export-text.ts";
+export { fromPretrained, isPretrainedFolder } from "./from-pretrained.ts";
+export type { FromPretrainedOptions } from "./from-pretrained.ts";
+export { HubRefusal, HubUnreachable } from "./hub-download.ts";
+export type { HubOptions, HubProgress } from "./hub.ts";
+export { PretrainedText } from "./pretrained-text.ts";
+export type { EncodeOptions, PretrainedTextOptions } from "./pretrained-text.ts";
+export { readTokenizer, TextTokenizer } from "./tokenizer.ts";
+export type { EncodedBatch, EncodedText, TextInput } from "./tokenizer.ts";

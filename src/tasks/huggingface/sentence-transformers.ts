@@ -1,0 +1,127 @@
+/** The stages that sentence-transformers keeps beside a transformer: `modules.json` and the folders it names. */
+import { RandomStream } from "../../engine/index.ts";
+import type { HostArray } from "../../engine/index.ts";
+import type { Activation, PoolKind } from "../../nn/index.ts";
+import { SentenceStages } from "../../nn/pretrained/index.ts";
+import type { DenseStage, SentenceStage } from "../../nn/pretrained/index.ts";
+import { readJson, readJsonValue, requireJson, requirePlainPath } from "./model-files.ts";
+import type { ModelFiles } from "./model-files.ts";
+import { openWeights } from "./weights.ts";
+
+export interface SentenceModel {
+  /** Folder of the transformer with a final slash, or "". */
+  readonly transformer: string;
+  readonly stages: SentenceStages;
+  /** Most tokens of a text; null for the model's own limit. */
+  readonly longest: number | null;
+}
+
+/** Pooling modes by the name in today's files and the flag in earlier ones. */
+const POOLING: Readonly<Record<string, { readonly flag: string; readonly kind: PoolKind }>> = {
+  cls: { flag: "pooling_mode_cls_token", kind: "first" },
+  mean: { flag: "pooling_mode_mean_tokens", kind: "mean" },
+  max: { flag: "pooling_mode_max_tokens", kind: "max" },
+  lasttoken: { flag: "pooling_mode_lasttoken", kind: "last" },
+};
+const REFUSED_POOLING = ["pooling_mode_mean_sqrt_len_tokens", "pooling_mode_weightedmean_tokens"];
+
+const DENSE_ACTIVATIONS: Readonly<Record<string, Activation | null>> = {
+  "torch.nn.modules.linear.Identity": null,
+  "torch.nn.modules.activation.Tanh": "tanh",
+  "torch.nn.modules.activation.ReLU": "relu",
+  "torch.nn.modules.activation.GELU": "gelu",
+  "torch.nn.modules.activation.SiLU": "silu",
+};
+
+/** The stages of a model; undefined when it has no `modules.json`. Throws, naming the file, for stages that are not built. */
+export async function readSentenceModel(files: ModelFiles): Promise<SentenceModel | undefined> {
+  const list = await readJsonValue(files, "modules.json");
+  if (list === undefined) return undefined;
+  const label = `${files.label}/modules.json`;
+  if (!Array.isArray(list)) throw new Error(`${label}: expected a list of modules`);
+  const modules = list.map((entry: unknown, i) => {
+    const { type, path } = (typeof entry === "object" && entry !== null ? entry : {}) as { readonly type?: unknown; readonly path?: unknown };
+    if (typeof type !== "string" || typeof path !== "string") throw new Error(`${label}: module ${i}: expected a type and a path, got ${JSON.stringify(entry)}`);
+    return { type: type.split(".").at(-1) as string, folder: path === "" ? "" : `${requirePlainPath(path, `${label}: module ${i}`)}/` };
+  });
+  const [first, ...rest] = modules;
+  if (first?.type !== "Transformer") throw new Error(`${label}: expected a Transformer first, got ${first?.type ?? "nothing"}`);
+  const stages: SentenceStage[] = [];
+  const weights: ReadonlyMap<string, HostArray>[] = [];
+  for (const { type, folder } of rest) {
+    if (type === "Pooling") stages.push(await readPooling(files, `${folder}config.json`));
+    else if (type === "Normalize") stages.push({ kind: "normalize" });
+    else if (type === "Dense") {
+      stages.push(await readDense(files, `${folder}config.json`));
+      weights.push(await readAll(files, folder));
+    } else throw new Error(`${label}: a module of type ${type} is not built; expected Transformer, Pooling, Dense or Normalize`);
+  }
+  const built = new SentenceStages(stages, RandomStream.of(0, "sentence stages"));
+  built.loadStateDict(new Map(weights.flatMap((tensors, i) => [...tensors].map(([name, value]) => [`dense.${i}.${name.replace(/^linear\./, "")}`, value] as const))));
+  const { max_seq_length: limit, do_lower_case: lowers = false } = (await readJson(files, `${first.folder}sentence_bert_config.json`)) ?? {};
+  if (lowers !== false) throw new Error(`${files.label}/${first.folder}sentence_bert_config.json: do_lower_case: only false can be loaded, got ${JSON.stringify(lowers)}; let the normalizer of tokenizer.json lower the text`);
+  return { transformer: first.folder, stages: built, longest: Number.isSafeInteger(limit) && (limit as number) > 0 ? (limit as number) : null };
+}
+
+async function readPooling(files: ModelFiles, name: string): Promise<SentenceStage> {
+  const config = await requireJson(files, name);
+  const label = `${files.label}/${name}`;
+  const refused = REFUSED_POOLING.find((flag) => config[flag] === true);
+  if (refused !== undefined) throw new Error(`${label}: ${refused} is not built; expected one of ${Object.keys(POOLING).join(", ")}`);
+  const named = config["pooling_mode"];
+  const chosen = named === undefined ? Object.keys(POOLING).filter((mode) => config[(POOLING[mode] as { readonly flag: string }).flag] === true) : [named];
+  const [mode] = chosen;
+  const found = chosen.length === 1 && typeof mode === "string" && Object.hasOwn(POOLING, mode) ? POOLING[mode] : undefined;
+  if (found === undefined) throw new Error(`${label}: expected one pooling mode of ${Object.keys(POOLING).join(", ")}, got ${chosen.length === 0 ? "none" : chosen.map(String).join(" and ")}`);
+  return { kind: "pooling", pooling: found.kind };
+}
+
+async function readDense(files: ModelFiles, name: string): Promise<DenseStage> {
+  const config = await requireJson(files, name);
+  const { in_features: inputs, out_features: outputs, bias = true, activation_function: activation = "torch.nn.modules.activation.Tanh" } = config;
+  const label = `${files.label}/${name}`;
+  if (!isCount(inputs) || !isCount(outputs) || typeof bias !== "boolean") throw new Error(`${label}: expected in_features, out_features and bias, got ${JSON.stringify(config)}`);
+  if (typeof activation !== "string" || !Object.hasOwn(DENSE_ACTIVATIONS, activation)) throw new Error(`${label}: activation_function: expected one of ${Object.keys(DENSE_ACTIVATIONS).join(", ")}, got ${JSON.stringify(activation)}`);
+  return { kind: "dense", inputs, outputs, bias, activation: DENSE_ACTIVATIONS[activation] as Activation | null };
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
+async function readAll(files: ModelFiles, folder: string): Promise<Map<string, HostArray>> {
+  const weights = await openWeights(files, folder);
+  try {
+    const tensors = new Map<string, HostArray>();
+    for (const name of weights.shapes.keys()) tensors.set(name, await weights.read(name));
+    return tensors;
+  } finally {
+    await weights.close();
+  }
+}
+
+/** The files of the stages, by path: the other direction. Tensors are to be stored as safetensors. */
+export function writeSentenceModel({ stages, longest }: Omit<SentenceModel, "transformer">, width: number): { readonly json: ReadonlyMap<string, unknown>; readonly tensors: ReadonlyMap<string, ReadonlyMap<string, HostArray>> } {
+  const json = new Map<string, unknown>();
+  const tensors = new Map<string, ReadonlyMap<string, HostArray>>();
+  const modules = [{ idx: 0, name: "0", path: "", type: "sentence_transformers.models.Transformer" }];
+  let dense = 0;
+  stages.stages.forEach((stage, i) => {
+    const type = ({ pooling: "Pooling", dense: "Dense", normalize: "Normalize" } as const)[stage.kind];
+    const path = `${i + 1}_${type}`;
+    modules.push({ idx: i + 1, name: String(i + 1), path, type: `sentence_transformers.models.${type}` });
+    if (stage.kind === "pooling") {
+      const flags = Object.values(POOLING).map(({ flag, kind }) => [flag, kind === stage.pooling] as const);
+      json.set(`${path}/config.json`, { word_embedding_dimension: width, ...Object.fromEntries(flags), ...Object.fromEntries(REFUSED_POOLING.map((flag) => [flag, false])), include_prompt: true });
+    }
+    if (stage.kind === "dense") {
+      const activation = Object.keys(DENSE_ACTIVATIONS).find((name) => DENSE_ACTIVATIONS[name] === stage.activation);
+      if (activation === undefined) throw new Error(`sentence-transformers has no name for the activation "${String(stage.activation)}"`);
+      json.set(`${path}/config.json`, { in_features: stage.inputs, out_features: stage.outputs, bias: stage.bias, activation_function: activation });
+      const map = (stages.dense[dense++] as (typeof stages.dense)[number]).stateDict();
+      tensors.set(`${path}/model.safetensors`, new Map([...map].map(([name, value]) => [`linear.${name}`, value])));
+    }
+  });
+  json.set("modules.json", modules);
+  json.set("sentence_bert_config.json", { max_seq_length: longest, do_lower_case: false });
+  json.set("config_sentence_transformers.json", { prompts: {}, default_prompt_name: null, similarity_fn_name: "cosine" });
+  return { json, tensors };
+}

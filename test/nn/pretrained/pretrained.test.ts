@@ -1,0 +1,97 @@
+/** Every architecture against its PyTorch reference, and back to the same checkpoint. */
+import { describe, expect, test } from "vitest";
+import { compile, Tensor } from "../../../src/engine/index.ts";
+import type { HostArray } from "../../../src/engine/index.ts";
+import { EVALUATE } from "../../../src/nn/index.ts";
+import { ARCHITECTURES, exportPretrained, importPretrained } from "../../../src/nn/pretrained/index.ts";
+import type { Pretrained } from "../../../src/nn/pretrained/index.ts";
+import { booleans, fingerprints, fixtureNames, largestDifference, readFixture, sourceOf } from "./fixture.ts";
+import type { Fixture } from "./fixture.ts";
+
+async function outputsOf({ module }: Pretrained, { ids, mask, segments, target }: Fixture["inputs"]): Promise<Record<string, HostArray>> {
+  const run = compile((batch: { ids: Tensor; valid: Tensor; segments?: Tensor; targetIds?: Tensor }) => {
+    const { lastHiddenState, hidden, pooled, logits } = module.forward(batch, EVALUATE);
+    return { last: lastHiddenState, hidden: hidden[hidden.length - 2] as Tensor, ...(pooled === undefined ? {} : { pooled }), ...(logits === undefined ? {} : { logits }) };
+  });
+  const given = { ids: ids as HostArray, valid: booleans(mask as HostArray), ...(segments === undefined ? {} : { segments }), ...(target === undefined ? {} : { targetIds: target }) };
+  return await run(given) as Record<string, HostArray>;
+}
+
+describe.each(fixtureNames())("%s", (name) => {
+  const fixture = readFixture(name);
+
+  test("gives the numbers of the reference", async () => {
+    const model = await importPretrained(fixture.config, sourceOf(fixture.tensors), { label: name });
+    const found = await outputsOf(model, fixture.inputs);
+    expect(Object.keys(fixture.outputs).length).toBeGreaterThan(0);
+    for (const [output, expected] of Object.entries(fixture.outputs)) expect(largestDifference(found[output] as HostArray, expected), output).toBeLessThan(2e-5);
+  });
+
+  test("is written back as the checkpoint it came from, config included", async () => {
+    const model = await importPretrained(fixture.config, sourceOf(fixture.tensors), { label: name });
+    const { config, tensors } = exportPretrained(model);
+    expect(fingerprints(tensors)).toEqual(fingerprints(fixture.tensors));
+    expect(config).toMatchObject(fixture.config);
+    const again = await importPretrained(config, sourceOf(tensors), { label: name });
+    expect(fingerprints(again.module.stateDict())).toEqual(fingerprints(model.module.stateDict()));
+  });
+});
+
+test("every architecture has a fixture, or shares its definition with one that has", () => {
+  const covered = new Set(fixtureNames().map((name) => readFixture(name).config["model_type"]));
+  // Made by the same function as roberta and as llama, with other defaults.
+  expect(ARCHITECTURES.map(({ modelType }) => modelType).filter((type) => !covered.has(type))).toEqual(["camembert", "mistral"]);
+});
+
+describe("checkpoints of another task", () => {
+  const { config, tensors } = readFixture("bert-sequence-classification");
+
+  test("the encoder alone is taken with its pooler, and what is left is told", async () => {
+    const { module, task, unused } = await importPretrained(config, sourceOf(tensors), { label: "model", task: "features" });
+    expect(task).toBe("features");
+    expect(unused.toSorted()).toEqual(["classifier.bias", "classifier.weight"]);
+    expect(module.namedParameters().has("pooler.weight")).toBe(true);
+  });
+
+  test("a head that is not there is an error that names its tensors", async () => {
+    await expect(importPretrained(config, sourceOf(tensors), { label: "model", task: "masked-lm" })).rejects.toThrow(/model: 5 names do not match the config: cls\.predictions\.transform\.dense\.weight is missing/);
+  });
+
+  test("a task that the architecture does not have is an error with its choices", async () => {
+    await expect(importPretrained(config, sourceOf(tensors), { label: "model", task: "causal-lm" })).rejects.toThrow(/bert models have no task "causal-lm"; they have features, masked-lm/);
+  });
+
+  test("layers beyond the config are not passed over", async () => {
+    const extra = new Map([...tensors, ["bert.encoder.layer.2.output.dense.bias", tensors.get("bert.encoder.layer.1.output.dense.bias") as HostArray] as const]);
+    await expect(importPretrained(config, sourceOf(extra), { label: "model" })).rejects.toThrow(/bert\.encoder\.layer\.2\.output\.dense\.bias is unexpected/);
+  });
+});
+
+test("scale and shift of norms may be called gamma and beta, and position ids are passed over", async () => {
+  const { config, tensors } = readFixture("bert-features");
+  const old = new Map([...tensors].map(([name, value]) => [name.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta"), value]));
+  old.set("embeddings.position_ids", { data: new BigInt64Array(40), shape: [1, 40], dtype: "int64" });
+  const [today, then] = await Promise.all([tensors, old].map(async (state) => (await importPretrained(config, sourceOf(state), { label: "model" })).module.stateDict()));
+  expect(fingerprints(then as Map<string, HostArray>)).toEqual(fingerprints(today as Map<string, HostArray>));
+});
+
+describe("tied tables", () => {
+  const { config, tensors } = readFixture("bert-masked-lm");
+  const table = tensors.get("bert.embeddings.word_embeddings.weight") as HostArray;
+
+  test("a copy under its second name is accepted when it is equal", async () => {
+    const doubled = new Map([...tensors, ["cls.predictions.decoder.weight", table] as const]);
+    expect((await importPretrained(config, sourceOf(doubled), { label: "model" })).unused).toEqual([]);
+    const other = { ...table, data: Float32Array.from(table.data as Float32Array, (value) => value + 1) };
+    await expect(importPretrained(config, sourceOf(new Map([...tensors, ["cls.predictions.decoder.weight", other] as const])), { label: "model" })).rejects.toThrow(/cls\.predictions\.decoder\.weight differs from bert\.embeddings\.word_embeddings\.weight, but the config says they are one table/);
+  });
+
+  test("untied, both are weights of their own", async () => {
+    const apart = { ...config, tie_word_embeddings: false };
+    const own = { ...table, data: Float32Array.from(table.data as Float32Array, (value) => value * 2) };
+    const model = await importPretrained(apart, sourceOf(new Map([...tensors, ["cls.predictions.decoder.weight", own] as const])), { label: "model" });
+    expect(model.module.stateDict().get("head.weight")).toEqual(own);
+    expect(exportPretrained(model).tensors.get("cls.predictions.decoder.weight")).toEqual(own);
+    await expect(importPretrained(apart, sourceOf(tensors), { label: "model" })).rejects.toThrow(/cls\.predictions\.decoder\.weight is missing/);
+  });
+});

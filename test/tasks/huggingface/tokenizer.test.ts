@@ -1,0 +1,58 @@
+/** Cutting and padding of encoded texts. Ids: [CLS] 2, [SEP] 3, the 57, cat 58, sat 59, on 60, mat 61, . 62, dog 63. */
+import { beforeAll, expect, test } from "vitest";
+import { localFiles } from "../../../src/tasks/huggingface/model-files.ts";
+import { fromPretrained, readTokenizer } from "../../../src/tasks/index.ts";
+import type { TextInput, TextTokenizer } from "../../../src/tasks/index.ts";
+import { paddedLength } from "../../../src/tasks/huggingface/pretrained-text.ts";
+import { modelFolder, TEXTS } from "./folders.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = modelFolder("bert-features");
+});
+const encoded = (tokenizer: TextTokenizer, text: TextInput): { ids: number[]; segments: number[] } => {
+  const { ids, segments } = tokenizer.encode(text);
+  return { ids: Array.from(ids), segments: Array.from(segments) };
+};
+const limited = (longest: number): Promise<TextTokenizer> => readTokenizer(localFiles(folder), {}, longest);
+
+test("special tokens stay when a text is cut", async () => {
+  const tokenizer = await limited(5);
+  expect(encoded(tokenizer, "the cat sat on the mat.").ids).toEqual([2, 57, 58, 59, 3]);
+  expect(encoded(tokenizer, "the cat sat").ids).toEqual([2, 57, 58, 59, 3]);
+  expect(encoded(await limited(40), "the cat sat on the mat.").ids).toEqual([2, 57, 58, 59, 60, 57, 61, 62, 3]);
+});
+
+test("of a pair the longer text gives way", async () => {
+  expect(encoded(await limited(8), ["the cat sat on the mat.", "dog sat"])).toEqual({ ids: [2, 57, 58, 59, 3, 63, 59, 3], segments: [0, 0, 0, 0, 0, 1, 1, 1] });
+  expect(encoded(await limited(6), ["the the", "the the the"])).toEqual({ ids: [2, 57, 57, 3, 57, 3], segments: [0, 0, 0, 0, 1, 1] });
+});
+
+test("padding: ids, segments and validity", async () => {
+  const tokenizer = await limited(40);
+  const batch = tokenizer.pad([tokenizer.encode(["cat", "dog"]), tokenizer.encode("sat")], 6);
+  expect(Array.from(batch.ids.data as Int32Array)).toEqual([2, 58, 3, 63, 3, 0, 2, 59, 3, 0, 0, 0]);
+  expect(Array.from(batch.segments.data as Int32Array)).toEqual([0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0]);
+  expect(Array.from(batch.valid.data as Uint8Array)).toEqual([1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0]);
+});
+
+test("padded lengths are few, at least the text and at most the model's limit", () => {
+  const lengths = Array.from({ length: 512 }, (_, i) => paddedLength(i + 1, 512));
+  expect(lengths.every((length, i) => length >= i + 1 && length <= Math.max(8, (i + 1) * 1.25, i + 8))).toBe(true);
+  expect(new Set(lengths).size).toBeLessThan(40);
+  expect(paddedLength(39, 40)).toBe(40);
+});
+
+test("vectors do not depend on how texts are batched, nor on their order", async () => {
+  const model = await fromPretrained(folder);
+  const whole = (await model.embed(TEXTS)).data as Float32Array;
+  const small = (await model.embed(TEXTS, { batch: 3 })).data as Float32Array;
+  const turned = (await model.embed([...TEXTS].reverse(), { batch: 2 })).data as Float32Array;
+  whole.forEach((value, i) => {
+    expect(small[i]).toBeCloseTo(value, 5);
+    expect(turned[(3 - Math.floor(i / 16)) * 16 + (i % 16)]).toBeCloseTo(value, 5);
+  });
+  await expect(model.embed([])).rejects.toThrow(/expected at least one text/);
+  await expect(model.scores(TEXTS)).rejects.toThrow(/the model is for features, not sequence-classification/);
+  await model.release();
+});
