@@ -36,7 +36,7 @@ export function textBatches(examples: readonly TextExample[], tokenizer: TextTok
   );
   const lengths = rows.map((texts) => Math.max(...texts.map(({ ids }) => ids.length)));
   const count = Math.max(1, Math.min(BUCKETS, Math.floor(examples.length / (2 * batch))));
-  const ends = bucketLengths(lengths, { count, maximum: longest });
+  const ends = filledBuckets(bucketLengths(lengths, { count, maximum: longest }), lengths, batch);
   // A text that is short in all examples of a bucket, as queries are, is padded to its own length.
   const extents = ends.map((end, b) =>
     Array.from({ length: places }, (_, i) => {
@@ -58,4 +58,13 @@ export function textBatches(examples: readonly TextExample[], tokenizer: TextTok
     }
     return result;
   });
+}
+
+/** Leaves out ends of buckets that do not hold a batch: their rows go to the next longer one, or bring the last one down. */
+function filledBuckets(ends: readonly number[], lengths: readonly number[], batch: number): number[] {
+  const kept: number[] = [];
+  const between = (low: number, high: number): number => lengths.filter((length) => length > low && length <= high).length;
+  for (const end of ends) if (between(kept.at(-1) ?? 0, end) >= batch || end === ends.at(-1)) kept.push(end);
+  while (kept.length > 1 && between(kept.at(-2) as number, kept.at(-1) as number) < batch) kept.splice(-2, 1);
+  return kept;
 }
