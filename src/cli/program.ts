@@ -43,6 +43,7 @@ import type { ServeCommandOptions } from "./commands/serve.ts";
 import { worker } from "./commands/worker.ts";
 import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
+import { addTextCommands } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
@@ -144,21 +145,23 @@ function program(ports: CliPorts): Command {
     .action((slug: string, options: PretrainCommandOptions) => (slug.endsWith(".json") ? pretrainAssembled(ports, slug, options) : pretrain(ports, slug, options)));
   root
     .command("embed")
-    .description("print a vector for each item of a folder, one JSON object a line")
-    .argument("<directory>", "a model that pretrain made")
-    .requiredOption("--data <folder>", "your data, such as a folder of pictures")
+    .description("print a vector for each picture or text, one JSON object a line")
+    .argument("<directory>", "a model that pretrain or train made, or a folder of Hugging Face")
+    .requiredOption("--data <path>", "your data: a folder of pictures; texts also as a file, or - for standard input")
     .option("--out <file>", "write a safetensors file instead")
     .option("--batch <n>", "items in a batch (default: 64)", positive)
+    .option("--lines", "texts are plain: one a line")
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "with --out, say what was written as JSON")
     .action((directory: string, options: EmbedCommandOptions) => embed(ports, directory, options));
   root
     .command("classify")
-    .description("print the nearest of some labels for each picture of a folder, one JSON object a line")
-    .argument("<directory>", "a model that pretrain made")
-    .requiredOption("--data <folder>", "pictures")
-    .requiredOption("--labels <list>", 'labels in words, such as "red ball,green tree"', labels)
+    .description("print the label of each text, or the nearest of some labels for each picture, one JSON object a line")
+    .argument("<directory>", "a model that pretrain or train made, or a folder of Hugging Face")
+    .requiredOption("--data <path>", "a folder of pictures; texts also as a file, or - for standard input")
+    .option("--labels <list>", 'of a model of pictures: labels in words, such as "red ball,green tree"', labels)
+    .option("--lines", "texts are plain: one a line")
     .option("--batch <n>", "pictures in a batch (default: 64)", positive)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
@@ -238,6 +241,7 @@ function program(ports: CliPorts): Command {
     .option("--offline", "make no request (default: HF_HUB_OFFLINE)")
     .option(...JSON_OPTION)
     .action((place: string, options: ImportModelCommandOptions) => importModel(ports, place, options));
+  addTextCommands(root, ports);
   const data = root.command("data").description("show and fetch the published data that experiments use");
   data
     .command("list")
