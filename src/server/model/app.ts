@@ -4,20 +4,23 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
-import { matchedRoutes } from "hono/route";
+import { requestId } from "hono/request-id";
 import { Overloaded } from "./batcher.ts";
 import { docsPage } from "./docs-page.ts";
+import type { Log } from "../log.ts";
+import { accessLog } from "../middleware/access-log.ts";
+import { allowedHosts } from "../middleware/allowed-hosts.ts";
 import type { ModelService } from "./model-service.ts";
 import { addRoutes } from "./routes.ts";
 
-type Status = 400 | 401 | 404 | 413 | 415 | 422 | 429 | 500;
+type Status = 400 | 401 | 404 | 413 | 415 | 421 | 422 | 429 | 500;
 
-const TYPES: Readonly<Record<Status, string>> = { 400: "malformed", 401: "unauthorized", 404: "not_found", 413: "too_large", 415: "unsupported_media_type", 422: "invalid", 429: "overloaded", 500: "failed" };
+const TYPES: Readonly<Record<Status, string>> = { 400: "malformed", 401: "unauthorized", 404: "not_found", 413: "too_large", 415: "unsupported_media_type", 421: "other_host", 422: "invalid", 429: "overloaded", 500: "failed" };
 
 const answerError = (c: Context, status: Status, message: string): Response => c.json({ error: { status, type: TYPES[status], message } }, status);
 
-/** `report` gets what failed inside; answers say nothing of it. */
-export function createModelApp(service: ModelService, report: (error: unknown) => void): OpenAPIHono {
+/** What fails inside goes to the log; answers say nothing of it. */
+export function createModelApp(service: ModelService, log: Log): OpenAPIHono {
   const { config, metrics, model } = service;
   const app = new OpenAPIHono({
     defaultHook: (result, c) => {
@@ -26,8 +29,10 @@ export function createModelApp(service: ModelService, report: (error: unknown) =
       return answerError(c, 422, problems.slice(0, 5).join("; "));
     },
   });
-  app.use(counted(metrics.answered));
+  app.use(requestId({ generator: () => crypto.randomUUID(), headerName: "" }));
+  app.use(accessLog(log, metrics));
   app.get("/health", (c) => c.json({ status: "ok" }));
+  if (config.hosts !== null) app.use(allowedHosts(config.hosts));
   if (config.token !== null) app.use(bearer(config.token));
   app.use(bodyLimit({ maxSize: config.bodyBytes, onError: (c) => answerError(c, 413, `a request may have ${config.bodyBytes} bytes`) }));
   app.use(jsonOnly);
@@ -42,20 +47,10 @@ export function createModelApp(service: ModelService, report: (error: unknown) =
       return answerError(c, 429, error.message);
     }
     if (error instanceof HTTPException) return answerError(c, error.status as Status, error.message);
-    report(error);
+    log.error({ request: c.get("requestId") as string, err: error }, "failed");
     return answerError(c, 500, "the server failed at this; its log says more");
   });
   return app;
-}
-
-/** Counts answers by the pattern of their route. */
-function counted(answered: ModelService["metrics"]["answered"]): MiddlewareHandler {
-  return async (c, next) => {
-    const began = performance.now();
-    await next();
-    const route = matchedRoutes(c).findLast(({ path }) => !path.endsWith("/*") && path !== "*")?.path ?? "none";
-    answered(c.req.method, route, c.res.status, (performance.now() - began) / 1000);
-  };
 }
 
 /** Asks for a token; compared by hash, in constant time. */

@@ -14,6 +14,8 @@ export interface ModelServerConfig {
   readonly bodyBytes: number;
   /** Asked of everything but /health as `Authorization: Bearer ...`; null asks nothing. */
   readonly token: string | null;
+  /** Host names that are answered, without port; null answers all. */
+  readonly hosts: ReadonlySet<string> | null;
   readonly version: string;
 }
 
@@ -24,4 +26,5 @@ export const MODEL_SERVER_DEFAULTS: Omit<ModelServerConfig, "name" | "version"> 
   maxTexts: 256,
   bodyBytes: 2 * 2 ** 20,
   token: null,
+  hosts: null,
 };
