@@ -10,7 +10,7 @@ export interface BatcherOptions {
   readonly maxBatchTokens: number;
   /** Milliseconds that a text waits for others when nothing runs. */
   readonly waitMilliseconds: number;
-  /** Most tokens that wait; more are refused. */
+  /** Most tokens that wait or are in the model; more are refused. */
   readonly maxQueuedTokens: number;
   readonly onBatch?: (batch: { readonly texts: number; readonly tokens: number; readonly seconds: number }) => void;
 }
@@ -40,7 +40,7 @@ export class Batcher {
     this.options = options;
   }
 
-  /** Tokens that wait. */
+  /** Tokens that wait or are in the model. */
   get queuedTokens(): number {
     return this.tokens;
   }
@@ -88,7 +88,6 @@ export class Batcher {
     let tokens = 0;
     const end = this.queue.findIndex(({ text }) => (tokens += text.ids.length) > BATCHES_AT_ONCE * this.options.maxBatchTokens);
     const taken = this.queue.splice(0, end < 0 ? this.queue.length : Math.max(1, end));
-    this.tokens -= taken.reduce((sum, { text }) => sum + text.ids.length, 0);
     return taken;
   }
 
@@ -103,6 +102,7 @@ export class Batcher {
       } catch (error) {
         for (const { reject } of chosen) reject(error);
       }
+      this.tokens -= chosen.reduce((sum, { text }) => sum + text.ids.length, 0);
       const longest = chosen.reduce((most, { text }) => Math.max(most, text.ids.length), 1);
       this.options.onBatch?.({ texts: chosen.length, tokens: chosen.length * longest, seconds: (performance.now() - began) / 1000 });
     }
