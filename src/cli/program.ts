@@ -39,11 +39,10 @@ import { reconstruct } from "./commands/reconstruct.ts";
 import type { ReconstructCommandOptions } from "./commands/reconstruct.ts";
 import { run } from "./commands/run.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
-import type { ServeModelOptions } from "./commands/serve-model.ts";
-import type { ServeCommandOptions } from "./commands/serve.ts";
 import { worker } from "./commands/worker.ts";
 import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
+import { addServeCommand } from "./serve-command.ts";
 import { addTextCommands } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
@@ -224,22 +223,7 @@ function program(ports: CliPorts): Command {
     .option("--batch <n>", "of a model of pictures: items in its fixed batch (default: 1)", positive)
     .option(...JSON_OPTION)
     .action((directory: string, options: ExportCommandOptions) => exportModel(ports, directory, options));
-  root
-    .command("serve")
-    .description("serve a text model over HTTP; without one open the explorer: search papers, run them, follow their runs")
-    .argument("[model]", "a folder of Hugging Face, or the id of a model on the hub")
-    .option("--host <address>", "where to listen (default: 127.0.0.1, this machine only)")
-    .option("--port <n>", "port (default: 8080 for a model, 8017 for the explorer; 0 takes a free one)")
-    .option("--public-url <url>", "explorer: the address people use; needed when other machines may reach it")
-    .option("--data <directory>", "explorer: where database and runs are kept (default: REPRISE_DATA or the platform's place for data)")
-    .option("--max-batch-tokens <n>", "model: most tokens of a batch, padding included (default: 2048)", positive)
-    .option("--max-texts <n>", "model: most texts of a request (default: 256)", positive)
-    .option("--wait <ms>", "model: how long a text waits for others to share a batch (default: 4)", positive)
-    .option(...DEVICE_OPTION)
-    .action(async (model: string | undefined, options: ServeCommandOptions & ServeModelOptions) => {
-      if (model === undefined) await (await import("./commands/serve.ts")).serve(ports, options);
-      else await (await import("./commands/serve-model.ts")).serveModel(ports, model, options);
-    }); // the server's libraries would slow every other command
+  addServeCommand(root, ports);
   root
     .command("import")
     .description("fetch a model of Hugging Face, check that every weight has its place, and say what it is")
