@@ -11,12 +11,8 @@ import { doctor } from "./commands/doctor.ts";
 import { embed } from "./commands/embed.ts";
 import type { EmbedCommandOptions } from "./commands/embed.ts";
 import { DATABASE_OPTION } from "./commands/database-option.ts";
-import { exportModel } from "./commands/export.ts";
-import type { ExportCommandOptions } from "./commands/export.ts";
 import { buildFoundations, listFoundations } from "./commands/foundations.ts";
 import type { BuildFoundationsOptions } from "./commands/foundations.ts";
-import { importModel } from "./commands/import.ts";
-import type { ImportModelCommandOptions } from "./commands/import.ts";
 import { info } from "./commands/info.ts";
 import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
@@ -42,6 +38,7 @@ import type { RunCommandOptions } from "./commands/run.ts";
 import { worker } from "./commands/worker.ts";
 import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
+import { addExchangeCommands } from "./exchange-commands.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addTextCommands } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -53,8 +50,7 @@ import { TRENDING_WINDOWS } from "../papers/ranking/trending.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { FILE_SOURCES, WEB_SOURCES } from "../papers/harvest/sources/names.ts";
 import { AssembleError } from "../train/assemble/index.ts";
-import { EXPORT_DTYPES, EXPORT_FORMATS, RequestError } from "../tasks/index.ts";
-import type { ExportDtype } from "../tasks/index.ts";
+import { RequestError } from "../tasks/index.ts";
 
 const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
 const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
@@ -213,27 +209,8 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((directory: string, options: JigsawCommandOptions) => jigsaw(ports, directory, options));
-  root
-    .command("export")
-    .description("write what a model does as an ONNX file, or a text model as a folder that Hugging Face's libraries open")
-    .argument("<directory>", "a model that pretrain made, or a folder of Hugging Face")
-    .requiredOption("--out <path>", "the ONNX file, or the folder")
-    .addOption(new Option("--format <format>", "of a text model: what the folder is for (default: onnx)").choices(EXPORT_FORMATS))
-    .option("--dtype <list>", `of a text model: its graphs, ${EXPORT_DTYPES.join(", ")} (default: fp32)`, dtypes)
-    .option("--batch <n>", "of a model of pictures: items in its fixed batch (default: 1)", positive)
-    .option(...JSON_OPTION)
-    .action((directory: string, options: ExportCommandOptions) => exportModel(ports, directory, options));
+  addExchangeCommands(root, ports);
   addServeCommand(root, ports);
-  root
-    .command("import")
-    .description("fetch a model of Hugging Face, check that every weight has its place, and say what it is")
-    .argument("<place>", "a folder, or the id of a model such as org/name")
-    .option("--out <directory>", "write it there, with its ONNX graph")
-    .option("--revision <name>", "branch, tag or commit (default: main)")
-    .option("--cache <directory>", "where fetched files are kept (default: HF_HUB_CACHE, else below HF_HOME)")
-    .option("--offline", "make no request (default: HF_HUB_OFFLINE)")
-    .option(...JSON_OPTION)
-    .action((place: string, options: ImportModelCommandOptions) => importModel(ports, place, options));
   addTextCommands(root, ports);
   const data = root.command("data").description("show and fetch the published data that experiments use");
   data
@@ -413,13 +390,6 @@ function share(text: string): number {
 
 function numbers(text: string): number[] {
   return text.split(",").map(seed);
-}
-
-function dtypes(text: string): ExportDtype[] {
-  const names = text.split(",").map((name) => name.trim());
-  const known = names.filter((name): name is ExportDtype => EXPORT_DTYPES.some((dtype) => dtype === name));
-  if (known.length !== names.length) throw new InvalidArgumentError(`expected some of ${EXPORT_DTYPES.join(", ")}.`);
-  return known;
 }
 
 function labels(text: string): string[] {
