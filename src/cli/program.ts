@@ -11,12 +11,8 @@ import { doctor } from "./commands/doctor.ts";
 import { embed } from "./commands/embed.ts";
 import type { EmbedCommandOptions } from "./commands/embed.ts";
 import { DATABASE_OPTION } from "./commands/database-option.ts";
-import { exportModel } from "./commands/export.ts";
-import type { ExportCommandOptions } from "./commands/export.ts";
 import { buildFoundations, listFoundations } from "./commands/foundations.ts";
 import type { BuildFoundationsOptions } from "./commands/foundations.ts";
-import { importModel } from "./commands/import.ts";
-import type { ImportModelCommandOptions } from "./commands/import.ts";
 import { info } from "./commands/info.ts";
 import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
@@ -41,11 +37,13 @@ import { reconstruct } from "./commands/reconstruct.ts";
 import type { ReconstructCommandOptions } from "./commands/reconstruct.ts";
 import { run } from "./commands/run.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
-import type { ServeCommandOptions } from "./commands/serve.ts";
 import { worker } from "./commands/worker.ts";
 import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
 import { addSearchCommands } from "./search-commands.ts";
+import { addExchangeCommands } from "./exchange-commands.ts";
+import { addServeCommand } from "./serve-command.ts";
+import { addTextCommands } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
@@ -54,9 +52,8 @@ import { SettingsError } from "../lab/index.ts";
 import { TRENDING_WINDOWS } from "../papers/ranking/trending.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { FILE_SOURCES, WEB_SOURCES } from "../papers/harvest/sources/names.ts";
-import { EXPORT_DTYPES, EXPORT_FORMATS, RequestError } from "../tasks/index.ts";
-import type { ExportDtype } from "../tasks/index.ts";
 import { AssembleError } from "../train/assemble/index.ts";
+import { RequestError } from "../tasks/index.ts";
 
 const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
 const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
@@ -147,21 +144,23 @@ function program(ports: CliPorts): Command {
     .action((slug: string, options: PretrainCommandOptions) => (slug.endsWith(".json") ? pretrainAssembled(ports, slug, options) : pretrain(ports, slug, options)));
   root
     .command("embed")
-    .description("print a vector for each item of a folder, one JSON object a line")
-    .argument("<directory>", "a model that pretrain made")
-    .requiredOption("--data <folder>", "your data, such as a folder of pictures")
+    .description("print a vector for each picture or text, one JSON object a line")
+    .argument("<directory>", "a model that pretrain or train made, or a folder of Hugging Face")
+    .requiredOption("--data <path>", "your data: a folder of pictures; texts also as a file, or - for standard input")
     .option("--out <file>", "write a safetensors file instead")
     .option("--batch <n>", "items in a batch (default: 64)", positive)
+    .option("--lines", "texts are plain: one a line")
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "with --out, say what was written as JSON")
     .action((directory: string, options: EmbedCommandOptions) => embed(ports, directory, options));
   root
     .command("classify")
-    .description("print the nearest of some labels for each picture of a folder, one JSON object a line")
-    .argument("<directory>", "a model that pretrain made")
-    .requiredOption("--data <folder>", "pictures")
-    .requiredOption("--labels <list>", 'labels in words, such as "red ball,green tree"', labels)
+    .description("print the label of each text, or the nearest of some labels for each picture, one JSON object a line")
+    .argument("<directory>", "a model that pretrain or train made, or a folder of Hugging Face")
+    .requiredOption("--data <path>", "a folder of pictures; texts also as a file, or - for standard input")
+    .option("--labels <list>", 'of a model of pictures: labels in words, such as "red ball,green tree"', labels)
+    .option("--lines", "texts are plain: one a line")
     .option("--batch <n>", "pictures in a batch (default: 64)", positive)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
@@ -213,34 +212,9 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((directory: string, options: JigsawCommandOptions) => jigsaw(ports, directory, options));
-  root
-    .command("export")
-    .description("write what a model does as an ONNX file, or a text model as a folder that Hugging Face's libraries open")
-    .argument("<directory>", "a model that pretrain made, or a folder of Hugging Face")
-    .requiredOption("--out <path>", "the ONNX file, or the folder")
-    .addOption(new Option("--format <format>", "of a text model: what the folder is for (default: onnx)").choices(EXPORT_FORMATS))
-    .option("--dtype <list>", `of a text model: its graphs, ${EXPORT_DTYPES.join(", ")} (default: fp32)`, dtypes)
-    .option("--batch <n>", "of a model of pictures: items in its fixed batch (default: 1)", positive)
-    .option(...JSON_OPTION)
-    .action((directory: string, options: ExportCommandOptions) => exportModel(ports, directory, options));
-  root
-    .command("serve")
-    .description("open the explorer: search papers, run them, follow their runs")
-    .option("--host <address>", "where to listen (default: REPRISE_HOST or 127.0.0.1, this machine only)")
-    .option("--port <n>", "port (default: REPRISE_PORT or 8017; 0 takes a free one)")
-    .option("--public-url <url>", "the address people use; needed when other machines may reach it")
-    .option("--data <directory>", "where database and runs are kept (default: REPRISE_DATA or the platform's place for data)")
-    .action(async (options: ServeCommandOptions) => (await import("./commands/serve.ts")).serve(ports, options)); // the server's libraries would slow every other command
-  root
-    .command("import")
-    .description("fetch a model of Hugging Face, check that every weight has its place, and say what it is")
-    .argument("<place>", "a folder, or the id of a model such as org/name")
-    .option("--out <directory>", "write it there, with its ONNX graph")
-    .option("--revision <name>", "branch, tag or commit (default: main)")
-    .option("--cache <directory>", "where fetched files are kept (default: HF_HUB_CACHE, else below HF_HOME)")
-    .option("--offline", "make no request (default: HF_HUB_OFFLINE)")
-    .option(...JSON_OPTION)
-    .action((place: string, options: ImportModelCommandOptions) => importModel(ports, place, options));
+  addExchangeCommands(root, ports);
+  addServeCommand(root, ports);
+  addTextCommands(root, ports);
   const data = root.command("data").description("show and fetch the published data that experiments use");
   data
     .command("list")
@@ -428,13 +402,6 @@ function share(text: string): number {
 
 function numbers(text: string): number[] {
   return text.split(",").map(seed);
-}
-
-function dtypes(text: string): ExportDtype[] {
-  const names = text.split(",").map((name) => name.trim());
-  const known = names.filter((name): name is ExportDtype => EXPORT_DTYPES.some((dtype) => dtype === name));
-  if (known.length !== names.length) throw new InvalidArgumentError(`expected some of ${EXPORT_DTYPES.join(", ")}.`);
-  return known;
 }
 
 function labels(text: string): string[] {

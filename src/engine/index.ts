@@ -24,6 +24,8 @@ export type { RandomState } from "./random/stream.ts";
 export { DEVICES } from "./runtime/backend.ts";
 export type { Device } from "./runtime/backend.ts";
 export { resolveDevice } from "./runtime/devices.ts";
+export { openModel } from "./runtime/open-model.ts";
+export type { OpenModel, OpenModelOptions } from "./runtime/open-model.ts";
 export { setWasmPath } from "./runtime/web-options.ts";
 export { withScope } from "./scope.ts";
 export type { Shape } from "./shape.ts";

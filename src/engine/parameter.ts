@@ -23,6 +23,8 @@ export class Parameter extends Tensor {
   /** False for state that is not trained: moments, statistics, counters. */
   readonly trainable: boolean;
   private readonly initializer: Initializer;
+  /** Grows with every new value, so that what was made from the weights can tell whether they are still the same. */
+  revision = 0;
   private host: TypedArray | null = null;
   /** Buffers owned by the runtime; `current` holds the value. */
   private current: RuntimeTensor | null = null;
@@ -65,6 +67,7 @@ export class Parameter extends Tensor {
     this.checkValue(value);
     this.host = value.data.slice() as TypedArray;
     this.current = null;
+    this.revision++;
   }
 
   /** Runtime tensor holding the value; made from the host's copy when needed. For the executor. */
@@ -85,6 +88,7 @@ export class Parameter extends Tensor {
     this.spare = keepOld ? this.current : null;
     this.current = next;
     this.host = null;
+    this.revision++;
   }
 
   get label(): string {

@@ -68,6 +68,12 @@ const schema = z.strictObject({
   published: method.optional(),
   probe: method.optional(),
   recipe: z.custom<object>(isRecord, "expected an object").optional(),
+  textRecipe: z.strictObject({
+    version: z.int().positive(),
+    summary: z.string().min(1),
+    task: z.enum(["features", "sequence-classification"]),
+    objectives: z.record(z.string(), z.custom<object>(isRecord, "expected an object")).refine((objectives) => Object.keys(objectives).length > 0, "expected at least one objective"),
+  }).optional(),
 });
 
 /** Everything wrong with a definition, each as `path: message`; empty when it is sound. */

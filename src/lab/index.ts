@@ -54,3 +54,5 @@ export type { TrainArmOptions, TrainedArm } from "./train-arm.ts";
 export { verdictOf } from "./verdict.ts";
 export type { Verdict } from "./verdict.ts";
 export { FORCED_WORDS, tokEn, tokEn2k, tokenizerOf } from "./text/tok-en.ts";
+export { defineObjective } from "./text-recipe.ts";
+export type { ObjectiveContext, ObjectiveSettings, TextExample, TextObjective, TextOrPair, TextRecipe } from "./text-recipe.ts";

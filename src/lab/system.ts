@@ -6,6 +6,7 @@ import type { Experiment } from "./experiment.ts";
 import { checkSystem } from "./check-system.ts";
 import type { Table } from "./measurement.ts";
 import type { Recipe } from "./recipe.ts";
+import type { TextRecipe } from "./text-recipe.ts";
 
 /** Where this code departs from the paper. */
 export interface Deviation {
@@ -62,6 +63,8 @@ export interface SystemDefinition<Settings extends object = object, Shared = unk
   probe?(): Promise<Probe>;
   /** How it is trained on users' own data, and what the trained model can be asked. */
   readonly recipe?: Recipe;
+  /** How text models are trained its way on users' own records. */
+  readonly textRecipe?: TextRecipe;
 }
 
 /** A checked definition whose settings and shared data are its own business. */

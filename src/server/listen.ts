@@ -2,7 +2,11 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import type { Hono } from "hono";
+
+/** What answers requests, such as an application of Hono. */
+export interface Application {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+}
 
 export interface Listening {
   readonly url: string;
@@ -11,7 +15,7 @@ export interface Listening {
 }
 
 /** Rejects when the port cannot be had. */
-export function listen(app: Hono, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
+export function listen(app: Application, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: { requestTimeout: 30_000, headersTimeout: 15_000 } }, (address) => {
       server.off("error", reject);

@@ -25,3 +25,4 @@ export { RequestError } from "./request-error.ts";
 export { TrainedModel } from "./trained-model.ts";
 export type { Cost } from "./trained-model.ts";
 export * from "./huggingface/index.ts";
+export * from "./text/index.ts";

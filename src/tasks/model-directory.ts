@@ -2,7 +2,6 @@
  * A trained model on disk: `config.json`, `model.safetensors` and `README.md` in a directory. Files are written whole or
  * not at all, the config last, so a directory with a config holds a finished model. Nothing in the files is trusted.
  */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { removePartialFiles, writeFileAtomic } from "../data/node/atomic-file.node.ts";
 import { RandomStream } from "../engine/index.ts";
@@ -12,6 +11,7 @@ import { parseSettings } from "../lab/index.ts";
 import type { Recipe, TrainingSettings } from "../lab/index.ts";
 import type { Module } from "../nn/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../train/index.ts";
+import { readIfThere } from "./begun-run.ts";
 import { findSystem } from "./find-system.ts";
 import type { SystemRegistry, UsableSystem } from "./find-system.ts";
 import { modelCard } from "./model-card.ts";
@@ -28,14 +28,6 @@ export interface LoadModelOptions {
   readonly device?: Device;
   /** Systems to look among; default all. */
   readonly systems?: SystemRegistry;
-}
-
-/** Bytes of a file, or undefined when there is none. */
-export async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw error;
-  });
 }
 
 /** The config of the finished model in a directory, or undefined when there is none. */

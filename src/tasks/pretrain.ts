@@ -1,24 +1,22 @@
 /** `pretrain`: a system's training on users' own unlabelled data. */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomic } from "../data/node/atomic-file.node.ts";
 import type { Json } from "../data/index.ts";
 import { RandomStream } from "../engine/index.ts";
 import type { Device } from "../engine/index.ts";
-import { differences, isRecord } from "../lab/json.ts";
 import { packageHome, provenance } from "../lab/node/provenance.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { parseSettings, SILENT } from "../lab/index.ts";
 import type { BlobStore, DataKind, Progress, RecipeData, RecipeResources, System, TrainingSettings } from "../lab/index.ts";
 import { Trainer } from "../train/index.ts";
-import type { TrainEvent, TrainResult } from "../train/index.ts";
+import type { TrainResult } from "../train/index.ts";
 import { CheckpointDirectory, RunLog } from "../train/node/index.ts";
+import { beginRun, begunRun, lastLoss, merged, removeCheckpoints, requireSameRun, showTraining } from "./begun-run.ts";
 import { readData } from "./data-kinds.ts";
 import type { ReadData } from "./data-kinds.ts";
 import { findSystem, usable } from "./find-system.ts";
 import { foundationsOf } from "./foundations.ts";
 import type { SystemRegistry, UsableSystem } from "./find-system.ts";
-import { buildModule, loadModel, readIfThere, readModelConfig, saveModel } from "./model-directory.ts";
+import { buildModule, loadModel, readModelConfig, saveModel } from "./model-directory.ts";
 import { TrainedModel } from "./trained-model.ts";
 
 export interface PretrainOptions {
@@ -44,9 +42,6 @@ export interface PretrainOptions {
   readonly systems?: SystemRegistry;
 }
 
-/** The places that the trainer's latest checkpoints take in turn. */
-const CHECKPOINTS = ["checkpoint-0.safetensors", "checkpoint-1.safetensors"];
-
 /** What must be equal for a run to be continued. */
 interface RunIdentity {
   readonly system: string;
@@ -71,7 +66,7 @@ interface RunIdentity {
 export async function pretrain(system: string | System, data: string | RecipeData[DataKind], options: PretrainOptions): Promise<TrainedModel> {
   const { out, resume = false, progress = SILENT, device } = options;
   const found = typeof system === "string" ? await findSystem(system, options.systems) : usable(system);
-  const begun = await begunRun(out);
+  const begun = await begunRun<RunIdentity>(out);
   const finished = await readModelConfig(out);
   if (!resume && (begun !== undefined || finished !== undefined)) throw new ResumeRefused(`${out} already holds a ${finished === undefined ? "begun run" : "model"}; pass --resume to continue it, or another directory`);
   const settings = chosenSettings(found, options, begun);
@@ -84,7 +79,7 @@ export async function pretrain(system: string | System, data: string | RecipeDat
     await removeCheckpoints(out);
     return loadModel(out, { device, systems: { [found.system.slug]: () => Promise.resolve({ default: found.system }) } });
   }
-  await writeFileAtomic(join(out, "training", "run.json"), new TextEncoder().encode(`${JSON.stringify(identity, null, 2)}\n`));
+  await beginRun(out, identity);
   const module = buildModule(found.recipe, identity.settings);
   const { step, history } = await train(found, module, identity, read, resources, options);
   const config = await saveModel(out, found, module, {
@@ -96,38 +91,9 @@ export async function pretrain(system: string | System, data: string | RecipeDat
   return new TrainedModel({ ...found, settings: identity.settings, module, config, device });
 }
 
-/** Checkpoints are several times the model's size and end with the run. */
-async function removeCheckpoints(out: string): Promise<void> {
-  for (const name of CHECKPOINTS) await rm(join(out, "training", name), { force: true });
-}
-
-async function begunRun(out: string): Promise<RunIdentity | undefined> {
-  const path = join(out, "training", "run.json");
-  const bytes = await readIfThere(path);
-  if (bytes === undefined) return undefined;
-  const value = jsonOf(bytes);
-  if (!isRecord(value)) throw new Error(`${path}: expected a JSON object, found ${bytes.length} bytes that are none; remove ${join(out, "training")} and run again`);
-  return value as unknown as RunIdentity; // compared leaf by leaf before anything relies on it
-}
-
-/** The value of JSON text; undefined when it does not parse. */
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
 function chosenSettings({ system, recipe }: UsableSystem, { settings = {}, steps, resume = false }: PretrainOptions, begun: RunIdentity | undefined): TrainingSettings {
   const given = { ...settings, ...(steps === undefined ? {} : { steps }) };
   return parseSettings(recipe.settings, resume && begun !== undefined ? merged(begun.settings, given) : given, `${system.slug}: settings`);
-}
-
-/** `changes` over `base`, object by object. */
-function merged(base: unknown, changes: unknown): unknown {
-  if (!isRecord(base) || !isRecord(changes)) return changes;
-  return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(base[key], value)])) };
 }
 
 async function identify({ system, recipe }: UsableSystem, settings: TrainingSettings, { count, fingerprint }: ReadData, progress: Progress): Promise<Omit<RunIdentity, "foundations">> {
@@ -138,15 +104,6 @@ async function identify({ system, recipe }: UsableSystem, settings: TrainingSett
     settings: { ...settings, batch: Math.min(settings.batch, count) },
     data: { kind: recipe.data, count, fingerprint: await fingerprint() },
   };
-}
-
-function requireSameRun(begun: RunIdentity, wanted: RunIdentity, out: string): void {
-  const all = differences(begun, wanted);
-  if (all.length === 0) return;
-  const asked = all.filter(({ path }) => !path.startsWith("data.")); // other settings read the data otherwise
-  const found = asked.length > 0 ? asked : all;
-  const list = found.map(({ path, before, after }) => `  ${path}: the begun run has ${before}, this one ${after}`).join("\n");
-  throw new ResumeRefused(`${out} holds a run that differs and cannot be continued:\n${list}\nUse the same settings and data, or another directory.`);
 }
 
 async function train({ system, recipe }: UsableSystem, module: TrainedModel["module"], { settings, ...identity }: RunIdentity, { data }: ReadData, resources: RecipeResources, options: PretrainOptions): Promise<TrainResult> {
@@ -165,7 +122,7 @@ async function train({ system, recipe }: UsableSystem, module: TrainedModel["mod
     checkpoints: { store: new CheckpointDirectory(join(out, "training")), every: checkpointEvery },
     onEvent: (event) => {
       log.observe(event);
-      show(event, system.slug, progress);
+      showTraining(event, system.slug, progress);
     },
   });
   try {
@@ -178,18 +135,4 @@ async function train({ system, recipe }: UsableSystem, module: TrainedModel["mod
     await trainer.release();
     await batches.close();
   }
-}
-
-function show(event: TrainEvent, slug: string, progress: Progress): void {
-  if (event.type === "step") progress.update({ label: `training ${slug}`, fraction: event.step / event.steps, secondsLeft: event.secondsLeft, values: { loss: event.loss } });
-  if (event.type === "resumed") {
-    for (const problem of event.problems) progress.message(`checkpoint: ${problem}`);
-    progress.message(`continuing after step ${event.step}`);
-  }
-}
-
-/** Mean of the last tenth. */
-function lastLoss(losses: readonly number[]): number {
-  const last = losses.slice(-Math.ceil(losses.length / 10));
-  return last.reduce((a, b) => a + b, 0) / last.length;
 }

@@ -1,11 +1,16 @@
 /** `reprise classify DIR`: the nearest of some labels for each picture of a folder, as JSON Lines. */
 import type { CliPorts } from "../ports.ts";
+import { UsageError } from "../errors.ts";
+import { classifyText } from "./classify-text.ts";
 import { withModel } from "./model-options.ts";
-import { classify as nearestLabels } from "../../tasks/index.ts";
+import { classify as nearestLabels, isPretrainedFolder } from "../../tasks/index.ts";
 
 export interface ClassifyCommandOptions {
   readonly data: string;
-  readonly labels: readonly string[];
+  /** For models of pictures. */
+  readonly labels?: readonly string[];
+  /** Texts are plain, one a line. */
+  readonly lines?: boolean;
   readonly batch?: number;
   readonly strict?: boolean;
   readonly device?: string;
@@ -13,7 +18,11 @@ export interface ClassifyCommandOptions {
 
 const DIGITS = 4;
 
-export async function classify(ports: CliPorts, directory: string, { data, labels, batch, strict, device }: ClassifyCommandOptions): Promise<void> {
+export async function classify(ports: CliPorts, directory: string, options: ClassifyCommandOptions): Promise<void> {
+  if (await isPretrainedFolder(directory)) return classifyText(ports, directory, options);
+  const { data, labels, batch, strict, device, lines } = options;
+  if (labels === undefined) throw new UsageError("--labels: a model of pictures needs the labels to choose from");
+  if (lines === true) throw new UsageError("--lines is for models of texts");
   const { names, nearest, scores } = await withModel(ports, directory, device, (model, progress) => nearestLabels(model, data, labels, { batchSize: batch, strict, signal: ports.signal, progress }));
   names.forEach((path, row) => {
     const own = labels.map((label, i) => [label, Number(Number(scores.data[row * labels.length + i]).toFixed(DIGITS))] as const);

@@ -1,9 +1,12 @@
 /** `reprise embed DIR`: a vector for each item of a folder, as JSON Lines on stdout or as a safetensors file. */
 import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
+import { UsageError } from "../errors.ts";
+import { embedText } from "./embed-text.ts";
 import { withModel } from "./model-options.ts";
+import { shortest } from "./text-options.ts";
 import { writeFileAtomic } from "../../data/node/index.ts";
-import { embed as embedItems } from "../../tasks/index.ts";
+import { embed as embedItems, isPretrainedFolder } from "../../tasks/index.ts";
 import type { Embedding } from "../../tasks/index.ts";
 import { encodeSafetensors } from "../../train/index.ts";
 
@@ -13,10 +16,15 @@ export interface EmbedCommandOptions {
   readonly batch?: number;
   readonly strict?: boolean;
   readonly device?: string;
+  /** Texts are plain, one a line. */
+  readonly lines?: boolean;
   readonly json?: boolean;
 }
 
-export async function embed(ports: CliPorts, directory: string, { data, out, batch, strict, device, json = false }: EmbedCommandOptions): Promise<void> {
+export async function embed(ports: CliPorts, directory: string, options: EmbedCommandOptions): Promise<void> {
+  if (await isPretrainedFolder(directory)) return embedText(ports, directory, options);
+  const { data, out, batch, strict, device, lines, json = false } = options;
+  if (lines === true) throw new UsageError("--lines is for models of texts");
   const found = await withModel(ports, directory, device, (model, progress) => embedItems(model, data, { batchSize: batch, strict, signal: ports.signal, progress }));
   if (out === undefined) return printLines(ports, found);
   const { vectors, names, model } = found;
@@ -33,12 +41,4 @@ function printLines(ports: CliPorts, { vectors, names }: Embedding): void {
     const vector = Array.from(vectors.data.subarray(row * width, (row + 1) * width) as Float32Array, shortest);
     ports.out(`${JSON.stringify({ path, vector })}\n`);
   });
-}
-
-function shortest(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
-    const rounded = Number(value.toPrecision(digits));
-    if (Math.fround(rounded) === value) return rounded;
-  }
-  return Number(value.toPrecision(9));
 }

@@ -4,7 +4,7 @@ import { matchedRoutes } from "hono/route";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 
-export function accessLog(log: Log, metrics: Metrics): MiddlewareHandler {
+export function accessLog(log: Log, metrics: Pick<Metrics, "answered">): MiddlewareHandler {
   return async (c, next) => {
     const began = performance.now();
     await next();

@@ -18,7 +18,7 @@ import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
 import { assemble, continueFrom, parseConfig, processorOf, textBatches } from "../../train/assemble/index.ts";
 import type { Assembled } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { readIfThere } from "../model-directory.ts";
+import { readIfThere } from "../begun-run.ts";
 import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
 import type { RawCorpus } from "./read-corpus.ts";
 

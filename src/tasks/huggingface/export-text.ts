@@ -19,8 +19,8 @@ export const ONNX_FILES: Readonly<Record<ExportDtype, { readonly storage: Weight
 export interface ExportTextOptions {
   /** Default "fp32". */
   readonly dtype?: ExportDtype;
-  /** Whether the vector of a text is an output too, `sentence_embedding`; default false. */
-  readonly sentence?: boolean;
+  /** Whether the vector of a text is an output too, `sentence_embedding`, or the only one, whatever the model is for; default false. */
+  readonly sentence?: boolean | "only";
 }
 
 /**
@@ -37,6 +37,7 @@ export function exportTextOnnx(model: PretrainedText, { dtype = "fp32", sentence
     ({ input_ids, attention_mask, token_type_ids }): Record<string, Tensor> => {
       const valid = (attention_mask as Tensor).cast("bool");
       const { lastHiddenState, logits } = model.module.forward({ ids: input_ids as Tensor, valid, segments: token_type_ids }, EVALUATE);
+      if (sentence === "only") return { sentence_embedding: model.stages.forward(lastHiddenState, valid) };
       if (logits !== undefined) return { logits };
       return sentence ? { last_hidden_state: lastHiddenState, sentence_embedding: model.stages.forward(lastHiddenState, valid) } : { last_hidden_state: lastHiddenState };
     },

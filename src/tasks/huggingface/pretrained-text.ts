@@ -1,11 +1,13 @@
 /** A text model with its tokenizer: what `fromPretrained` gives. */
-import { compile, hostArray, RandomStream } from "../../engine/index.ts";
-import type { Compiled, Device, HostArray, Tensor } from "../../engine/index.ts";
+import { compile, RandomStream } from "../../engine/index.ts";
+import type { Device, HostArray, Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { SentenceStages } from "../../nn/pretrained/index.ts";
-import type { Pretrained, TextModel, TextOutputs } from "../../nn/pretrained/index.ts";
+import type { Pretrained, TextModel } from "../../nn/pretrained/index.ts";
 import { RequestError } from "../request-error.ts";
-import type { EncodedBatch, EncodedText, TextInput, TextTokenizer } from "./tokenizer.ts";
+import { exportTextOnnx } from "./export-text.ts";
+import { TextSession, USUAL_TOKENS } from "./text-session.ts";
+import type { EncodedBatch, TextInput, TextTokenizer } from "./tokenizer.ts";
 
 export interface PretrainedTextOptions {
   readonly pretrained: Pretrained;
@@ -16,8 +18,10 @@ export interface PretrainedTextOptions {
 }
 
 export interface EncodeOptions {
-  /** Texts in a batch; default 32. */
+  /** Most texts in a batch; default as many as `tokens` hold. */
   readonly batch?: number;
+  /** Most tokens in a batch, padding included; default 2048. */
+  readonly tokens?: number;
 }
 
 interface BatchTensors {
@@ -26,16 +30,16 @@ interface BatchTensors {
   readonly segments: Tensor;
 }
 
-/** What a graph gives for a batch: one row for each text. */
-type RowProgram = Compiled<readonly [BatchTensors], Tensor>;
+/** What gives one row for each text. */
+export type RowVerb = "embed" | "scores";
 
-/** Lengths that graphs are compiled for: eight to an octave, so that padding stays below an eighth. */
-export function paddedLength(length: number, longest: number): number {
-  const step = Math.max(8, 2 ** (Math.ceil(Math.log2(length)) - 3));
-  return Math.min(Math.ceil(length / step) * step, Math.max(length, longest));
+/** A session with the weights as they were then, told by the sum of their revisions. */
+interface OpenedSession {
+  readonly revision: number;
+  readonly session: Promise<TextSession>;
 }
 
-/** Graphs are compiled at first use for each padded shape and kept; `release` frees them. */
+/** One session for each verb is opened at first use, and again when the weights have changed; `release` frees them. */
 export class PretrainedText {
   readonly pretrained: Pretrained;
   readonly module: TextModel;
@@ -48,7 +52,7 @@ export class PretrainedText {
   /** Names of the scores of a classifier. */
   readonly labels: readonly string[];
   readonly device: Device | undefined;
-  private readonly programs = new Map<string, RowProgram>();
+  private readonly opened = new Map<RowVerb, OpenedSession>();
 
   constructor({ pretrained, tokenizer, stages, device }: PretrainedTextOptions) {
     this.pretrained = pretrained;
@@ -70,13 +74,13 @@ export class PretrainedText {
    * ```
    */
   embed(texts: readonly TextInput[], options: EncodeOptions = {}): Promise<HostArray> {
-    return this.rows("embed", texts, options, ({ lastHiddenState }, { valid }) => this.stages.forward(lastHiddenState, valid));
+    return this.rows("embed", texts, options);
   }
 
   /** Scores of a classifier for each text or pair, [n, labels]. Throws for models of another task. */
   async scores(texts: readonly TextInput[], options: EncodeOptions = {}): Promise<HostArray> {
     if (this.pretrained.task !== "sequence-classification") throw new RequestError(`scores: the model is for ${this.pretrained.task}, not sequence-classification`);
-    return await this.rows("scores", texts, options, ({ logits }) => logits as Tensor);
+    return await this.rows("scores", texts, options);
   }
 
   /** All outputs for one padded batch; ids and validity are in `batch`. */
@@ -93,43 +97,30 @@ export class PretrainedText {
     }
   }
 
-  /** Frees the compiled graphs. The model can be used again and compiles anew. */
+  /** The session behind `embed` or `scores`, for callers that make batches of their own. */
+  async session(verb: RowVerb): Promise<TextSession> {
+    const revision = [...this.module.namedParameters().values(), ...this.stages.namedParameters().values()].reduce((sum, parameter) => sum + parameter.revision, 0);
+    const known = this.opened.get(verb);
+    if (known?.revision === revision) return known.session;
+    const output = { embed: "sentence_embedding", scores: "logits" }[verb];
+    const session = TextSession.open(exportTextOnnx(this, { sentence: verb === "embed" ? "only" : false }), { device: this.device, segments: this.pretrained.prepared.segments, output, padId: this.tokenizer.padId });
+    this.opened.set(verb, { revision, session });
+    await (await known?.session)?.release();
+    return session;
+  }
+
+  /** Frees the sessions. The model can be used again and opens others. */
   async release(): Promise<void> {
-    for (const program of this.programs.values()) await program.release();
-    this.programs.clear();
+    const opened = [...this.opened.values()];
+    this.opened.clear();
+    for (const { session } of opened) await (await session).release();
   }
 
-  private async rows(name: string, texts: readonly TextInput[], { batch = 32 }: EncodeOptions, fn: (outputs: TextOutputs, inputs: BatchTensors) => Tensor): Promise<HostArray> {
-    if (!Number.isInteger(batch) || batch < 1) throw new RequestError(`${name}: batch: expected a whole number of at least 1, got ${batch}`);
+  private async rows(name: RowVerb, texts: readonly TextInput[], { batch, tokens = USUAL_TOKENS }: EncodeOptions): Promise<HostArray> {
+    for (const [option, value] of [["batch", batch ?? 1], ["tokens", tokens]] as const) if (!Number.isInteger(value) || value < 1) throw new RequestError(`${name}: ${option}: expected a whole number of at least 1, got ${value}`);
     if (texts.length === 0) throw new RequestError(`${name}: expected at least one text`);
-    const encoded = texts.map((text) => this.tokenizer.encode(text));
-    // Texts of like length share a batch.
-    const order = encoded.map((_, i) => i).sort((a, b) => (encoded[a] as EncodedText).ids.length - (encoded[b] as EncodedText).ids.length);
-    const program = this.program(name, fn);
-    let rows: Float32Array | null = null;
-    let width = 0;
-    for (let from = 0; from < order.length; from += batch) {
-      const chosen = order.slice(from, from + batch);
-      const result = await program(this.padded(chosen.map((i) => encoded[i] as EncodedText), Math.min(batch, texts.length)));
-      width = result.shape[1] as number;
-      rows ??= new Float32Array(texts.length * width);
-      for (const [k, i] of chosen.entries()) rows.set((result.data as Float32Array).subarray(k * width, (k + 1) * width), i * width);
-    }
-    return hostArray(rows as Float32Array, [texts.length, width]);
-  }
-
-  /** The last batch is filled up with copies of its first text, so that it needs no graph of its own. */
-  private padded(texts: readonly EncodedText[], batch: number): EncodedBatch {
-    const full = [...texts, ...new Array<EncodedText>(batch - texts.length).fill(texts[0] as EncodedText)];
-    return this.tokenizer.pad(full, paddedLength(Math.max(1, ...texts.map(({ ids }) => ids.length)), this.tokenizer.longest));
-  }
-
-  private program(name: string, fn: (outputs: TextOutputs, inputs: BatchTensors) => Tensor): RowProgram {
-    const known = this.programs.get(name);
-    if (known !== undefined) return known;
-    const program: RowProgram = compile((inputs: BatchTensors) => fn(this.module.forward(this.inputsOf(inputs), EVALUATE), inputs), { device: this.device, name });
-    this.programs.set(name, program);
-    return program;
+    const session = await this.session(name);
+    return await session.rows(texts.map((text) => this.tokenizer.encode(text)), { tokens, rows: batch });
   }
 
   private inputsOf({ ids, valid, segments }: BatchTensors): BatchTensors | Omit<BatchTensors, "segments"> {

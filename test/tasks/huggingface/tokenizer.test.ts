@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { localFiles } from "../../../src/tasks/huggingface/model-files.ts";
 import { fromPretrained, readTokenizer } from "../../../src/tasks/index.ts";
 import type { TextInput, TextTokenizer } from "../../../src/tasks/index.ts";
-import { paddedLength } from "../../../src/tasks/huggingface/pretrained-text.ts";
+import { planBatches } from "../../../src/tasks/huggingface/batch-plan.ts";
 import { modelFolder, TEXTS } from "./folders.ts";
 
 let folder: string;
@@ -36,11 +36,10 @@ test("padding: ids, segments and validity", async () => {
   expect(Array.from(batch.valid.data as Uint8Array)).toEqual([1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0]);
 });
 
-test("padded lengths are few, at least the text and at most the model's limit", () => {
-  const lengths = Array.from({ length: 512 }, (_, i) => paddedLength(i + 1, 512));
-  expect(lengths.every((length, i) => length >= i + 1 && length <= Math.max(8, (i + 1) * 1.25, i + 8))).toBe(true);
-  expect(new Set(lengths).size).toBeLessThan(40);
-  expect(paddedLength(39, 40)).toBe(40);
+test("batches hold texts of like length, each text once, within their limits", () => {
+  expect(planBatches([5, 1, 9, 2, 2], { tokens: 6 })).toEqual([[1, 3, 4], [0], [2]]);
+  expect(planBatches([3, 3, 3, 3, 3], { tokens: 100, rows: 2 })).toEqual([[0, 1], [2, 3], [4]]);
+  expect(planBatches([], { tokens: 8 })).toEqual([]);
 });
 
 test("vectors do not depend on how texts are batched, nor on their order", async () => {

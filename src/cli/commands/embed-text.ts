@@ -1,0 +1,15 @@
+/** `reprise embed DIR` of a text model: a vector for each text as it comes, as JSON Lines. */
+import { UsageError } from "../errors.ts";
+import type { CliPorts } from "../ports.ts";
+import type { EmbedCommandOptions } from "./embed.ts";
+import { shortest, textsFrom, withTextModel } from "./text-options.ts";
+import { embedTexts } from "../../tasks/index.ts";
+
+export async function embedText(ports: CliPorts, place: string, { data, out, batch, strict, device, lines }: EmbedCommandOptions): Promise<void> {
+  if (out !== undefined) throw new UsageError("--out is for models of pictures; vectors of texts go to stdout as they come: redirect it to a file");
+  await withTextModel(place, device, async (model) => {
+    for await (const { text, vector } of embedTexts(model, textsFrom(ports, data, { strict, plain: lines }), { batch, signal: ports.signal })) {
+      ports.out(`${JSON.stringify({ text, vector: Array.from(vector, shortest) })}\n`);
+    }
+  });
+}

@@ -1,0 +1,54 @@
+/** `reprise search index` and `reprise search query`: an index of the user's texts, and what it finds. */
+import { printJson } from "../ports.ts";
+import type { CliPorts } from "../ports.ts";
+import { chosenDevice } from "../device.ts";
+import { rounded } from "./text-options.ts";
+import { fromPretrained, indexTexts, SearchIndex } from "../../tasks/index.ts";
+import type { PretrainedText, SearchMode } from "../../tasks/index.ts";
+
+export interface SearchIndexCommandOptions {
+  readonly index: string;
+  readonly model?: string;
+  readonly strict?: boolean;
+  readonly device?: string;
+  readonly json?: boolean;
+}
+
+export async function searchIndex(ports: CliPorts, source: string, { index, model: place, strict, device, json = false }: SearchIndexCommandOptions): Promise<void> {
+  const progress = ports.progress();
+  const model = place === undefined ? undefined : { place, model: await fromPretrained(place, { device: chosenDevice(device) }) };
+  try {
+    const { count, kept, broken, parts } = await indexTexts(source, { out: index, model, strict, signal: ports.signal, progress });
+    progress.end();
+    if (json) printJson(ports, { index, texts: count, parts: parts.length, kept, broken, model: place ?? null });
+    else ports.out(`${count} texts indexed${kept > 0 ? ` (${kept} of an earlier run)` : ""}${broken > 0 ? `, ${broken} broken and left out` : ""}: ${index}\n`);
+  } finally {
+    progress.end();
+    await model?.model.release();
+  }
+}
+
+export interface SearchQueryCommandOptions {
+  readonly k: number;
+  readonly mode?: SearchMode;
+  readonly model?: string;
+  readonly rerank?: string;
+  readonly depth?: number;
+  readonly device?: string;
+  readonly json?: boolean;
+}
+
+export async function searchQuery(ports: CliPorts, directory: string, query: string, { k, mode, model: place, rerank, depth, device, json = false }: SearchQueryCommandOptions): Promise<void> {
+  const open = (from: string | undefined): Promise<PretrainedText> | undefined => (from === undefined ? undefined : fromPretrained(from, { device: chosenDevice(device) }));
+  const model = await open(place);
+  const reranker = await open(rerank);
+  const index = await SearchIndex.open(directory, { model });
+  try {
+    const hits = await index.search(query, { k, mode, reranker, depth });
+    if (json) for (const { id, score, text } of hits) ports.out(`${JSON.stringify({ id, score: rounded(score), text })}\n`);
+    else for (const { score, text } of hits) ports.out(`${score.toFixed(4)}  ${text}\n`);
+  } finally {
+    await index.release();
+    await reranker?.release();
+  }
+}

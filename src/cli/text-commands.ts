@@ -1,0 +1,102 @@
+/** The commands on texts and their options. */
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import { evaluateModel } from "./commands/eval.ts";
+import type { EvalCommandOptions } from "./commands/eval.ts";
+import { rerankTexts } from "./commands/rerank.ts";
+import type { RerankCommandOptions } from "./commands/rerank.ts";
+import { searchIndex, searchQuery } from "./commands/search.ts";
+import type { SearchIndexCommandOptions, SearchQueryCommandOptions } from "./commands/search.ts";
+import { columnMap } from "./commands/text-options.ts";
+import { train } from "./commands/train.ts";
+import type { TrainCommandOptions } from "./commands/train.ts";
+import type { CliPorts } from "./ports.ts";
+import { DEVICES } from "../engine/index.ts";
+import { SEARCH_MODES, TEXT_METHODS } from "../tasks/index.ts";
+
+const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
+const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
+const STRICT_OPTION = ["--strict", "stop at the first broken record instead of reporting it and going on"] as const;
+const COLUMNS_OPTION = ["--columns <list>", "your names of fields, such as query=question,positive=answer", columnMap] as const;
+const LINES_OPTION = ["--lines", "standard input and files are plain: one text a line"] as const;
+const MODEL = "a folder of Hugging Face, or the id of a model on the hub";
+
+export function addTextCommands(root: Command, ports: CliPorts): void {
+  root
+    .command("train")
+    .description("train a text model on your own records and keep it as a folder of Hugging Face")
+    .argument("<method>", `${Object.keys(TEXT_METHODS).join(", ")}, or a system that trains on texts`)
+    .requiredOption("--data <path>", "pairs, scored pairs or labelled texts: JSONL, CSV, TSV, Parquet")
+    .requiredOption("--out <directory>", "where to keep the model")
+    .option("--eval <path>", "records that choose the best checkpoint")
+    .option("--base <place>", `what to start from: ${MODEL}, or "tiny" (default: tiny)`)
+    .option("--loss <name>", "objective (default: the first that fits the records)")
+    .option("--steps <n>", "updates of the weights", whole)
+    .option("--batch <n>", "records in a batch", whole)
+    .option("--lr <rate>", "peak learning rate", rate)
+    .option("--set <key=value>", "change a setting, such as tiny.width=256; may be repeated", (word: string, before: readonly string[]) => [...before, word], [])
+    .option(...COLUMNS_OPTION)
+    .option("--checkpoint-every <n>", "steps between checkpoints (default: 100)", whole)
+    .option("--resume", "continue what was begun in the directory, with its settings")
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((method: string, options: TrainCommandOptions) => train(ports, method, options));
+  root
+    .command("eval")
+    .description("say how good a text model is on records that it was not trained on")
+    .argument("<model>", MODEL)
+    .requiredOption("--data <path>", "pairs, scored pairs or labelled texts")
+    .option(...COLUMNS_OPTION)
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((place: string, options: EvalCommandOptions) => evaluateModel(ports, place, options));
+  root
+    .command("rerank")
+    .description("order texts by how well they answer a query, one JSON object a line")
+    .argument("<model>", MODEL)
+    .requiredOption("--query <text>", "the query")
+    .option("--data <path>", "the texts: a file, a folder, or - for standard input", "-")
+    .option("--top <n>", "print the best n only", whole)
+    .option(...LINES_OPTION)
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .action((place: string, options: RerankCommandOptions) => rerankTexts(ports, place, options));
+  const search = root.command("search").description("index your texts and search them by words and by meaning");
+  search
+    .command("index")
+    .description("index the texts of a file or a folder; what was broken off goes on")
+    .argument("<source>", "a file, a folder, or - for standard input")
+    .requiredOption("--index <directory>", "where to keep the index")
+    .option("--model <place>", `a bi-encoder for the vectors: ${MODEL} (default: none, words only)`)
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((source: string, options: SearchIndexCommandOptions) => searchIndex(ports, source, options));
+  search
+    .command("query")
+    .description("find the texts of an index that answer a query")
+    .argument("<index>", "what search index made")
+    .argument("<query>", "the query")
+    .option("-k <n>", "hits", whole, 10)
+    .addOption(new Option("--mode <mode>", "words, vectors or both (default: both where there are vectors)").choices(SEARCH_MODES))
+    .option("--model <place>", "where the model of the index is now, when it has moved")
+    .option("--rerank <place>", "a cross-encoder that looks at the best hits once more")
+    .option("--depth <n>", "hits that are fused and reranked (default: 100)", whole)
+    .option(...DEVICE_OPTION)
+    .option("--json", "print one JSON object a line")
+    .action((index: string, query: string, options: SearchQueryCommandOptions) => searchQuery(ports, index, query, options));
+}
+
+export function whole(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of at least 1.");
+  return value;
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0)) throw new InvalidArgumentError("expected a number above 0.");
+  return value;
+}

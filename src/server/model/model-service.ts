@@ -1,0 +1,61 @@
+/** A text model behind a batcher: texts in, rows out, with the limits of the server. */
+import { Batcher } from "./batcher.ts";
+import type { ModelServerConfig } from "./config.ts";
+import { HTTPException } from "hono/http-exception";
+import { openModelMetrics } from "./metrics.ts";
+import type { ModelMetrics } from "./metrics.ts";
+import type { EncodedText, PretrainedText, TextInput, TextSession } from "../../tasks/index.ts";
+
+export interface Encoded {
+  readonly texts: readonly EncodedText[];
+  readonly tokens: number;
+}
+
+export class ModelService {
+  readonly model: PretrainedText;
+  readonly config: ModelServerConfig;
+  readonly metrics: ModelMetrics;
+  /** Vectors, or scores of labels. */
+  readonly gives: "vectors" | "scores";
+  private readonly batcher: Batcher;
+
+  private constructor(model: PretrainedText, session: TextSession, config: ModelServerConfig) {
+    this.model = model;
+    this.config = config;
+    this.gives = model.pretrained.task === "sequence-classification" ? "scores" : "vectors";
+    this.metrics = openModelMetrics(() => this.batcher.queuedTokens);
+    this.batcher = new Batcher({ ...config, run: (texts) => session.batch(texts), onBatch: (batch) => this.metrics.ran(batch) });
+  }
+
+  static async open(model: PretrainedText, config: ModelServerConfig): Promise<ModelService> {
+    return new ModelService(model, await model.session(model.pretrained.task === "sequence-classification" ? "scores" : "embed"), config);
+  }
+
+  /** Throws 413 for too many texts, and for texts that are too long unless they may be cut. */
+  encode(inputs: readonly TextInput[], truncate: boolean): Encoded {
+    const { maxTexts } = this.config;
+    if (inputs.length > maxTexts) throw new HTTPException(413, { message: `${inputs.length} texts; a request may have ${maxTexts}` });
+    const { tokenizer, longest } = this.model.tokenizer;
+    const texts = inputs.map((input, i) => {
+      const [first, second] = typeof input === "string" ? [input, undefined] : input;
+      const whole = tokenizer.encodePair(first, second);
+      if (whole.ids.length <= longest) return whole;
+      if (!truncate) throw new HTTPException(413, { message: `text ${i} has ${whole.ids.length} tokens, the model takes ${longest}; shorten it, or ask with truncate: true` });
+      return tokenizer.encodePair(first, second, longest);
+    });
+    return { texts, tokens: texts.reduce((sum, { ids }) => sum + ids.length, 0) };
+  }
+
+  rows({ texts }: Encoded): Promise<Float32Array[]> {
+    return this.batcher.submit(texts);
+  }
+
+  /** Throws 422 when the model gives something else. */
+  require(what: "vectors" | "scores", route: string): void {
+    if (this.gives !== what) throw new HTTPException(422, { message: `${route} needs a model that gives ${what}; this one gives ${this.gives}` });
+  }
+
+  async idle(): Promise<void> {
+    await this.batcher.idle();
+  }
+}

@@ -1,0 +1,60 @@
+/** Bodies of requests and answers: what people's clients of text-embeddings-inference, OpenAI and Cohere send and expect. */
+import { z } from "@hono/zod-openapi";
+
+const text = z.string().min(1, "expected a text that is not empty");
+const truncate = z.boolean().default(false).describe("cut texts that are too long instead of refusing them");
+
+/** A text, or a list of them. */
+const oneOrMany = z.union([text, z.array(text).min(1, "expected at least one text")]);
+const pairOrText = z.union([text, z.tuple([text, text])]);
+
+export const EmbedRequest = z.object({
+  inputs: oneOrMany,
+  normalize: z.boolean().default(true).describe("bring vectors to unit length"),
+  truncate,
+}).openapi("EmbedRequest");
+export const EmbedResponse = z.array(z.array(z.number())).openapi("EmbedResponse");
+
+export const RerankRequest = z.object({
+  query: text,
+  texts: z.array(text).min(1, "expected at least one text"),
+  return_text: z.boolean().default(false),
+  raw_scores: z.boolean().default(false).describe("scores as the model gives them, not brought to 0..1"),
+  truncate,
+}).openapi("RerankRequest");
+export const RerankResponse = z.array(z.object({ index: z.int(), score: z.number(), text: z.string().optional() })).openapi("RerankResponse");
+
+export const PredictRequest = z.object({
+  inputs: z.union([text, z.array(pairOrText).min(1, "expected at least one text")]).describe("a text, or a list of texts and of pairs"),
+  truncate,
+}).openapi("PredictRequest");
+const Prediction = z.array(z.object({ label: z.string(), score: z.number() }));
+export const PredictResponse = z.union([Prediction, z.array(Prediction)]).openapi("PredictResponse");
+
+export const OpenAiRequest = z.object({
+  input: oneOrMany,
+  model: z.string().optional().describe("taken and given back; one model is served"),
+  encoding_format: z.enum(["float", "base64"]).default("float"),
+  dimensions: z.int().min(1).optional().describe("only the width of the model"),
+  user: z.string().optional(),
+}).openapi("OpenAiEmbeddingsRequest");
+export const OpenAiResponse = z.object({
+  object: z.literal("list"),
+  data: z.array(z.object({ object: z.literal("embedding"), index: z.int(), embedding: z.union([z.array(z.number()), z.string()]) })),
+  model: z.string(),
+  usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
+}).openapi("OpenAiEmbeddingsResponse");
+
+export const CohereRequest = z.object({
+  query: text,
+  documents: z.array(z.union([text, z.object({ text })])).min(1, "expected at least one document"),
+  model: z.string().optional(),
+  top_n: z.int().min(1).optional(),
+  return_documents: z.boolean().default(false),
+}).openapi("CohereRerankRequest");
+export const CohereResponse = z.object({
+  id: z.string(),
+  results: z.array(z.object({ index: z.int(), relevance_score: z.number(), document: z.object({ text: z.string() }).optional() })),
+}).openapi("CohereRerankResponse");
+
+export const ErrorBody = z.object({ error: z.object({ status: z.int(), type: z.string(), message: z.string() }) }).openapi("Error");

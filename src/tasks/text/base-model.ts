@@ -1,0 +1,62 @@
+/** The model that training starts from: one of Hugging Face with the head that is needed, or a new small one. */
+import { trainWordPiece } from "../../data/index.ts";
+import { RandomStream } from "../../engine/index.ts";
+import { SentenceStages } from "../../nn/pretrained/index.ts";
+import { architectureOf } from "../../nn/pretrained/index.ts";
+import type { Pretrained, TextTask } from "../../nn/pretrained/index.ts";
+import { fromPretrained } from "../huggingface/from-pretrained.ts";
+import type { FromPretrainedOptions } from "../huggingface/from-pretrained.ts";
+import { PretrainedText } from "../huggingface/pretrained-text.ts";
+import { TextTokenizer } from "../huggingface/tokenizer.ts";
+
+/** Sizes of a new model. */
+export interface TinySettings {
+  readonly vocabulary: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly heads: number;
+  /** Most tokens of a text. */
+  readonly longest: number;
+}
+
+export interface BaseOptions extends Omit<FromPretrainedOptions, "task"> {
+  readonly task: Extract<TextTask, "features" | "sequence-classification">;
+  /** Names of the scores; empty for features. */
+  readonly labels: readonly string[];
+  /** Labels that do not exclude each other. */
+  readonly severalLabels?: boolean;
+  readonly seed: number;
+}
+
+/** A BERT with random weights and a WordPiece vocabulary made from the texts. */
+export function tinyModel(texts: Iterable<string>, { vocabulary, width, depth, heads, longest }: TinySettings, options: BaseOptions): PretrainedText {
+  const tokenizer = trainWordPiece(texts, { size: vocabulary });
+  const config = {
+    model_type: "bert", vocab_size: tokenizer.vocabularySize, hidden_size: width, num_hidden_layers: depth, num_attention_heads: heads, intermediate_size: 4 * width,
+    max_position_embeddings: longest, pad_token_id: tokenizer.special.pad ?? 0,
+  };
+  return withHead(config, new TextTokenizer(tokenizer, { longest, padId: tokenizer.special.pad ?? 0 }), undefined, options);
+}
+
+/** A folder or a model of the hub. A head with other labels than those wanted is left behind and a new one is made. */
+export async function pretrainedBase(place: string, options: BaseOptions): Promise<PretrainedText> {
+  const { task, labels, seed: _seed, severalLabels: _several, ...rest } = options;
+  const own = await fromPretrained(place, rest);
+  if (own.pretrained.task === task && (task === "features" || own.labels.join("\n") === labels.join("\n"))) return own;
+  const body = own.pretrained.task === "features" ? own : await fromPretrained(place, { ...rest, task: "features" });
+  return withHead(body.config, body.tokenizer, body, options);
+}
+
+/** A model for a task with new weights, except those that `source` has under the same names. */
+function withHead(config: Pretrained["config"], tokenizer: TextTokenizer, source: PretrainedText | undefined, { task, labels, severalLabels = false, seed, device }: BaseOptions): PretrainedText {
+  const architecture = architectureOf(config, "base");
+  const prepared = architecture.read(config, "base");
+  const module = prepared.build({ random: RandomStream.of(seed, "weights"), task, labels: labels.length, pooler: false });
+  const state = source?.module.stateDict() ?? new Map();
+  const names = module.namedParameters();
+  module.loadStateDict(new Map([...state].filter(([name, { shape }]) => names.get(name)?.shape.join() === shape.join())), { partial: true });
+  const kept = { ...config, ...(labels.length > 1 ? { problem_type: severalLabels ? "multi_label_classification" : "single_label_classification" } : {}) };
+  const pretrained: Pretrained = { architecture, task, prepared, module, config: kept, labels, unused: [] };
+  const stages = task === "features" ? (source?.stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(seed, "stages"))) : undefined;
+  return new PretrainedText({ pretrained, tokenizer, stages, device });
+}

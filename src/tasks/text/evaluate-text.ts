@@ -1,0 +1,160 @@
+/** How good a text model is on records that it was not trained on. */
+import { Bm25 } from "../../data/search/index.ts";
+import { metrics } from "../../train/index.ts";
+import type { PretrainedText } from "../huggingface/pretrained-text.ts";
+import { RequestError } from "../request-error.ts";
+import { readTextData } from "./read-text-data.ts";
+import type { ReadTextOptions, TextData, TrainingKind } from "./read-text-data.ts";
+
+/** Metrics by name; the best model is the one with the highest `chosenMetric`. */
+export type TextMetrics = Readonly<Record<string, number>>;
+
+/** Candidates of a query that brings no negatives: the answers that BM25 ranks highest. */
+const CANDIDATES = 20;
+
+/** What each kind of records is judged by. */
+const CHOSEN: Readonly<Record<TrainingKind, string>> = { pairs: "ndcg@10", scored: "spearman", labelled: "f1" };
+export const chosenMetric = (kind: TrainingKind): string => CHOSEN[kind];
+
+/** Kinds of records that a model can be tested on. */
+export function kindsFor(model: PretrainedText): readonly TrainingKind[] {
+  const { task } = model.pretrained;
+  if (task === "features") return ["pairs", "scored"];
+  if (task === "sequence-classification") return model.labels.length === 1 ? ["pairs", "scored"] : ["labelled"];
+  throw new RequestError(`a model for ${task} cannot be tested; expected one for features or sequence-classification`);
+}
+
+/**
+ * Metrics of a model on a file, a folder or records in memory: nDCG, MRR and recall of pairs (found among all answers, or
+ * reranked by a cross-encoder), correlations of scored pairs, accuracy and F1 of labels.
+ *
+ * ```ts
+ * const { metrics } = await evaluateText(await fromPretrained("my-model"), "test.jsonl");
+ * ```
+ */
+export async function evaluateText(model: PretrainedText, data: string | TextData, options: ReadTextOptions = {}): Promise<{ readonly kind: TrainingKind; readonly count: number; readonly metrics: TextMetrics }> {
+  const read = await readTextData(data, kindsFor(model), options);
+  return { kind: read.kind, count: read.records.length, metrics: await measure(model, read) };
+}
+
+async function measure(model: PretrainedText, data: TextData): Promise<TextMetrics> {
+  const vectors = model.pretrained.task === "features";
+  switch (data.kind) {
+    case "pairs":
+      return vectors ? await retrieved(model, data.records) : await reranked(model, data.records);
+    case "scored": {
+      const found = vectors ? await cosines(model, data.records) : await firstScores(model, data.records.map(({ a, b }) => [a, b] as const));
+      const wanted = data.records.map(({ score }) => score);
+      return { spearman: correlation(metrics.spearman, found, wanted), pearson: correlation(metrics.pearson, found, wanted) };
+    }
+    case "labelled":
+      return await labelled(model, data.records);
+  }
+}
+
+type Records<K extends TrainingKind> = Extract<TextData, { readonly kind: K }>["records"];
+
+/** A constant list correlates with nothing. */
+const correlation = (of: typeof metrics.pearson, found: readonly number[], wanted: readonly number[]): number => (new Set(found).size < 2 || new Set(wanted).size < 2 ? 0 : of(found, wanted));
+
+interface Queries {
+  readonly queries: readonly string[];
+  readonly gallery: readonly string[];
+  /** Places in the gallery, for each query. */
+  readonly relevant: readonly ReadonlyMap<number, number>[];
+  readonly candidates: readonly (readonly number[])[];
+}
+
+function queriesOf(records: Records<"pairs">): Queries {
+  const gallery = [...new Set(records.flatMap(({ positive, negatives }) => [positive, ...negatives]))];
+  const place = new Map(gallery.map((text, i) => [text, i]));
+  const at = (text: string): number => place.get(text) as number;
+  const byQuery = new Map<string, { readonly relevant: Map<number, number>; readonly others: number[] }>();
+  for (const { query, positive, negatives } of records) {
+    const known = byQuery.get(query) ?? { relevant: new Map<number, number>(), others: [] };
+    known.relevant.set(at(positive), 1);
+    known.others.push(...negatives.map(at));
+    byQuery.set(query, known);
+  }
+  const entries = [...byQuery.values()];
+  return { queries: [...byQuery.keys()], gallery, relevant: entries.map(({ relevant }) => relevant), candidates: entries.map(({ relevant, others }) => [...new Set([...relevant.keys(), ...others])]) };
+}
+
+/** All answers ranked by cosine. */
+async function retrieved(model: PretrainedText, records: Records<"pairs">): Promise<TextMetrics> {
+  const { queries, gallery, relevant } = queriesOf(records);
+  const answers = unitRows(await model.embed(gallery));
+  const asked = unitRows(await model.embed(queries));
+  const scores = new Float32Array(queries.length * gallery.length);
+  asked.forEach((query, i) => answers.forEach((answer, j) => (scores[i * gallery.length + j] = dot(query, answer))));
+  const found = metrics.retrieval({ scores, gallery: gallery.length, relevant }, [1, 10, 100]);
+  return { "ndcg@10": found.ndcgAt[10] as number, mrr: found.mrr, "recall@1": found.foundAt[1] as number, "recall@10": found.foundAt[10] as number, "recall@100": found.foundAt[100] as number };
+}
+
+/** The candidates of each query ranked by score. Only right answers that are candidates can be found. */
+async function reranked(model: PretrainedText, records: Records<"pairs">): Promise<TextMetrics> {
+  const { queries, gallery, relevant, candidates } = queriesOf(records);
+  const index = new Bm25();
+  gallery.forEach((text, i) => index.add(i, text));
+  const lists = queries.map((query, i) => {
+    const own = candidates[i] as readonly number[];
+    return own.length > (relevant[i]?.size ?? 0) ? own : [...new Set([...own, ...index.search(query, CANDIDATES).map(({ id }) => id as number)])];
+  });
+  const scores = await firstScores(model, lists.flatMap((list, i) => list.map((j) => [queries[i] as string, gallery[j] as string] as const)));
+  let at = 0;
+  const rankings = lists.map((list, i) => {
+    const own = list.map((id) => ({ id, score: scores[at++] as number }));
+    // Equal scores: wrong ones first, so that a model that scores everything alike gets nothing for it.
+    own.sort((a, b) => b.score - a.score || Number(relevant[i]?.has(a.id)) - Number(relevant[i]?.has(b.id)));
+    return { found: own.map(({ id }) => id), relevant: relevant[i] as ReadonlyMap<number, number> };
+  });
+  const found = metrics.rankings(rankings, [1, 10]);
+  return { "ndcg@10": found.ndcgAt[10] as number, "mrr@10": found.mrrAt[10] as number, "recall@1": found.recallAt[1] as number, map: found.averagePrecision };
+}
+
+async function cosines(model: PretrainedText, records: Records<"scored">): Promise<number[]> {
+  const first = unitRows(await model.embed(records.map(({ a }) => a)));
+  const second = unitRows(await model.embed(records.map(({ b }) => b)));
+  return first.map((vector, i) => dot(vector, second[i] as Float32Array));
+}
+
+async function firstScores(model: PretrainedText, inputs: readonly (readonly [string, string])[]): Promise<number[]> {
+  const { data, shape } = await model.scores(inputs);
+  return inputs.map((_, i) => data[i * (shape[1] as number)] as number);
+}
+
+async function labelled(model: PretrainedText, records: Records<"labelled">): Promise<TextMetrics> {
+  const { labels } = model;
+  const unknown = records.flatMap(({ labels: own }) => own).find((label) => !labels.includes(label));
+  if (unknown !== undefined) throw new RequestError(`eval: the model has no label "${unknown}"; it has ${labels.join(", ")}`);
+  const { data } = await model.scores(records.map(({ text }) => text));
+  const row = (i: number): number[] => Array.from(data.subarray(i * labels.length, (i + 1) * labels.length), Number);
+  if (model.config["problem_type"] === "multi_label_classification") {
+    const [right, found, wanted] = records.reduce(
+      ([hits, said, true_], { labels: own }, i) => {
+        const chosen = row(i).flatMap((score, k) => (score > 0 ? [labels[k] as string] : []));
+        return [hits + chosen.filter((label) => own.includes(label)).length, said + chosen.length, true_ + own.length] as const;
+      },
+      [0, 0, 0] as readonly [number, number, number],
+    );
+    const exact = records.filter(({ labels: own }, i) => row(i).every((score, k) => score > 0 === own.includes(labels[k] as string))).length;
+    return { f1: found + wanted === 0 ? 1 : (2 * right) / (found + wanted), accuracy: exact / records.length };
+  }
+  const predicted = records.map((_, i) => indexOfLargest(row(i)));
+  const wanted = records.map(({ labels: own }) => labels.indexOf(own[0] as string));
+  return { f1: metrics.macroF1(predicted, wanted, labels.length), accuracy: metrics.accuracy(predicted, wanted) };
+}
+
+export const indexOfLargest = (values: readonly number[]): number => values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
+
+const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+
+/** Rows of unit length. */
+function unitRows({ data, shape }: { readonly data: unknown; readonly shape: readonly number[] }): Float32Array[] {
+  const [rows, width] = shape as [number, number];
+  return Array.from({ length: rows }, (_, i) => {
+    const row = (data as Float32Array).slice(i * width, (i + 1) * width);
+    const length = Math.hypot(...row) || 1;
+    return row.map((value) => value / length);
+  });
+}

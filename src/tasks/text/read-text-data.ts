@@ -1,0 +1,88 @@
+/** Users' records for training and evaluation: which kind they are is seen from their fields. */
+import { RECORD_FIELDS } from "../../data/index.ts";
+import type { ColumnMapping, RecordTask, TaskRecord } from "../../data/index.ts";
+import { loadRecords, readRecords, RecordError } from "../../data/node/index.ts";
+import { sha256, stableJson } from "../../lab/json.ts";
+import { SILENT } from "../../lab/index.ts";
+import type { Progress } from "../../lab/index.ts";
+import { RequestError } from "../request-error.ts";
+
+/** Kinds of records that a model can be trained on and tested with. */
+export const TRAINING_KINDS = ["pairs", "scored", "labelled"] as const satisfies readonly RecordTask[];
+export type TrainingKind = (typeof TRAINING_KINDS)[number];
+
+/** Records in memory, with their kind. */
+export type TextData = { readonly [K in TrainingKind]: { readonly kind: K; readonly records: readonly TaskRecord<K>[] } }[TrainingKind];
+
+export interface ReadTextOptions {
+  /** Names of fields in the user's files. */
+  readonly columns?: ColumnMapping;
+  /** Stop at the first broken record. */
+  readonly strict?: boolean;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+export type ReadText = TextData & { readonly broken: number };
+
+/** Broken records that are reported one by one. */
+const MOST_REPORTED = 20;
+
+/** Reads a file, a folder or "-"; data in memory are taken as they are. Throws a `RequestError` when no record is of a kind in `kinds`. */
+export async function readTextData(data: string | TextData, kinds: readonly TrainingKind[], options: ReadTextOptions = {}): Promise<ReadText> {
+  if (typeof data !== "string") {
+    if (!kinds.includes(data.kind)) throw new RequestError(`expected records of kind ${kinds.join(" or ")}, got ${data.kind}`);
+    if (data.records.length === 0) throw new RequestError("expected at least one record, got none");
+    return { ...data, broken: 0 };
+  }
+  const { columns, strict, signal, progress = SILENT } = options;
+  const kind = kinds.length === 1 ? (kinds[0] as TrainingKind) : await kindOf(data, kinds, options);
+  let reported = 0;
+  const onBad = ({ file, line, reason }: { readonly file: string; readonly line: number; readonly reason: string }): void => {
+    if (reported++ < MOST_REPORTED) progress.message(`broken: ${file} line ${line}: ${reason}`);
+  };
+  const { records, badCount } = await loadRecords(kind, data, { columns, strict, signal, onBad });
+  if (badCount > 0) progress.message(`${data}: ${records.length} records read, ${badCount} broken and left out`);
+  return { kind, records, broken: badCount } as ReadText; // of the kind that was asked for
+}
+
+/** The first kind of which a record can be read. */
+async function kindOf(path: string, kinds: readonly TrainingKind[], { columns = {} }: ReadTextOptions): Promise<TrainingKind> {
+  if (path === "-") throw new RequestError("training reads its data more than once: give a file, not standard input");
+  for (const kind of kinds) {
+    const fields = RECORD_FIELDS[kind].map(({ name }) => name);
+    const own = Object.fromEntries(Object.entries(columns).filter(([field]) => fields.includes(field)));
+    try {
+      for await (const _record of readRecords(kind, path, { columns: own })) return kind;
+    } catch (error) {
+      // Plain text in folders is of one kind only and refuses the others.
+      if (!(error instanceof RecordError) || kind === kinds.at(-1)) throw error;
+    }
+  }
+  const shapes = kinds.map((kind) => `${kind} (${RECORD_FIELDS[kind].map(({ name, optional }) => (optional ? `${name}?` : name)).join(", ")})`);
+  throw new RequestError(`${path}: no record is of a kind that this takes: ${shapes.join("; ")}. Name your fields with --columns, such as query=question`);
+}
+
+/** Hash of everything that training reads. */
+export async function fingerprintOf({ kind, records }: TextData): Promise<string> {
+  return await sha256(stableJson([kind, records]));
+}
+
+/** All texts of the records. */
+export function textsOf(data: TextData): string[] {
+  switch (data.kind) {
+    case "pairs":
+      return data.records.flatMap(({ query, positive, negatives }) => [query, positive, ...negatives]);
+    case "scored":
+      return data.records.flatMap(({ a, b }) => [a, b]);
+    case "labelled":
+      return data.records.map(({ text }) => text);
+  }
+}
+
+/** Labels in alphabetical order, and whether a record has several or none. */
+export function labelsOf(data: TextData): { readonly labels: readonly string[]; readonly several: boolean } {
+  if (data.kind !== "labelled") return { labels: [], several: false };
+  const labels = [...new Set(data.records.flatMap(({ labels: own }) => own))].sort();
+  return { labels, several: data.records.some(({ labels: own }) => own.length !== 1) };
+}

@@ -1,0 +1,143 @@
+/** The model server over real HTTP: what clients of other servers send, what breaks, and floods. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { listen } from "../../../src/server/listen.ts";
+import type { Listening } from "../../../src/server/listen.ts";
+import { openLog } from "../../../src/server/log.ts";
+import { createModelApp } from "../../../src/server/model/app.ts";
+import { MODEL_SERVER_DEFAULTS } from "../../../src/server/model/config.ts";
+import type { ModelServerConfig } from "../../../src/server/model/config.ts";
+import { ModelService } from "../../../src/server/model/model-service.ts";
+import { fromPretrained } from "../../../src/tasks/index.ts";
+import type { PretrainedText } from "../../../src/tasks/index.ts";
+import { modelFolder, TEXTS } from "../../tasks/huggingface/folders.ts";
+
+let vectors: PretrainedText;
+let classifier: PretrainedText;
+const servers: Listening[] = [];
+
+async function start(model: PretrainedText, config: Partial<ModelServerConfig> = {}) {
+  const service = await ModelService.open(model, { ...MODEL_SERVER_DEFAULTS, name: "tiny", version: "1.2.3", ...config });
+  const server = await listen(createModelApp(service, openLog("silent")), { host: "127.0.0.1", port: 0 });
+  servers.push(server);
+  const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
+    const answer = await fetch(server.url + path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: typeof body === "string" ? body : JSON.stringify(body) });
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as any }; // eslint-disable-line @typescript-eslint/no-explicit-any -- bodies of many forms
+  };
+  return { service, server, post, get: (path: string) => fetch(server.url + path) };
+}
+
+beforeAll(async () => {
+  vectors = await fromPretrained(modelFolder("bert-features"));
+  classifier = await fromPretrained(modelFolder("bert-sequence-classification"));
+});
+afterAll(async () => {
+  for (const server of servers) await server.stop(1000);
+  await vectors.release();
+  await classifier.release();
+});
+
+test("vectors in the forms of text-embeddings-inference and of OpenAI are those of the model", async () => {
+  const { post } = await start(vectors);
+  const expected = await vectors.embed(TEXTS);
+  const { status, body } = await post("embed", { inputs: TEXTS, normalize: false });
+  expect(status).toBe(200);
+  body.flat().forEach((value: number, i: number) => expect(value).toBeCloseTo(Number(expected.data[i]), 5));
+  const one = await post("embed", { inputs: TEXTS[0] });
+  expect(one.body.length).toBe(1);
+  expect(Math.hypot(...one.body[0])).toBeCloseTo(1, 5);
+  const floats = await post("v1/embeddings", { input: TEXTS, model: "any" });
+  expect(floats.body).toMatchObject({ object: "list", model: "tiny", data: [{ object: "embedding", index: 0 }, { index: 1 }, { index: 2 }, { index: 3 }] });
+  const bytes = await post("v1/embeddings", { input: TEXTS[0], encoding_format: "base64" });
+  const decoded = new Float32Array(new Uint8Array(Buffer.from(bytes.body.data[0].embedding, "base64")).buffer);
+  floats.body.data[0].embedding.forEach((value: number, i: number) => expect(decoded[i]).toBeCloseTo(value, 5));
+  expect(bytes.body.usage.prompt_tokens).toBe(vectors.tokenizer.encode(TEXTS[0] as string).ids.length);
+});
+
+test("rankings and labels", async () => {
+  const search = await start(vectors);
+  const ranked = await search.post("rerank", { query: "dog", texts: ["the cat sat on the mat.", "dog"], return_text: true });
+  expect(ranked.body[0]).toMatchObject({ index: 1, text: "dog" });
+  expect(ranked.body[0].score).toBeCloseTo(1, 5);
+  const cohere = await search.post("v1/rerank", { query: "dog", documents: [{ text: "a dog sat" }, "dog"], top_n: 1 });
+  expect(cohere.body.results).toMatchObject([{ index: 1 }]);
+  expect((await search.post("predict", { inputs: "dog" })).status).toBe(422);
+  const labels = await start(classifier);
+  const { body } = await labels.post("predict", { inputs: ["dog", ["cat", "sat"]] });
+  for (const scores of body) {
+    expect(scores.map(({ label }: { label: string }) => label).sort()).toEqual(["bad", "fair", "good"]);
+    expect(scores.reduce((sum: number, { score }: { score: number }) => sum + score, 0)).toBeCloseTo(1, 5);
+    expect(scores[0].score).toBeGreaterThanOrEqual(scores[2].score);
+  }
+  expect((await labels.post("embed", { inputs: "dog" })).body.error.message).toMatch(/gives scores/);
+});
+
+test("what is not understood is answered with a reason, and the server goes on", async () => {
+  const { post, get, server } = await start(vectors, { maxTexts: 2, bodyBytes: 2000 });
+  for (const [path, body, status, message] of [
+    ["embed", "{nonsense", 400, /JSON/],
+    ["embed", {}, 422, /inputs/],
+    ["embed", { inputs: [] }, 422, /at least one text/],
+    ["embed", { inputs: [1, 2] }, 422, /inputs/],
+    ["embed", { inputs: "" }, 422, /not empty/],
+    ["embed", { inputs: ["a", "b", "c"] }, 413, /3 texts; a request may have 2/],
+    ["embed", { inputs: "dog ".repeat(200) }, 413, /200|tokens, the model takes 40/],
+    ["embed", { inputs: "x".repeat(3000) }, 413, /2000 bytes/],
+    ["v1/embeddings", { input: "dog", dimensions: 3 }, 422, /the model gives 16/],
+    ["v1/embeddings", { input: "dog", encoding_format: "hex" }, 422, /encoding_format/],
+    ["rerank", { query: "dog" }, 422, /texts/],
+    ["nothing", {}, 404, /there is no POST/],
+  ] as const) {
+    const answer = await post(path, body);
+    expect([path, answer.status]).toEqual([path, status]);
+    expect(answer.body.error.message).toMatch(message);
+  }
+  expect((await post("embed", { inputs: "dog ".repeat(200), truncate: true })).status).toBe(200);
+  expect((await fetch(`${server.url}embed`, { method: "POST", headers: { "content-type": "text/plain" }, body: '{"inputs":"dog"}' })).status).toBe(415);
+  expect((await get("health")).status).toBe(200);
+  expect((await post("embed", { inputs: "dog" })).status).toBe(200);
+});
+
+test("a flood is answered in full or with 429, texts share batches, and nobody gets another's vector", async () => {
+  const { post, get } = await start(vectors, { maxQueuedTokens: 64, waitMilliseconds: 300 });
+  const expected = new Map<string, number>();
+  for (const text of TEXTS) expected.set(text, (await post("embed", { inputs: text })).body[0][0]);
+  const answers = await Promise.all(Array.from({ length: 60 }, async (_, i) => ({ text: TEXTS[i % TEXTS.length] as string, ...(await post("embed", { inputs: TEXTS[i % TEXTS.length] })) })));
+  const done = answers.filter(({ status }) => status === 200);
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(done.length + refused.length).toBe(60);
+  expect(done.length).toBeGreaterThan(0);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused[0]?.headers.get("retry-after")).toBe("1");
+  for (const { text, body } of done) expect(body[0][0]).toBeCloseTo(expected.get(text) as number, 4);
+  const metrics = await (await get("metrics")).text();
+  const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(metrics)?.[1]);
+  expect(value("reprise_model_texts_total")).toBe(done.length + TEXTS.length);
+  expect(value("reprise_model_batch_texts_count")).toBeLessThan(done.length);
+  expect(metrics).toContain('reprise_http_requests_total{method="POST",route="/embed",status="429"}');
+});
+
+test("a token is asked of everything but health", async () => {
+  const { post, get } = await start(vectors, { token: "s3cret" });
+  expect((await post("embed", { inputs: "dog" })).status).toBe(401);
+  expect((await post("embed", { inputs: "dog" }, { authorization: "Bearer wrong" })).status).toBe(401);
+  expect((await post("embed", { inputs: "dog" }, { authorization: "Bearer s3cret" })).status).toBe(200);
+  expect([(await get("health")).status, (await get("metrics")).status, (await get("info")).status]).toEqual([200, 401, 401]);
+});
+
+test("the server describes itself", async () => {
+  const { get } = await start(vectors);
+  expect(await (await get("info")).json()).toMatchObject({ model_id: "tiny", gives: "vectors", dimensions: 16, max_input_length: 40, version: "1.2.3" });
+  const { openapi, paths } = (await (await get("openapi.json")).json()) as { openapi: string; paths: object };
+  expect(openapi).toBe("3.1.0");
+  expect(Object.keys(paths).sort()).toEqual(["/embed", "/predict", "/rerank", "/v1/embeddings", "/v1/rerank"]);
+  expect(await (await get("docs")).text()).toContain("<h2>POST /v1/rerank</h2>");
+});
+
+test("a server that stops answers what is under way", async () => {
+  const { post, server, service } = await start(vectors, { waitMilliseconds: 200 });
+  const pending = post("embed", { inputs: "dog" });
+  await expect.poll(() => service.metrics.registry.metrics()).toMatch(/^reprise_model_queued_tokens [1-9]/m);
+  await server.stop(5000);
+  expect((await pending).status).toBe(200);
+  await expect(fetch(`${server.url}health`)).rejects.toThrow();
+});

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fromPretrained, indexTexts, SearchIndex } from "../../../src/tasks/index.ts";
+import { compileFixture, removeFixture } from "../../cli/compiled-fixture.ts";
+import { commandLine } from "../command-line.ts";
+import { modelFolder } from "../huggingface/folders.ts";
+
+const temporary = (): string => mkdtempSync(join(tmpdir(), "reprise-search-"));
+const reprise = commandLine(temporary());
+const TEXTS = ["the cat sat on the mat.", "a dog sat", "quick brown foxes jump over the lazy dog.", "dog dog cat"];
+let model: string;
+beforeAll(() => {
+  model = modelFolder("bert-features");
+});
+
+test("an index finds by words, by vectors and by both, and a reranker orders what was found", async () => {
+  const out = join(temporary(), "index");
+  const own = await fromPretrained(model);
+  await indexTexts(TEXTS, { out, model: { place: model, model: own }, partSize: 3 });
+  const index = await SearchIndex.open(out);
+  expect((await index.search("foxes", { mode: "words" })).map(({ id }) => id)).toEqual([2]);
+  // The vector nearest to a text is its own.
+  for (const [id, text] of TEXTS.entries()) expect((await index.search(text, { mode: "vectors", k: 1 }))[0]).toMatchObject({ id, text });
+  expect((await index.search("a dog sat"))[0]?.id).toBe(1);
+  expect((await index.search("a dog sat", { reranker: own, k: 2 }))[0]?.id).toBe(1);
+  await expect(index.search(" ")).rejects.toThrow(/the query is empty/);
+  await index.release();
+});
+
+test("a damaged file, other weights and an unfinished index are refused by name", async () => {
+  const out = join(temporary(), "index");
+  await indexTexts(TEXTS, { out, partSize: 2 });
+  await expect((await SearchIndex.open(out)).search("dog", { mode: "vectors" })).rejects.toThrow(/made without a model/);
+  await expect(indexTexts(TEXTS, { out })).rejects.toThrow(/holds a finished index/);
+  const part = join(out, "part-000001.pack");
+  const bytes = readFileSync(part);
+  bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
+  writeFileSync(part, bytes);
+  await expect(SearchIndex.open(out)).rejects.toThrow(/part-000001\.pack: its SHA-256 differs/);
+  await expect(SearchIndex.open(temporary())).rejects.toThrow(/found no index\.json/);
+});
+
+test("data that changed since an index was begun are refused", async () => {
+  const out = join(temporary(), "index");
+  await indexTexts(TEXTS.slice(0, 2), { out, partSize: 2 });
+  rmSync(join(out, "index.json")); // as if the end had not been reached
+  await expect(indexTexts(["other", ...TEXTS], { out, partSize: 2 })).rejects.toThrow(/holds other texts/);
+  expect(await indexTexts(TEXTS, { out, partSize: 2 })).toMatchObject({ count: 4, kept: 2 });
+});
+
+let main: string;
+beforeAll(async () => {
+  main = await compileFixture("search-index");
+});
+afterAll(() => removeFixture(main));
+
+test("indexing that is killed at random moments ends with every text once", async () => {
+  const folder = temporary();
+  const data = join(folder, "texts.jsonl");
+  const texts = Array.from({ length: 3000 }, (_, i) => `dog ${i} sat`);
+  writeFileSync(data, texts.map((text) => `${JSON.stringify({ text })}\n`).join(""));
+  const out = join(folder, "index");
+  const words = ["search", "index", data, "--index", out, "--model", model];
+  for (const parts of [1, 3]) {
+    const child = spawn(process.execPath, [main, ...words], { stdio: "ignore" });
+    const ended = once(child, "exit");
+    for (let i = 0; i < 3000 && !(readable(out).length >= parts); i++) await delay(5);
+    await delay(Math.random() * 30);
+    child.kill("SIGKILL");
+    await ended;
+  }
+  const { code, out: text } = await reprise(...words, "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(text)).toMatchObject({ texts: 3000, parts: 6 });
+  expect((JSON.parse(text) as { kept: number }).kept).toBeGreaterThanOrEqual(512);
+  expect(readdirSync(out).filter((name) => name.includes(".partial-"))).toEqual([]);
+  const found = await reprise("search", "query", out, "2999", "--json", "--mode", "words");
+  expect(found.out.trim().split("\n").map((line) => JSON.parse(line) as object)).toMatchObject([{ id: 2999, text: "dog 2999 sat" }]);
+});
+
+function readable(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".pack"));
+  } catch {
+    return [];
+  }
+}

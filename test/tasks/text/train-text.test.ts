@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { env, pipeline } from "@huggingface/transformers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { classifyTexts, evaluateText, fromPretrained, rerank, trainText } from "../../../src/tasks/index.ts";
+import { compileFixture, removeFixture } from "../../cli/compiled-fixture.ts";
+import { commandLine } from "../command-line.ts";
+import { PAIRS, RECORDS, TINY } from "./pairs.ts";
+
+const temporary = (): string => mkdtempSync(join(tmpdir(), "reprise-text-"));
+const reprise = commandLine(temporary());
+let main: string;
+let data: string;
+beforeAll(async () => {
+  main = await compileFixture("train-text");
+  data = join(temporary(), "pairs.jsonl");
+  writeFileSync(data, RECORDS.map((record) => `${JSON.stringify(record)}\n`).join(""));
+});
+afterAll(() => removeFixture(main));
+
+const SETTINGS = { steps: 20, batch: 16, tiny: TINY };
+
+test("a bi-encoder learns pairs, and transformers.js gives the vectors of the folder it leaves", async () => {
+  const out = join(temporary(), "model");
+  const { model, loss, best } = await trainText("bi-encoder", PAIRS, { out, evaluation: PAIRS, settings: SETTINGS });
+  expect(loss).toBe("info-nce");
+  // By chance the first of 100 answers is right for 1 query in 100.
+  expect(best?.metrics["recall@1"]).toBeGreaterThan(0.1);
+  const again = await fromPretrained(out);
+  expect((await evaluateText(again, PAIRS)).metrics["ndcg@10"]).toBeCloseTo(best?.metrics["ndcg@10"] as number, 6);
+  expect(existsSync(join(out, "training", "checkpoint-0.safetensors"))).toBe(false);
+  env.allowRemoteModels = false;
+  env.localModelPath = "";
+  const run = await pipeline("feature-extraction", out, { dtype: "fp32" });
+  const theirs = (await run(["red cat is here"], { pooling: "mean" })).data as Float32Array;
+  const ours = (await model.embed(["red cat is here"])).data as Float32Array;
+  expect(Math.max(...ours.map((value, i) => Math.abs(value - (theirs[i] as number))))).toBeLessThan(1e-5);
+  await run.dispose();
+});
+
+test("cross-encoders and classifiers start from another model; scores and labels have losses of their own", async () => {
+  const base = join(temporary(), "base");
+  await trainText("bi-encoder", PAIRS, { out: base, settings: { ...SETTINGS, steps: 2 } });
+  const scored = await trainText("cross-encoder", { kind: "scored", records: RECORDS.map(({ query, positive }, i) => ({ a: query, b: positive, score: i % 5 })) }, { out: join(temporary(), "scored"), base, settings: { ...SETTINGS, steps: 2, learningRate: 1e-3 } });
+  expect([scored.loss, scored.model.labels]).toEqual(["graded", ["LABEL_0"]]);
+  const ranked = await rerank(scored.model, "where is the red cat", ["a", "b", "c"]);
+  expect(ranked.map(({ index }) => index).sort()).toEqual([0, 1, 2]);
+  const labelled = RECORDS.map(({ query }) => ({ text: query, labels: [query.includes("red") ? "red" : "other"] }));
+  const { model, loss } = await trainText("classifier", { kind: "labelled", records: labelled }, { out: join(temporary(), "labels"), base, settings: { ...SETTINGS, steps: 2 } });
+  expect([loss, model.labels]).toEqual(["cross-entropy", ["other", "red"]]);
+  const [scores] = await classifyTexts(model, ["where is the red cat"]);
+  expect(scores?.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5);
+  await expect(trainText("classifier", PAIRS, { out: temporary() })).rejects.toThrow(/expected records of kind labelled, got pairs/);
+  await expect(trainText("bi-encodr", PAIRS, { out: temporary() })).rejects.toThrow(/did you mean "bi-encoder"/);
+  await expect(trainText("bi-encoder", PAIRS, { out: temporary(), loss: "cosent" })).rejects.toThrow(/"cosent" is for records of kind pairs; choose one of info-nce/);
+});
+
+test("gradient caching gives the same weights whatever the size of its parts", async () => {
+  const weights = async (part: number): Promise<Float32Array> => {
+    const { model } = await trainText("bi-encoder", PAIRS, { out: join(temporary(), "model"), settings: { ...SETTINGS, steps: 2, part, tiny: { ...TINY } } });
+    return (await model.embed(["where is the red cat"])).data as Float32Array;
+  };
+  const [halves, quarters, plain] = [await weights(8), await weights(4), await weights(0)];
+  const apart = (other: Float32Array): number => Math.max(...halves.map((value, i) => Math.abs(value - (other[i] as number))));
+  expect(apart(quarters)).toBeLessThan(5e-3);
+  expect(apart(plain)).toBeGreaterThan(5e-3); // other draws of dropout: the cache was used
+});
+
+test("training that is killed with -9 and continued gives the same file as training that was not", async () => {
+  const words = (out: string): string[] => ["train", "bi-encoder", "--data", data, "--eval", data, "--out", out, "--steps", "24", "--batch", "16", "--checkpoint-every", "2", "--set", "evaluateEvery=8", ...Object.entries(TINY).flatMap(([key, value]) => ["--set", `tiny.${key}=${value}`]), "--resume"];
+  const [whole, broken] = [join(temporary(), "whole"), join(temporary(), "broken")];
+  expect((await reprise(...words(whole))).code).toBe(0);
+  const child = spawn(process.execPath, [main, ...words(broken)], { stdio: "ignore" });
+  for (let i = 0; i < 3000 && !existsSync(join(broken, "training", "checkpoint-1.safetensors")); i++) await delay(10);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(existsSync(join(broken, "config.json"))).toBe(false);
+  const { code, error } = await reprise(...words(broken));
+  expect([code, error]).toEqual([0, expect.stringContaining("continuing after step")]);
+  for (const file of ["model.safetensors", "config.json", "tokenizer.json"]) expect(readFileSync(join(broken, file)).equals(readFileSync(join(whole, file)))).toBe(true);
+  expect(readdirSync(join(broken, "training")).filter((name) => name.endsWith(".safetensors"))).toEqual([]);
+  const steps = readFileSync(join(broken, "training", "metrics.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { type: string; step: number }).filter(({ type }) => type === "step").map(({ step }) => step);
+  expect(steps).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
+});
