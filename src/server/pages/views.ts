@@ -210,8 +210,8 @@ export interface PreferencesView {
   readonly entered: PreferenceFields;
   /** Proves who the reader is; goes back with every form. */
   readonly token: string;
-  /** Token that ends the mails; null draws no button. */
-  readonly unsubscribeToken: string | null;
+  /** Ends the mails. */
+  readonly unsubscribeToken: string;
 }
 
 export interface PreferenceFields {
