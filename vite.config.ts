@@ -6,6 +6,7 @@ import { defineConfig } from "vite";
 
 export default defineConfig(({ isSsrBuild = false }) => ({
   root: import.meta.dirname,
+  base: "./", // the same files serve the explorer at its root and a static site below any path
   publicDir: false,
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

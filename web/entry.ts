@@ -2,6 +2,7 @@
 import { h, hydrate } from "preact";
 import type { ComponentType } from "preact";
 import "./styles/index.ts";
+import { SiteContext } from "./site.tsx";
 import { startThemeButton } from "./theme.ts";
 import type { PageProps } from "./page.tsx";
 import type { Shell, View } from "../src/server/pages/views.ts";
@@ -25,7 +26,7 @@ async function bringToLife(page: Document): Promise<void> {
   if (!data || !root) return;
   const { view, shell } = JSON.parse(data) as { readonly view: Live; readonly shell: Shell };
   const component = (await PAGES[view.page]()) as ComponentType<PageProps<Live>>;
-  hydrate(h(component, { view, shell }), root);
+  hydrate(h(SiteContext.Provider, { value: shell.site }, h(component, { view, shell })), root);
   root.dataset["live"] = "";
 }
 
@@ -37,6 +38,6 @@ function startSlashKey(page: Document): void {
     event.preventDefault();
     const field = page.querySelector<HTMLInputElement>("input[type=search]");
     if (field) field.focus();
-    else location.assign("/");
+    else page.querySelector<HTMLAnchorElement>("a.brand")?.click();
   });
 }

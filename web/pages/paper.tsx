@@ -8,6 +8,7 @@ import { PaperCard } from "../parts/paper-line.tsx";
 import { Rich } from "../parts/rich.tsx";
 import { RunStatusBadge } from "../parts/run-status.tsx";
 import { Verdict } from "../parts/verdict.tsx";
+import { Link } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
 import type { PaperView, Shell } from "../../src/server/pages/views.ts";
 
@@ -55,9 +56,9 @@ export function PaperPage({ view, shell }: PageProps<PaperView>): JSX.Element {
         {keywords.length > 0 && (
           <p class="keywords">
             {keywords.map((keyword) => (
-              <a key={keyword} href={`/?q=${encodeURIComponent(keyword)}`}>
+              <Link key={keyword} href={`/?q=${encodeURIComponent(keyword)}`}>
                 {keyword}
-              </a>
+              </Link>
             ))}
           </p>
         )}
@@ -125,7 +126,7 @@ function RunCard({ view: { paper, system, mayRun, runs }, shell }: { readonly vi
           <p class="quiet">One seed, about {system.minutes} minutes on two cores. Curves arrive as it trains.</p>
         </form>
       )}
-      {system && !mayRun && <p class="quiet">This server starts no runs.</p>}
+      {system && !mayRun && shell.site.kind === "served" && <p class="quiet">This server starts no runs.</p>}
       {system && (
         <>
           <p class="quiet">{mayRun ? "Or in a terminal:" : "In a terminal:"}</p>
@@ -195,7 +196,7 @@ function Result({ view: { ledger } }: { readonly view: PaperView }): JSX.Element
         )}
       </dl>
       <p>
-        <a href="/ledger">All results</a>
+        <Link href="/ledger">All results</Link>
       </p>
     </section>
   );
