@@ -17,7 +17,7 @@ const PAGES: { readonly [P in Live["page"]]: () => Promise<ComponentType<PagePro
 
 startThemeButton(document);
 startSlashKey(document);
-await bringToLife(document);
+await Promise.all([bringToLife(document), startInTab(document)]);
 
 /** Takes over the page that the server drew. */
 async function bringToLife(page: Document): Promise<void> {
@@ -27,6 +27,15 @@ async function bringToLife(page: Document): Promise<void> {
   const { view, shell } = JSON.parse(data) as { readonly view: Live; readonly shell: Shell };
   const component = (await PAGES[view.page]()) as ComponentType<PageProps<Live>>;
   hydrate(h(SiteContext.Provider, { value: shell.site }, h(component, { view, shell })), root);
+  root.dataset["live"] = "";
+}
+
+/** The part of a paper's page that trains its system here. */
+async function startInTab(page: Document): Promise<void> {
+  const root = page.getElementById("in-tab");
+  if (!root) return;
+  const { InTabPanel } = await import("./in-tab/panel.tsx");
+  hydrate(h(InTabPanel, {}), root);
   root.dataset["live"] = "";
 }
 

@@ -1,5 +1,6 @@
 /** A paper in plain words: problem, idea, picture, claims, what is checked; how to run it, and what it showed. */
 import type { ComponentChildren, JSX } from "preact";
+import { IN_TAB, InTabPanel } from "../in-tab/panel.tsx";
 import { Diagram } from "../diagram/diagram.tsx";
 import { ConditionTable } from "../parts/condition-table.tsx";
 import { Csrf } from "../parts/csrf.tsx";
@@ -26,6 +27,14 @@ export function PaperPage({ view, shell }: PageProps<PaperView>): JSX.Element {
       </header>
       <aside class="paper-side" aria-label="Run it, results, links">
         <RunCard view={view} shell={shell} />
+        {IN_TAB.has(paper.id) && (
+          <section class="panel" aria-labelledby="in-tab-heading">
+            <h2 id="in-tab-heading">In this tab</h2>
+            <div id="in-tab">
+              <InTabPanel />
+            </div>
+          </section>
+        )}
         <Result view={view} />
         <Facts view={view} />
       </aside>
