@@ -2,6 +2,7 @@
 import { h, hydrate } from "preact";
 import type { ComponentType } from "preact";
 import "./styles/index.ts";
+import { SiteContext } from "./site.tsx";
 import { startThemeButton } from "./theme.ts";
 import type { PageProps } from "./page.tsx";
 import type { Shell, View } from "../src/server/pages/views.ts";
@@ -16,7 +17,7 @@ const PAGES: { readonly [P in Live["page"]]: () => Promise<ComponentType<PagePro
 
 startThemeButton(document);
 startSlashKey(document);
-await bringToLife(document);
+await Promise.all([bringToLife(document), startInTab(document)]);
 
 /** Takes over the page that the server drew. */
 async function bringToLife(page: Document): Promise<void> {
@@ -25,7 +26,16 @@ async function bringToLife(page: Document): Promise<void> {
   if (!data || !root) return;
   const { view, shell } = JSON.parse(data) as { readonly view: Live; readonly shell: Shell };
   const component = (await PAGES[view.page]()) as ComponentType<PageProps<Live>>;
-  hydrate(h(component, { view, shell }), root);
+  hydrate(h(SiteContext.Provider, { value: shell.site }, h(component, { view, shell })), root);
+  root.dataset["live"] = "";
+}
+
+/** The part of a paper's page that trains its system here. */
+async function startInTab(page: Document): Promise<void> {
+  const root = page.getElementById("in-tab");
+  if (!root) return;
+  const { InTabPanel } = await import("./in-tab/panel.tsx");
+  hydrate(h(InTabPanel, {}), root);
   root.dataset["live"] = "";
 }
 
@@ -37,6 +47,6 @@ function startSlashKey(page: Document): void {
     event.preventDefault();
     const field = page.querySelector<HTMLInputElement>("input[type=search]");
     if (field) field.focus();
-    else location.assign("/");
+    else page.querySelector<HTMLAnchorElement>("a.brand")?.click();
   });
 }

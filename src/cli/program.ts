@@ -24,6 +24,7 @@ import { digest, listPeople, removePerson, showPerson, suppressPeople, trending 
 import type { DigestCommandOptions, SubscribersListOptions, SuppressOptions, TrendingCommandOptions } from "./commands/papers-digest.ts";
 import { harvestPapers, importPapers } from "./commands/papers-harvest.ts";
 import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/papers-harvest.ts";
+import type { SiteCommandOptions } from "./commands/papers-site.ts";
 import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
 import type { StatusCommandOptions } from "./commands/papers-status.ts";
 import { pretrainAssembled } from "./commands/pretrain-assembled.ts";
@@ -318,6 +319,13 @@ function program(ports: CliPorts): Command {
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
     .action((options: DigestCommandOptions) => digest(ports, options));
+  papers
+    .command("site")
+    .description("write catalogue, ledger and search as a static site")
+    .argument("<folder>", "where; a folder that this command made is replaced")
+    .option("--base-url <url>", "where the site will be found: a path such as /papers, or the whole address, which feeds and site map need", "/")
+    .option(...JSON_OPTION)
+    .action(async (folder: string, options: SiteCommandOptions) => (await import("./commands/papers-site.ts")).site(ports, folder, options));
   const subscribers = papers.command("subscribers").description("who gets the digest");
   subscribers
     .command("list")

@@ -15,7 +15,7 @@ import { Tokens } from "../papers/people/tokens.ts";
 import { Queue } from "../papers/queue/queue.ts";
 
 export interface MailOptions {
-  /** Whether a mail server is configured; a worker sends the letters. */
+  /** Whether a mail server is configured. */
   readonly mailWorks: boolean;
   /** What reports of bounces must carry. */
   readonly bounceSecret?: string;
@@ -34,7 +34,7 @@ export function readerModules(services: Services, { mailWorks, bounceSecret }: M
     mailWorks,
     bounceSecret,
     visitor: visitorKey(deriveKey(secret, "rate limit"), config.trustProxy),
-    show: (c, view, status) => page(c, services, view.page === "message" ? view : view.page === "subscribe" ? { ...view, families } : { ...view, families, unsubscribeToken: null }, { title: view.page === "message" ? view.heading : "Mail", status }),
+    show: (c, view, status) => page(c, services, view.page === "message" ? view : { ...view, families }, { title: view.page === "message" ? view.heading : "Mail", status }),
   };
   const feeds = { database, clock, baseUrl: config.publicUrl ?? `http://${config.host}:${config.port}`, search: async (query: string, limit: number) => (await search.search(query, {}, limit)).hits };
   return { modules: [() => subscribeRoutes(routes), () => feedRoutes(feeds)], selfProving: [() => peopleRoutes(routes)] };

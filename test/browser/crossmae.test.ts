@@ -1,7 +1,7 @@
 /** A system of the house trains in a browser page: model, optimizer and masks as they are. */
 import { expect, test } from "vitest";
-import { trainCrossMae } from "./crossmae-training.ts";
 import { browserPath, openPage } from "./harness.ts";
+import { trainCrossMae } from "../../web/in-tab/train-crossmae.ts";
 
 test.skipIf(browserPath === null)("CrossMAE trains for 20 steps in a page as it does natively", { timeout: 60_000 }, async () => {
   const native = await trainCrossMae({ steps: 20, device: "cpu" });

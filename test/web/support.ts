@@ -34,10 +34,7 @@ export interface Explorer {
 
 export async function openExplorer(milliseconds: number): Promise<Explorer> {
   if (browserPath === null) throw new Error("found no Chromium; install it or set REPRISE_CHROMIUM to its path");
-  const directory = join(ROOT, ".cache", `web-${process.pid}`);
-  const configFile = join(ROOT, "vite.config.ts");
-  await build({ configFile, build: { outDir: join(directory, "client") } });
-  await build({ configFile, build: { ssr: "web/render.tsx", outDir: join(directory, "server") } });
+  const directory = await buildPages();
   const main = await compileFixture("web", join(ROOT, "test/server/fixture/main.ts"));
   const { services, closing, close } = await openTestServices({ main, pages: await loadPages(directory), milliseconds });
   const server = await listen(createApp(services, { modules: [mailPages] }), { host: "127.0.0.1", port: 0 });
@@ -66,6 +63,15 @@ export async function openExplorer(milliseconds: number): Promise<Explorer> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Builds the pages as `npm run build` does, into a folder of this test's own. */
+export async function buildPages(): Promise<string> {
+  const directory = join(ROOT, ".cache", `web-${process.pid}`);
+  const configFile = join(ROOT, "vite.config.ts");
+  await build({ configFile, build: { outDir: join(directory, "client") } });
+  await build({ configFile, build: { ssr: "web/render.tsx", outDir: join(directory, "server") } });
+  return directory;
 }
 
 /** What axe finds wrong with a page, one line a rule. */

@@ -5,6 +5,7 @@ import { askedRows } from "../ledger/order.ts";
 import { duration } from "../parts/format.ts";
 import { Rich } from "../parts/rich.tsx";
 import { Verdict } from "../parts/verdict.tsx";
+import { Link, addressIn, useSite } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
 import { count } from "../../src/lab/report/format.ts";
 import type { LedgerQuery, LedgerRow, LedgerSort, LedgerView } from "../../src/server/pages/views.ts";
@@ -19,11 +20,12 @@ const COLUMNS: readonly { readonly label: string; readonly sort: LedgerSort | nu
 ];
 
 export function LedgerPage({ view }: PageProps<LedgerView>): JSX.Element {
+  const site = useSite();
   const [query, setQuery] = useState(view.query);
   const change = (changed: Partial<LedgerQuery>): void => {
     const next = { ...query, ...changed };
     setQuery(next);
-    history.replaceState(null, "", addressOf(next));
+    history.replaceState(null, "", addressIn(site, addressOf(next)));
   };
   const rows = askedRows(view.rows, query);
   return (
@@ -33,7 +35,7 @@ export function LedgerPage({ view }: PageProps<LedgerView>): JSX.Element {
         <p class="lead">What every system showed in its last full run, over all its seeds. A negative verdict is a result.</p>
         <Counts rows={view.rows} verdicts={view.verdicts} />
       </header>
-      <form class="filters" method="get" action="/ledger" onSubmit={(event) => event.preventDefault()}>
+      <form class="filters" method="get" action={addressIn(site, "/ledger")} onSubmit={(event) => event.preventDefault()}>
         <label>
           <span>Find</span>
           <input type="search" name="q" value={query.text} maxLength={300} onInput={({ currentTarget }) => change({ text: currentTarget.value })} />
@@ -118,7 +120,7 @@ function Heading({ label, sort, number, query, change }: HeadingProps): JSX.Elem
   const next = { ...query, sort, descending: isSorted && !query.descending };
   return (
     <th scope="col" class={number ? "number" : undefined} aria-sort={isSorted ? (query.descending ? "descending" : "ascending") : undefined}>
-      <a
+      <Link
         href={addressOf(next)}
         onClick={(event) => {
           event.preventDefault();
@@ -126,7 +128,7 @@ function Heading({ label, sort, number, query, change }: HeadingProps): JSX.Elem
         }}
       >
         {label}
-      </a>
+      </Link>
     </th>
   );
 }
@@ -135,7 +137,7 @@ function Row({ row: { href, slug, title, familyTitle, status, result } }: { read
   return (
     <tr>
       <th scope="row">
-        <a href={href}>{slug}</a>
+        <Link href={href}>{slug}</Link>
         <span class="row-title">
           <Rich text={title} />
         </span>

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { Csrf } from "../parts/csrf.tsx";
+import { Link } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
 import type { MessageView } from "../../src/server/pages/views.ts";
 
@@ -21,7 +22,7 @@ export function MessagePage({ view: { heading, text, action }, shell }: PageProp
         </form>
       )}
       <p>
-        <a href="/">Search papers</a>
+        <Link href="/">Search papers</Link>
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 /** A paper in plain words: problem, idea, picture, claims, what is checked; how to run it, and what it showed. */
 import type { ComponentChildren, JSX } from "preact";
+import { IN_TAB, InTabPanel } from "../in-tab/panel.tsx";
 import { Diagram } from "../diagram/diagram.tsx";
 import { ConditionTable } from "../parts/condition-table.tsx";
 import { Csrf } from "../parts/csrf.tsx";
@@ -8,6 +9,7 @@ import { PaperCard } from "../parts/paper-line.tsx";
 import { Rich } from "../parts/rich.tsx";
 import { RunStatusBadge } from "../parts/run-status.tsx";
 import { Verdict } from "../parts/verdict.tsx";
+import { Link } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
 import type { PaperView, Shell } from "../../src/server/pages/views.ts";
 
@@ -25,6 +27,14 @@ export function PaperPage({ view, shell }: PageProps<PaperView>): JSX.Element {
       </header>
       <aside class="paper-side" aria-label="Run it, results, links">
         <RunCard view={view} shell={shell} />
+        {IN_TAB.has(paper.id) && (
+          <section class="panel" aria-labelledby="in-tab-heading">
+            <h2 id="in-tab-heading">In this tab</h2>
+            <div id="in-tab">
+              <InTabPanel />
+            </div>
+          </section>
+        )}
         <Result view={view} />
         <Facts view={view} />
       </aside>
@@ -55,9 +65,9 @@ export function PaperPage({ view, shell }: PageProps<PaperView>): JSX.Element {
         {keywords.length > 0 && (
           <p class="keywords">
             {keywords.map((keyword) => (
-              <a key={keyword} href={`/?q=${encodeURIComponent(keyword)}`}>
+              <Link key={keyword} href={`/?q=${encodeURIComponent(keyword)}`}>
                 {keyword}
-              </a>
+              </Link>
             ))}
           </p>
         )}
@@ -125,7 +135,7 @@ function RunCard({ view: { paper, system, mayRun, runs }, shell }: { readonly vi
           <p class="quiet">One seed, about {system.minutes} minutes on two cores. Curves arrive as it trains.</p>
         </form>
       )}
-      {system && !mayRun && <p class="quiet">This server starts no runs.</p>}
+      {system && !mayRun && shell.site.kind === "served" && <p class="quiet">This server starts no runs.</p>}
       {system && (
         <>
           <p class="quiet">{mayRun ? "Or in a terminal:" : "In a terminal:"}</p>
@@ -195,7 +205,7 @@ function Result({ view: { ledger } }: { readonly view: PaperView }): JSX.Element
         )}
       </dl>
       <p>
-        <a href="/ledger">All results</a>
+        <Link href="/ledger">All results</Link>
       </p>
     </section>
   );

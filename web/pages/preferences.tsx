@@ -21,13 +21,11 @@ export function PreferencesPage({ view: { notice, entered, families, token, unsu
       </form>
       <section class="panel" aria-labelledby="end">
         <h2 id="end">No more mails</h2>
-        {unsubscribeToken !== null && (
-          <form method="post" action="/people/unsubscribe">
-            <Csrf shell={shell} />
-            <input type="hidden" name="token" value={unsubscribeToken} />
-            <button type="submit">Unsubscribe</button>
-          </form>
-        )}
+        <form method="post" action="/people/unsubscribe">
+          <Csrf shell={shell} />
+          <input type="hidden" name="token" value={unsubscribeToken} />
+          <button type="submit">Unsubscribe</button>
+        </form>
         <form method="post" action="/people/delete">
           <Csrf shell={shell} />
           <input type="hidden" name="token" value={token} />

@@ -4,14 +4,21 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { FilterBar } from "../search/filter-bar.tsx";
 import { Hits } from "../search/hits.tsx";
 import { Introduction } from "../search/introduction.tsx";
-import { addressOf, instantAnswers } from "../search/instant.ts";
+import { addressOf, instantAnswers, questionOf } from "../search/instant.ts";
 import type { Question } from "../search/instant.ts";
 import { moveAmongHits } from "../search/keys.ts";
+import { addressIn, useSite } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
-import type { SearchView } from "../../src/server/pages/views.ts";
+import type { HitView, SearchView, Site } from "../../src/server/pages/views.ts";
 
 /** Milliseconds without a key before the server is asked. */
 const PAUSE = 110;
+
+async function answersTo(question: Question, site: Site, signal: AbortSignal): Promise<readonly HitView[] | null> {
+  if (site.kind === "served") return instantAnswers(question, signal);
+  const { staticAnswers } = await import("../search/static-answers.ts");
+  return staticAnswers(question, site);
+}
 
 export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
   const [question, setQuestion] = useState<Question>({ query: view.query, filters: view.filters });
@@ -19,6 +26,11 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
   const [waiting, setWaiting] = useState(false);
   const isFirst = useRef(true);
   const container = useRef<HTMLDivElement>(null);
+  const site = useSite();
+
+  useEffect(() => {
+    if (site.kind === "static" && location.search !== "") setQuestion(questionOf(location.search)); // the file is the same whatever is asked
+  }, [site]);
 
   useEffect(() => {
     if (isFirst.current) {
@@ -27,10 +39,10 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
     }
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      history.replaceState(null, "", addressOf(question));
+      history.replaceState(null, "", addressIn(site, addressOf(question)));
       setWaiting(true);
-      instantAnswers(question, abort.signal)
-        .then((hits) => setAnswer({ hits: hits ?? [], asked: hits !== null, failed: false }))
+      answersTo(question, site, abort.signal)
+        .then((hits) => abort.signal.aborted || setAnswer({ hits: hits ?? [], asked: hits !== null, failed: false }))
         .catch(() => abort.signal.aborted || setAnswer((before) => ({ ...before, failed: true })))
         .finally(() => abort.signal.aborted || setWaiting(false));
     }, PAUSE);
@@ -44,9 +56,9 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
     <div class="search-page" ref={container} onKeyDown={(event) => container.current && moveAmongHits(event, container.current)}>
       <header class="hero">
         <h1>Find a paper and run it</h1>
-        <p class="lead">{view.papers} papers in plain words. Pick one, run its system on this machine, and see whether its claim holds.</p>
+        <p class="lead">{view.papers} papers in plain words. Pick one, run its system{site.kind === "served" ? " on this machine" : " on your own machine"}, and see whether its claim holds.</p>
       </header>
-      <form class="search-form" action="/" method="get" role="search" onSubmit={(event) => event.preventDefault()}>
+      <form class="search-form" action={addressIn(site, "/")} method="get" role="search" onSubmit={(event) => event.preventDefault()}>
         <div class="search-field">
           <label class="sr-only" for="q">
             Search papers

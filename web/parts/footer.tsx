@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { Link, useSite } from "../site.tsx";
 
 /** The foot of every page. */
 export function Footer(): JSX.Element {
@@ -7,7 +8,7 @@ export function Footer(): JSX.Element {
       <div class="frame">
         <p>Papers that run: find one, run its system, see its claim checked.</p>
         <p>
-          <a href="/ledger">Ledger</a> <a href="/api/docs">API</a> <a href="/about">About</a>
+          <Link href="/ledger">Ledger</Link> {useSite().kind === "served" && <a href="/api/docs">API</a>} <Link href="/about">About</Link>
         </p>
       </div>
     </footer>

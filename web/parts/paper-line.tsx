@@ -1,15 +1,16 @@
 /** A paper in a list: its title, what it is, whether it runs. */
 import type { ComponentChildren, JSX } from "preact";
 import { Rich } from "./rich.tsx";
+import { Link } from "../site.tsx";
 import type { PaperBrief } from "../../src/server/pages/views.ts";
 
 export function PaperLine({ paper, heading: Heading = "h3", children }: { readonly paper: PaperBrief; readonly heading?: "h2" | "h3"; readonly children?: ComponentChildren }): JSX.Element {
   return (
     <article class="paper-line">
       <Heading>
-        <a href={paper.href}>
+        <Link href={paper.href}>
           <Rich text={paper.title} />
-        </a>
+        </Link>
       </Heading>
       <PaperFacts paper={paper} />
       {children}
@@ -22,9 +23,9 @@ export function PaperCard({ paper: { href, title, gist, venue, year, runs } }: {
   return (
     <article class="paper-line">
       <h3>
-        <a href={href}>
+        <Link href={href}>
           <Rich text={title} />
-        </a>
+        </Link>
       </h3>
       {gist !== null && <p class="gist">{gist}</p>}
       <p class="facts">

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { Marked } from "../parts/marked.tsx";
 import { PaperFacts } from "../parts/paper-line.tsx";
 import { Rich } from "../parts/rich.tsx";
+import { Link } from "../site.tsx";
 import { significant } from "../../src/lab/report/format.ts";
 import type { HitView } from "../../src/server/pages/views.ts";
 
@@ -29,9 +30,9 @@ function Hit({ hit }: { readonly hit: HitView }): JSX.Element {
   return (
     <article class="paper-line">
       <h2>
-        <a href={href}>
+        <Link href={href}>
           <Rich text={title} />
-        </a>
+        </Link>
       </h2>
       <PaperFacts paper={hit} />
       {why.map((passage) => (

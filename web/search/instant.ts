@@ -21,10 +21,29 @@ export function addressOf(question: Question): string {
 export async function instantAnswers(question: Question, signal: AbortSignal): Promise<readonly HitView[] | null> {
   const parameters = parametersOf(question);
   if (parameters.size === 0) return null;
-  parameters.set("limit", String(question.query.trim() === "" ? LISTED : HITS));
+  parameters.set("limit", String(limitOf(question)));
   const response = await fetch(`/api/instant?${parameters.toString()}`, { signal, headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return ((await response.json()) as { readonly hits: readonly HitView[] }).hits;
+}
+
+/** The question that an address asks. */
+export function questionOf(search: string): Question {
+  const parameters = new URLSearchParams(search);
+  const word = (name: string): string | undefined => parameters.get(name) || undefined;
+  const year = (name: string): number | undefined => (/^\d{4}$/.test(word(name) ?? "") ? Number(word(name)) : undefined);
+  const status = word("status");
+  const filters: SearchFilters = { family: word("family"), yearFrom: year("from"), yearTo: year("to"), modality: word("modality"), status: status === "runs" || status === "planned" ? status : undefined, hasCode: word("code") === "yes" || undefined };
+  return { query: (word("q") ?? "").slice(0, 300), filters };
+}
+
+/** Hits that are shown at most. */
+export function limitOf({ query }: Question): number {
+  return query.trim() === "" ? LISTED : HITS;
+}
+
+export function isAsked(question: Question): boolean {
+  return parametersOf(question).size > 0;
 }
 
 function parametersOf({ query, filters: { family, yearFrom, yearTo, modality, status, hasCode } }: Question): URLSearchParams {

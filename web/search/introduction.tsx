@@ -1,5 +1,6 @@
 /** What the first page shows before anything is asked. */
 import type { JSX } from "preact";
+import { Link } from "../site.tsx";
 import { PaperCard } from "../parts/paper-line.tsx";
 import type { FilterChoices, PaperBrief } from "../../src/server/pages/views.ts";
 
@@ -21,7 +22,7 @@ export function Introduction({ running, families }: { readonly running: readonly
         <ul class="families">
           {families.map(({ name, title, papers }) => (
             <li key={name}>
-              <a href={`/?family=${encodeURIComponent(name)}`}>{title}</a> <span class="quiet">{papers}</span>
+              <Link href={`/?family=${encodeURIComponent(name)}`}>{title}</Link> <span class="quiet">{papers}</span>
             </li>
           ))}
         </ul>

@@ -6,13 +6,10 @@ import { createApp } from "../../server/app.ts";
 import { ConfigError, configOf } from "../../server/config.ts";
 import type { Config, Setting } from "../../server/config.ts";
 import { listen } from "../../server/listen.ts";
+import { startMail } from "../../server/mail.ts";
 import { openServices } from "../../server/open-services.ts";
 import { readerModules } from "../../server/reader-modules.ts";
-import type { MailOptions } from "../../server/reader-modules.ts";
-import type { Services } from "../../server/services.ts";
-import { mailConfiguration } from "../../papers/digest/configuration.ts";
-import { startDigests } from "../../papers/digest/jobs.ts";
-import { Queue } from "../../papers/queue/queue.ts";
+import { MailConfigurationError } from "../../papers/digest/configuration.ts";
 
 export interface ServeCommandOptions {
   readonly host?: string;
@@ -31,22 +28,23 @@ export async function serve({ systems, home, signal, error }: CliPorts, options:
   if (main === undefined) throw new Error("internal: the command does not know its own file");
   const { services, close } = await openServices({ config, systems, home, program: [process.execPath, main], closing: closing.signal });
   try {
-    const server = await listen(createApp(services, readerModules(services, await mail(services))), config);
-    error(`the explorer is at ${config.publicUrl ?? server.url}\n`);
-    if (!signal.aborted) await once(signal, "abort");
-    error("stopping; runs continue when the server is started again\n");
-    closing.abort();
-    await server.stop(PATIENCE);
+    const mail = await startMail(services, { environment: process.env, patience: PATIENCE });
+    try {
+      const server = await listen(createApp(services, readerModules(services, mail)), config);
+      error(`the explorer is at ${config.publicUrl ?? server.url}\n`);
+      if (!signal.aborted) await once(signal, "abort");
+      error("stopping; runs continue when the server is started again\n");
+      closing.abort();
+      await server.stop(PATIENCE);
+    } finally {
+      await mail.stop();
+    }
+  } catch (problem) {
+    if (problem instanceof MailConfigurationError) throw new UsageError(problem.message);
+    throw problem;
   } finally {
     await close();
   }
-}
-
-/** Whether mail can be sent; then the digests are started, which workers send. */
-async function mail({ database, clock }: Services): Promise<MailOptions> {
-  const mailWorks = (await mailConfiguration(process.env)) !== undefined;
-  if (mailWorks) await startDigests(new Queue(database), clock());
-  return { mailWorks, bounceSecret: process.env["REPRISE_BOUNCE_SECRET"] || undefined };
 }
 
 function configuration({ host, port, publicUrl, data }: ServeCommandOptions): Config {

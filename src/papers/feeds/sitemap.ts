@@ -10,7 +10,11 @@ const PAGES = ["", "trending", "ledger", "subscribe", "about"];
 /** Pages, then papers, catalogued ones first. */
 export async function sitemap(connection: Queryable, baseUrl: string): Promise<string> {
   const papers = await connection.query<{ id: string; changed: Date }>("select id, changed_at as changed from papers where not withdrawn order by slug is null, id limit $1", [MOST - PAGES.length]);
-  const places = [...PAGES.map((path) => ({ url: siteUrl(baseUrl, path), changed: undefined })), ...papers.map(({ id, changed }) => ({ url: paperUrl(baseUrl, { id }), changed }))];
+  return siteMap([...PAGES.map((path) => ({ url: siteUrl(baseUrl, path) })), ...papers.map(({ id, changed }) => ({ url: paperUrl(baseUrl, { id }), changed }))]);
+}
+
+/** Whole addresses as a site map. */
+export function siteMap(places: readonly { readonly url: string; readonly changed?: Date }[]): string {
   const lines = places.map(({ url, changed }) => `<url><loc>${escapeHtml(url)}</loc>${changed === undefined ? "" : `<lastmod>${changed.toISOString()}</lastmod>`}</url>`);
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">', ...lines, "</urlset>", ""].join("\n");
 }

@@ -158,6 +158,11 @@ export class People {
     });
   }
 
+  /** A token that ends the mail, for the button in the preferences. */
+  async unsubscribeToken(token: string): Promise<string> {
+    return this.#redeemed(token, "manage", async (_, { id }) => this.#services.tokens.issue("unsubscribe", id, this.#services.clock()));
+  }
+
   /** A token with which all data can be deleted, for the button that asks whether that is really meant. */
   async deletionToken(token: string): Promise<string> {
     return this.#redeemed(token, "manage", async (_, { id }) => this.#services.tokens.issue("delete", id, this.#services.clock()));

@@ -25,7 +25,7 @@ export async function loadCatalogue(database: Database, running: readonly string
       if (harvested && harvested.id !== paper.slug) await renamePaper(connection, harvested.id, paper.slug);
       // an arXiv id corrected in the catalogue may be another stored paper's
       await connection.query("update papers set arxiv = null where arxiv = $1 and id <> $2", [paper.arxiv, paper.slug]);
-      records.push(merged(family, paper, running.includes(paper.slug), harvested));
+      records.push(catalogueRecord(family, paper, running.includes(paper.slug), harvested));
     }
     const count = await upsertPapers(connection, records);
     await connection.query(
@@ -42,7 +42,8 @@ async function storedPapers(connection: Queryable, slugs: readonly string[], arx
   return new Map(rows.flatMap((paper) => [[paper.id, paper] as const, ...(paper.arxiv === null ? [] : [[paper.arxiv, paper] as const])]));
 }
 
-function merged(family: string, paper: Paper, runs: boolean, harvested: PaperRecord | undefined): PaperRecord {
+/** A catalogued paper as it is stored; `harvested` is what was known of it before. */
+export function catalogueRecord(family: string, paper: Paper, runs: boolean, harvested?: PaperRecord): PaperRecord {
   const { problem, idea, claims, checks } = paper.card;
   return {
     id: paper.slug,

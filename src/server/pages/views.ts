@@ -6,6 +6,7 @@ import type { Stage, Card } from "../../papers/catalogue/family.ts";
 import type { LiveRun } from "../../papers/runs/live.ts";
 import type { RunOutcome } from "../../papers/runs/outcome.ts";
 import type { RunStatus } from "../../papers/runs/run.ts";
+import type { LexicalPaper, StoredIndex } from "../../papers/search/lexical-index.ts";
 import type { Passage, SearchFilters } from "../../papers/search/port.ts";
 import type { TrendingWindow } from "../../papers/ranking/trending.ts";
 
@@ -33,6 +34,13 @@ export interface HitView extends PaperBrief {
   /** Empty when papers were listed rather than searched. */
   readonly stages: readonly { readonly name: string; readonly value: number }[];
   readonly why: readonly Passage[];
+}
+
+/** What the static site searches: papers, how lists show them, and the index, which was built with the site. */
+export interface SearchFile {
+  readonly papers: readonly LexicalPaper[];
+  readonly briefs: readonly PaperBrief[];
+  readonly index: StoredIndex;
 }
 
 export interface FilterChoices {
@@ -210,8 +218,8 @@ export interface PreferencesView {
   readonly entered: PreferenceFields;
   /** Proves who the reader is; goes back with every form. */
   readonly token: string;
-  /** Token that ends the mails; null draws no button. */
-  readonly unsubscribeToken: string | null;
+  /** Ends the mails. */
+  readonly unsubscribeToken: string;
 }
 
 export interface PreferenceFields {
@@ -264,6 +272,15 @@ export interface MessageView {
 
 export type View = SearchView | PaperView | RunView | RunsView | LedgerView | TrendingView | SubscribeView | PreferencesView | AboutView | ApiView | MessageView;
 
+/** Where pages live: drawn by an explorer at its root, or files of a static site. */
+export interface Site {
+  readonly kind: "served" | "static";
+  /** Path that all pages lie below, without a slash at its end: empty at the root. */
+  readonly base: string;
+}
+
+export const SERVED: Site = { kind: "served", base: "" };
+
 /** What surrounds the page. */
 export interface Shell {
   readonly title: string;
@@ -274,4 +291,5 @@ export interface Shell {
   readonly csrf: string;
   /** What the reader chose; null follows the system. */
   readonly theme: "light" | "dark" | null;
+  readonly site: Site;
 }

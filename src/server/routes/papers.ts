@@ -18,13 +18,23 @@ export function paperRoutes(services: Services): Hono {
   return new Hono().get("/papers/:id", async (c) => {
     const paper = await services.papers.paper(c.req.param("id"));
     if (!paper) return answerError(c, services, 404, "no paper is known under that name");
-    const { title, abstract } = paper;
-    return page(c, services, await paperView(services, paper), { title, description: (findCard(paper.id)?.card.problem.join(" ") ?? abstract).slice(0, 300) });
+    return page(c, services, await paperView(services, paper), { title: paper.title, description: paperDescription(paper) });
   });
 }
 
+/** What a page is made from; a static site has less than a server. */
+export interface PaperPageServices extends Pick<Services, "papers" | "search" | "ledger" | "systems"> {
+  readonly runs: Pick<Services["runs"], "list">;
+  readonly config: Pick<Services["config"], "runsEnabled">;
+}
+
+/** What the page is about in a few words, for search engines. */
+export function paperDescription({ id, abstract }: PaperRecord): string {
+  return (findCard(id)?.card.problem.join(" ") ?? abstract).slice(0, 300);
+}
+
 /** Everything the page says of a paper. */
-export async function paperView({ papers, search, runs, ledger, systems, config }: Services, paper: PaperRecord): Promise<PaperView> {
+export async function paperView({ papers, search, runs, ledger, systems, config }: PaperPageServices, paper: PaperRecord): Promise<PaperView> {
   const { id, slug, keywords, modalities, abstract } = paper;
   const catalogued = slug === null ? undefined : findCard(slug);
   const system = slug === null ? undefined : (await systems[slug]?.())?.default;

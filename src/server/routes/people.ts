@@ -42,7 +42,7 @@ export interface Notice {
 
 export type PeopleView =
   | { readonly page: "subscribe"; readonly notice: Notice | null; readonly entered: PreferenceFields & { readonly address: string }; readonly mailWorks: boolean }
-  | { readonly page: "preferences"; readonly notice: Notice | null; readonly entered: PreferenceFields; readonly token: string }
+  | { readonly page: "preferences"; readonly notice: Notice | null; readonly entered: PreferenceFields; readonly token: string; readonly unsubscribeToken: string }
   | { readonly page: "message"; readonly heading: string; readonly text: string; readonly action: { readonly label: string; readonly path: string; readonly fields: Readonly<Record<string, string>> } | null };
 
 const ASKED = "If that address can get mail from us, a letter is on its way: open it and confirm. It may take a few minutes.";
@@ -90,7 +90,7 @@ export function peopleRoutes({ people, database, suppressions, clock, bounceSecr
     }
   };
   const preferences = async (c: Context, token: string, notice: Notice | null, entered?: PreferenceFields, status: ContentfulStatusCode = 200) =>
-    show(c, { page: "preferences", notice, entered: entered ?? preferenceFields(await people.profile(token)), token }, status);
+    show(c, { page: "preferences", notice, entered: entered ?? preferenceFields(await people.profile(token)), token, unsubscribeToken: await people.unsubscribeToken(token) }, status);
 
   return new Hono()
     .get("/people/confirm", (c) =>
