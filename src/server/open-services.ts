@@ -5,6 +5,7 @@ import { readLedger } from "./ledger.ts";
 import { openLog } from "./log.ts";
 import type { Log } from "./log.ts";
 import { openMetrics } from "./metrics.ts";
+import { openSearch } from "./open-search.ts";
 import { loadPages } from "./pages/renderer.ts";
 import type { Services } from "./services.ts";
 import type { PackageHome } from "../lab/node/provenance.ts";
@@ -14,7 +15,6 @@ import { trendingLists } from "../papers/ranking/trending-lists.ts";
 import { RunManager } from "../papers/runs/run-manager.ts";
 import { countRuns } from "../papers/runs/run-table.ts";
 import { RUN_STATUSES } from "../papers/runs/run.ts";
-import { LexicalSearch } from "../papers/search/lexical-fallback.ts";
 import { openDatabase } from "../papers/store/open.ts";
 
 export interface ServiceOptions {
@@ -41,6 +41,7 @@ export async function openServices({ config, systems, home, program, closing, lo
   const database = await openDatabase(databaseUrl === null ? { directory: dataDirectory } : { url: databaseUrl });
   try {
     const papers = await openLibrary(database, Object.keys(systems));
+    const { search, close: closeSearch } = await openSearch(database, log);
     const clock = (): Date => new Date();
     const runs = new RunManager({
       database,
@@ -57,7 +58,7 @@ export async function openServices({ config, systems, home, program, closing, lo
       database,
       systems,
       papers,
-      search: new LexicalSearch(papers.catalogued),
+      search,
       runs,
       ledger,
       trending: trendingLists(database, clock),
@@ -73,6 +74,7 @@ export async function openServices({ config, systems, home, program, closing, lo
       services,
       async close() {
         await runs.stop();
+        await closeSearch();
         await database.close();
       },
     };
