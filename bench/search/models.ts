@@ -4,7 +4,7 @@
  *
  *   node --import tsx bench/search/models.ts [--json] [--models DIR] [--split dev|test] [--only corpus|catalogue] [--queries N] [--weights 1,2]
  *
- * `--weights` are those of the reranker's score beside the hybrid one, both in standard deviations. Choices were made with
+ * `--weights` are those of the reranker's score beside the hybrid one, both in standard deviations (default 2). Choices were made with
  * `--split dev --only corpus`; the test split and the catalogue's queries are for the last word.
  */
 import "../../src/data/index.ts";
@@ -126,7 +126,7 @@ async function evaluate(task: Task, models: SearchModels, plain: (texts: readonl
   );
 }
 
-const { values: options } = parseArgs({ options: { json: { type: "boolean" }, models: { type: "string" }, split: { type: "string", default: "test" }, only: { type: "string" }, queries: { type: "string", default: "1000" }, weights: { type: "string", default: "1" } } });
+const { values: options } = parseArgs({ options: { json: { type: "boolean" }, models: { type: "string" }, split: { type: "string", default: "test" }, only: { type: "string" }, queries: { type: "string", default: "1000" }, weights: { type: "string", default: "2" } } });
 if (options.split !== "dev" && options.split !== "test") throw new Error(`--split: expected dev or test, got "${options.split}"`);
 const weights = options.weights.split(",").map(Number);
 const models = await loadSearchModels({ directory: options.models });
