@@ -1,5 +1,5 @@
 /** The commands, their options and what they print; parsing is strict and every mistake names the nearest choice. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { assembleCommand } from "./commands/assemble.ts";
 import type { AssembleCommandOptions } from "./commands/assemble.ts";
 import { classify } from "./commands/classify.ts";
@@ -18,18 +18,7 @@ import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
 import { ledger } from "./commands/ledger.ts";
 import { list } from "./commands/list.ts";
-import { backupPapers, restorePapers } from "./commands/papers-backup.ts";
-import type { BackupCommandOptions, RestoreCommandOptions } from "./commands/papers-backup.ts";
-import { digest, listPeople, removePerson, showPerson, suppressPeople, trending } from "./commands/papers-digest.ts";
-import type { DigestCommandOptions, SubscribersListOptions, SuppressOptions, TrendingCommandOptions } from "./commands/papers-digest.ts";
-import { harvestPapers, importPapers } from "./commands/papers-harvest.ts";
-import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/papers-harvest.ts";
-import type { SiteCommandOptions } from "./commands/papers-site.ts";
-import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
-import type { StatusCommandOptions } from "./commands/papers-status.ts";
 import { pretrainAssembled } from "./commands/pretrain-assembled.ts";
-import { trainSearch } from "./commands/papers-train-search.ts";
-import type { TrainSearchOptions } from "./commands/papers-train-search.ts";
 import { predict } from "./commands/predict.ts";
 import type { PredictCommandOptions } from "./commands/predict.ts";
 import { pretrain } from "./commands/pretrain.ts";
@@ -41,18 +30,17 @@ import type { RunCommandOptions } from "./commands/run.ts";
 import { worker } from "./commands/worker.ts";
 import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
-import { addSearchCommands } from "./search-commands.ts";
 import { addExchangeCommands } from "./exchange-commands.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addTextCommands } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
+import { addPapersCommands } from "./papers-commands.ts";
+import { seed, positive, share, numbers, labels, collect } from "./values.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
 import { PROFILES } from "../lab/profile.ts";
 import { SettingsError } from "../lab/index.ts";
-import { TRENDING_WINDOWS } from "../papers/ranking/trending.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
-import { FILE_SOURCES, WEB_SOURCES } from "../papers/harvest/sources/names.ts";
 import { AssembleError } from "../train/assemble/index.ts";
 import { RequestError } from "../tasks/index.ts";
 
@@ -249,123 +237,7 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((ids: string[], options: BuildFoundationsOptions) => buildFoundations(ports, ids, options));
-  const papers = root.command("papers").description("the explorer: what it stores");
-  papers
-    .command("status")
-    .description("show what is stored: rows, size, migrations, jobs")
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((options: StatusCommandOptions) => papersStatus(ports, options));
-  papers
-    .command("import-catalogue")
-    .description("store the papers of the catalogue; again, it brings them up to date")
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((options: StatusCommandOptions) => importCatalogue(ports, options));
-  papers
-    .command("backup")
-    .description("write everything that is stored to a file; others may go on working meanwhile on a PostgreSQL server")
-    .argument("<file>", "the backup, such as papers.jsonl.gz")
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((file: string, options: BackupCommandOptions) => backupPapers(ports, file, options));
-  papers
-    .command("restore")
-    .description("put what a backup holds into an empty database, wherever the backup was made")
-    .argument("<file>", "a backup")
-    .option("--force", "replace everything in a database that is not empty")
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((file: string, options: RestoreCommandOptions) => restorePapers(ports, file, options));
-  papers
-    .command("retry")
-    .description("let jobs that were given up try again")
-    .argument("[ids...]", "of the jobs, as status shows them (default: all)", collectNumber)
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((ids: readonly number[] | undefined, options: StatusCommandOptions) => retryJobs(ports, ids ?? [], options));
-  papers
-    .command("harvest")
-    .description("fetch new papers from sources; run again, it goes on where it was")
-    .option("--source <name>", `${WEB_SOURCES.join(", ")}; may be repeated (default: arxiv and hugging-face)`, collect, [])
-    .option("--set <key=value>", "a setting of the source, such as categories='[\"cs.CL\"]' or url=https://example.org/feed; may be repeated", collect, [])
-    .option("--since <date>", "start from this day instead of where the last harvest ended", day)
-    .option("--max <n>", "stop after the page that brings so many records", positive)
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((options: HarvestCommandOptions) => harvestPapers(ports, options));
-  papers
-    .command("import")
-    .description("store the papers of a BibTeX or JSONL file; importing it again changes nothing")
-    .argument("<file>", "such as references.bib or papers.jsonl")
-    .addOption(new Option("--format <format>", "of the file (default: by its name)").choices(FILE_SOURCES))
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((file: string, options: ImportCommandOptions) => importPapers(ports, file, options));
-  papers
-    .command("trending")
-    .description("list the papers that trend, with the reasons for each place")
-    .addOption(new Option("--window <window>", "how far to look back").choices(TRENDING_WINDOWS).default("week"))
-    .option("--family <family>", "only papers of this family")
-    .option("--limit <n>", "papers", positive, 20)
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((options: TrendingCommandOptions) => trending(ports, options));
-  papers
-    .command("digest")
-    .description("send the digests that are due now, or show those of a date")
-    .option("--date <date>", "YYYY-MM-DD (default: today)", day)
-    .option("--dry-run", "show the mails, send and store nothing")
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((options: DigestCommandOptions) => digest(ports, options));
-  papers
-    .command("site")
-    .description("write catalogue, ledger and search as a static site")
-    .argument("<folder>", "where; a folder that this command made is replaced")
-    .option("--base-url <url>", "where the site will be found: a path such as /papers, or the whole address, which feeds and site map need", "/")
-    .option(...JSON_OPTION)
-    .action(async (folder: string, options: SiteCommandOptions) => (await import("./commands/papers-site.ts")).site(ports, folder, options));
-  const subscribers = papers.command("subscribers").description("who gets the digest");
-  subscribers
-    .command("list")
-    .description("list the subscribers, oldest first")
-    .option("--limit <n>", "subscribers", positive, 1000)
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((options: SubscribersListOptions) => listPeople(ports, options));
-  subscribers
-    .command("show")
-    .description("show everything known of a subscriber, with the record of mails")
-    .argument("<address>", "of the subscriber")
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((address: string, options: StatusCommandOptions) => showPerson(ports, address, options));
-  subscribers
-    .command("remove")
-    .description("delete everything known of a subscriber")
-    .argument("<address>", "of the subscriber")
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((address: string, options: StatusCommandOptions) => removePerson(ports, address, options));
-  subscribers
-    .command("suppress")
-    .description("let no mail go to an address any more, or to those that reports name")
-    .argument("[address]", "to suppress")
-    .option("--file <file>", "reports of bounces and complaints, as JSON or a report a line")
-    .option("--lift", "let mail go there again")
-    .option(...DATABASE_OPTION)
-    .option(...JSON_OPTION)
-    .action((address: string | undefined, options: SuppressOptions) => suppressPeople(ports, address, options));
-  papers
-    .command("train-search")
-    .description("train the two models of the search from their data; run again, it goes on where it was")
-    .option("--out <directory>", "gets the models, and checkpoints in its folder training", "models")
-    .option("--minutes <n>", "stop after so many minutes (default: when finished)", positive)
-    .option("--seed <n>", "of everything random", seed, 0)
-    .option(...JSON_OPTION)
-    .action((options: TrainSearchOptions) => trainSearch(ports, options));
-  addSearchCommands(papers, ports, positive);
+  addPapersCommands(root, ports);
   root
     .command("worker")
     .description("do the explorer's background jobs until stopped; as many as wanted, on any machine that reaches the database")
@@ -382,44 +254,4 @@ function program(ports: CliPorts): Command {
     .option(...JSON_OPTION)
     .action((options) => doctor(ports, options));
   return root;
-}
-
-function seed(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value)) throw new InvalidArgumentError("expected a whole number.");
-  return value;
-}
-
-function positive(text: string): number {
-  const value = seed(text);
-  if (value < 1) throw new InvalidArgumentError("expected a whole number of at least 1.");
-  return value;
-}
-
-function day(text: string): Date {
-  const date = new Date(`${text}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(text)) throw new InvalidArgumentError("expected a day such as 2024-03-31.");
-  return date;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value > 0 && value < 1)) throw new InvalidArgumentError("expected a number between 0 and 1.");
-  return value;
-}
-
-function numbers(text: string): number[] {
-  return text.split(",").map(seed);
-}
-
-function labels(text: string): string[] {
-  return text.split(",").map((label) => label.trim());
-}
-
-function collectNumber(text: string, before: readonly number[] | undefined): number[] {
-  return [...(before ?? []), positive(text)];
-}
-
-function collect(word: string, before: readonly string[]): string[] {
-  return [...before, word];
 }

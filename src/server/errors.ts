@@ -5,6 +5,7 @@ import { page } from "./respond.ts";
 import type { PageOptions } from "./respond.ts";
 import type { Services } from "./services.ts";
 import { QueueFull, RunConflict } from "../papers/runs/run.ts";
+import { QueryError } from "../papers/search/port.ts";
 
 type Status = NonNullable<PageOptions["status"]>;
 
@@ -33,6 +34,7 @@ export function notFound(services: Services): NotFoundHandler {
 export function onError(services: Services): ErrorHandler {
   return (error, c) => {
     if (error instanceof HTTPException) return answerError(c, services, error.status as Status, error.message);
+    if (error instanceof QueryError) return answerError(c, services, 400, error.message);
     if (error instanceof RunConflict) return answerError(c, services, 409, error.message);
     if (error instanceof QueueFull) return answerError(c, services, 503, error.message);
     services.log.error({ request: c.get("requestId"), err: error }, "failed");
