@@ -110,6 +110,8 @@ test("the ledger sorts, dark stays dark, and an unknown address says so", async 
   const page = await visit("/ledger/", { colorScheme: "light" });
   await page.click("thead a:has-text('Paper')");
   expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(`${BASE}/ledger/?sort=paper`);
+  await page.reload();
+  await expect.poll(() => page.locator("tbody th a").first().textContent()).toMatch(/^[a-b]/); // what the address asks for is shown again
   await page.getByRole("button", { name: "Dark colours" }).click();
   await page.goto(`${server.origin}${BASE}/about/`);
   expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
@@ -120,10 +122,10 @@ test("the ledger sorts, dark stays dark, and an unknown address says so", async 
   await page.context().close();
 });
 
-test.each(["light", "dark"] as const)("axe finds nothing wrong, %s", async (colorScheme) => {
+test("axe finds nothing wrong where pages differ from the explorer's", async () => {
   const found: string[] = [];
-  for (const path of ["/", "/?q=attention", "/papers/crossmae/", "/ledger/", "/about/", "/404.html"]) {
-    const page = await visit(path, { colorScheme });
+  for (const path of ["/?q=attention", "/papers/crossmae/", "/about/"]) {
+    const page = await visit(path);
     found.push(...(await axeProblems(page)).map((problem) => `${path}: ${problem}`));
     await page.context().close();
   }

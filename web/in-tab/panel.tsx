@@ -12,6 +12,8 @@ export const IN_TAB: ReadonlySet<string> = new Set(["crossmae"]);
 const STEPS = 300;
 /** Steps whose times are averaged. */
 const RECENT = 20;
+/** Steps whose losses are: a batch is small, and its loss depends on its pictures. */
+const SMOOTH = 20;
 
 type Phase = "not alive" | "idle" | "loading" | "training" | "stopped" | "done" | "failed";
 
@@ -64,8 +66,10 @@ export function InTabPanel(): JSX.Element {
 
   const isBusy = phase === "loading" || phase === "training";
   return (
-    <>
-      <p class="quiet">A small CrossMAE learns in your browser. The data set of the experiment stays at home: it learns from discs drawn here, or from your own pictures, which never leave the tab. It checks no claim.</p>
+    <div class="in-tab">
+      <p class="quiet">
+        A small CrossMAE learns in your browser: from discs that are drawn here, as the experiment's emoji cannot be passed on, or from your own pictures, which never leave the tab. It checks no claim.
+      </p>
       <label class="block">
         <span>
           Your pictures <span class="quiet">optional</span>
@@ -81,7 +85,7 @@ export function InTabPanel(): JSX.Element {
           Train it in this tab
         </button>
       )}
-      <p class="in-tab-status" role="status">
+      <p class="quiet" role="status">
         {statusOf(phase, problem)}
       </p>
       {curve.length > 0 && (
@@ -90,11 +94,19 @@ export function InTabPanel(): JSX.Element {
             Step {curve.length} of {STEPS}
             {times.length > 0 && `, ${Math.round(times.reduce((sum, time) => sum + time, 0) / times.length)} ms a step`}
           </p>
-          <Curves value="loss" arms={{ CrossMAE: curve }} />
+          <Curves value="loss" arms={{ "every step": curve, [`mean of ${SMOOTH} steps`]: smoothed(curve) }} across="share of the steps" />
         </>
       )}
-    </>
+    </div>
   );
+}
+
+/** Each point the mean of itself and those before it, at most SMOOTH. */
+function smoothed(curve: LiveCurve): LiveCurve {
+  return curve.map(([percent], index) => {
+    const recent = curve.slice(Math.max(0, index + 1 - SMOOTH), index + 1);
+    return [percent, recent.reduce((sum, [, loss]) => sum + loss, 0) / recent.length];
+  });
 }
 
 function statusOf(phase: Phase, problem: string): string {

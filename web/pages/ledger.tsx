@@ -1,6 +1,6 @@
 /** All papers of the catalogue with what their systems showed: filtered and sorted here, or by the server without scripts. */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { askedRows } from "../ledger/order.ts";
 import { duration } from "../parts/format.ts";
 import { Rich } from "../parts/rich.tsx";
@@ -8,6 +8,7 @@ import { Verdict } from "../parts/verdict.tsx";
 import { Link, addressIn, useSite } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
 import { count } from "../../src/lab/report/format.ts";
+import { ledgerQuery } from "../../src/server/pages/ledger-query.ts";
 import type { LedgerQuery, LedgerRow, LedgerSort, LedgerView } from "../../src/server/pages/views.ts";
 
 const COLUMNS: readonly { readonly label: string; readonly sort: LedgerSort | null; readonly number: boolean }[] = [
@@ -22,6 +23,9 @@ const COLUMNS: readonly { readonly label: string; readonly sort: LedgerSort | nu
 export function LedgerPage({ view }: PageProps<LedgerView>): JSX.Element {
   const site = useSite();
   const [query, setQuery] = useState(view.query);
+  useEffect(() => {
+    if (site.kind === "static" && location.search !== "") setQuery(ledgerQuery(Object.fromEntries(new URLSearchParams(location.search)))); // the file is the same whatever is asked
+  }, [site]);
   const change = (changed: Partial<LedgerQuery>): void => {
     const next = { ...query, ...changed };
     setQuery(next);

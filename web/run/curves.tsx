@@ -9,14 +9,18 @@ import type { LiveCurve } from "../../src/papers/runs/live.ts";
 const HEIGHT = 280;
 const USUAL_WIDTH = 720;
 const MARGIN = { left: 52, right: 14, top: 10, bottom: 36 };
+/** Below it, fewer numbers stand along the axis. */
+const NARROW = 340;
 const COLOURS = 8;
 
 export interface CurvesProps {
   readonly value: string;
   readonly arms: Readonly<Record<string, LiveCurve>>;
+  /** What the horizontal axis says. */
+  readonly across?: string;
 }
 
-export function Curves({ value, arms }: CurvesProps): JSX.Element {
+export function Curves({ value, arms, across = "share of the arm's work that is done" }: CurvesProps): JSX.Element {
   const [width, setWidth] = useState(USUAL_WIDTH);
   const frame = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -44,7 +48,7 @@ export function Curves({ value, arms }: CurvesProps): JSX.Element {
             </text>
           </g>
         ))}
-        {[0, 25, 50, 75, 100].map((percent) => (
+        {(width < NARROW ? [0, 50, 100] : [0, 25, 50, 75, 100]).map((percent) => (
           <text key={percent} class="tick" x={x(percent)} y={HEIGHT - MARGIN.bottom + 18} text-anchor={percent === 100 ? "end" : "middle"}>
             {percent} %
           </text>
@@ -64,7 +68,7 @@ export function Curves({ value, arms }: CurvesProps): JSX.Element {
           </li>
         ))}
       </ul>
-      <p class="quiet">Across: share of the arm's work that is done.</p>
+      <p class="quiet">Across: {across}.</p>
     </figure>
   );
 }

@@ -1,10 +1,9 @@
 /** The ledger: every paper of the catalogue and what its system showed. The page sorts and filters itself where scripts run. */
 import { Hono } from "hono";
+import { ledgerQuery } from "../pages/ledger-query.ts";
 import { ledgerRow } from "../pages/ledger-views.ts";
 import { filterChoices } from "../pages/paper-views.ts";
-import { LEDGER_SORTS } from "../pages/views.ts";
-import type { LedgerQuery, LedgerRow } from "../pages/views.ts";
-import { text } from "../query.ts";
+import type { LedgerRow } from "../pages/views.ts";
 import { page } from "../respond.ts";
 import type { Services } from "../services.ts";
 import { VERDICTS } from "../../lab/verdict.ts";
@@ -17,14 +16,4 @@ export function ledgerRoutes(services: Services): Hono {
 
 export function ledgerRows({ ledger, systems }: Pick<Services, "ledger" | "systems">): LedgerRow[] {
   return ledger.systems.map((system) => ledgerRow(system, Object.hasOwn(systems, system.slug) ? "runs" : "planned"));
-}
-
-function ledgerQuery(query: Readonly<Record<string, string>>): LedgerQuery {
-  return {
-    text: text(query["q"]),
-    family: text(query["family"], 60),
-    verdict: text(query["verdict"], 60),
-    sort: LEDGER_SORTS.find((sort) => sort === query["sort"]) ?? "verdict",
-    descending: query["order"] === "descending",
-  };
 }

@@ -3,6 +3,7 @@ import { ledgerRows } from "../routes/ledger.ts";
 import { paperDescription, paperView } from "../routes/papers.ts";
 import type { PaperPageServices } from "../routes/papers.ts";
 import { readLedger } from "../ledger.ts";
+import { ledgerQuery } from "../pages/ledger-query.ts";
 import { briefOf, filterChoices } from "../pages/paper-views.ts";
 import type { SearchFile, View } from "../pages/views.ts";
 import type { Services } from "../services.ts";
@@ -44,7 +45,7 @@ export async function siteContent(systems: Services["systems"], home: PackageHom
     papers,
     pages: [
       { path: "/", view: { page: "search", query: "", filters: {}, choices, asked: false, hits: [], took: 0, running, papers: papers.length } },
-      { path: "/ledger", view: { page: "ledger", rows: ledgerRows({ ledger, systems }), verdicts: VERDICTS, families: choices.families, query: { text: "", family: "", verdict: "", sort: "verdict", descending: false } }, title: "Ledger" },
+      { path: "/ledger", view: { page: "ledger", rows: ledgerRows({ ledger, systems }), verdicts: VERDICTS, families: choices.families, query: ledgerQuery({}) }, title: "Ledger" },
       { path: "/about", view: { page: "about", version: home.version, papers: papers.length, running: running.length }, title: "About" },
       ...paperPages,
     ],
