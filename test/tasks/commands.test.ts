@@ -79,7 +79,7 @@ test("info lists the settings of a system's recipe", async () => {
 const NEW = ["--data", "photos", "--out", "new"];
 test.each([
   [["pretrain", "crosmae", ...NEW], 'unknown system "crosmae" (did you mean "crossmae"?)'],
-  [["pretrain", "croco"], "required option '--data <folder>' not specified"],
+  [["pretrain", "croco"], "required option '--data <path...>' not specified"],
   [["pretrain", "xlm-r-xl", ...NEW], "is planned and does not run yet"],
   [["pretrain", "crossmae", ...NEW, "--set", "encoder.widht=48"], 'unknown setting "encoder.widht" (did you mean "encoder.width"?)'],
   [["pretrain", "crossmae", ...NEW, "--set", "encoder"], 'expected key=value, such as encoder.width=48, got "encoder"'],

@@ -119,11 +119,11 @@ test("a restore that fails on the way leaves everything as it was", async () => 
 });
 
 test("an older backup goes into an empty database, which is then brought up to date, not into a newer one", async () => {
-  const later: Migration = { number: 10, name: "later", sql: "alter table papers add shout text; update papers set shout = upper(title)" };
+  const later: Migration = { number: 9999, name: "later", sql: "alter table papers add shout text; update papers set shout = upper(title)" };
   await upsertPapers(pglite, [paper("a", { title: "quiet" })]);
   await backUp(pglite, file);
   const newer = await openTestPglite([...SCHEMA, later]);
-  await expect(restore(newer, file, { migrations: [...SCHEMA, later] })).rejects.toThrow(/differ in the migrations 10 \(later\); restore the backup into an empty database/);
+  await expect(restore(newer, file, { migrations: [...SCHEMA, later] })).rejects.toThrow(/differ in the migrations 9999 \(later\); restore the backup into an empty database/);
   await newer.close();
   const fresh = await openTestPglite([]);
   await restore(fresh, file, { migrations: [...SCHEMA, later] });
@@ -157,8 +157,9 @@ describe.skipIf(whyNoPostgresql() !== undefined)(`between PGlite and PostgreSQL$
     expect(await content(postgresql)).toEqual(before);
     const there = await databaseStatus(postgresql);
     expect(there).toMatchObject({ host: "postgresql", hasVector: false });
-    expect(there.tables.map(({ name, rows }) => `${name} ${rows}`).sort()).toEqual(["jobs 1", "paper_signals 1", "paper_sources 0", "papers 1100", "specimen 2"]);
-    expect(there.migrations.map(({ name }) => name)).toEqual(["papers", "jobs", "specimen"]);
+    expect(there.tables.filter(({ rows }) => rows > 0).map(({ name, rows }) => `${name} ${rows}`).sort()).toEqual(["jobs 1", "paper_signals 1", "papers 1100", "specimen 2"]);
+    const withoutVectors = SCHEMA.filter(({ needsVector }) => needsVector !== true).sort((a, b) => a.number - b.number);
+    expect(there.migrations.map(({ name }) => name)).toEqual(withoutVectors.map(({ name }) => name));
 
     await backUp(postgresql, file);
     await postgresql.close();
