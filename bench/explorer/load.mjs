@@ -35,10 +35,10 @@ function fetchOnce(port, path) {
 
 const data = await mkdtemp(join(tmpdir(), "reprise-load-"));
 // Every reader comes from one address here, so the limits by address are lifted.
-const server = spawn(process.execPath, [join(root, "dist/cli/main.js"), "serve", "--port", "0", "--data", data], { env: { ...process.env, REPRISE_READS_PER_MINUTE: "0", REPRISE_LOG: "error" }, stdio: ["ignore", "pipe", "inherit"] });
+const server = spawn(process.execPath, [join(root, "dist/cli/main.js"), "serve", "--port", "0", "--data", data], { env: { ...process.env, REPRISE_READS_PER_MINUTE: "0", REPRISE_LOG: "error" }, stdio: ["ignore", "ignore", "pipe"] });
 try {
   const port = await new Promise((resolve, reject) => {
-    server.stdout.on("data", (text) => /127\.0\.0\.1:(\d+)/.test(text) && resolve(Number(RegExp.$1)));
+    server.stderr.on("data", (text) => /127\.0\.0\.1:(\d+)/.test(text) && resolve(Number(RegExp.$1)));
     server.on("exit", () => reject(new Error("the server ended before it listened")));
   });
   for (let quiet = 0; quiet < 3; quiet += 1) await fetchOnce(port, addresses[quiet]);
