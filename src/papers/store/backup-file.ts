@@ -5,7 +5,6 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -110,12 +109,19 @@ export async function* readBackup(path: string): AsyncGenerator<{ readonly heade
   if (!ended) throw new BackupError(`${path} is cut short: it has no end; use another backup`);
 }
 
+/** Lines end with a line feed and nothing else: Node's own reader, from version 24 on, also ends them at U+2028 and U+2029, which texts may hold. */
 async function* lines(path: string): AsyncGenerator<string> {
-  const text = createGunzip();
+  const text = createGunzip().setEncoding("utf8");
   const feeding = pipeline(createReadStream(path), text);
-  feeding.catch(() => undefined); // awaited below
-  yield* createInterface({ input: text, crlfDelay: Infinity });
+  feeding.catch(() => undefined); // thrown below, or by the reading
+  let rest = "";
+  for await (const chunk of text as AsyncIterable<string>) {
+    const parts = `${rest}${chunk}`.split("\n");
+    rest = parts.pop() as string;
+    yield* parts;
+  }
   await feeding;
+  if (rest !== "") yield rest;
 }
 
 function headerOf(path: string, line: string): BackupHeader {
