@@ -234,6 +234,7 @@ function program(ports: CliPorts): Command {
     .description("build foundations that are not in the cache yet, with what they need")
     .argument("<ids...>", "foundations, such as bert-en")
     .option("--recheck", "judge the gates of what is built again")
+    .option("--unshipped", "build those too that come with the package")
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((ids: string[], options: BuildFoundationsOptions) => buildFoundations(ports, ids, options));

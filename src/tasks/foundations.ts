@@ -1,11 +1,10 @@
 /** The foundations that a recipe starts from: taken from the cache, or built first, which is said. */
-import { cacheDirectory } from "../data/node/index.ts";
 import type { Device } from "../engine/index.ts";
 import { lookUp } from "../lab/foundation.ts";
 import type { BuiltFoundation } from "../lab/foundation.ts";
 import { obtainFoundation, SILENT } from "../lab/index.ts";
 import type { BlobStore, Progress, RecipeResources } from "../lab/index.ts";
-import { DirectoryStore } from "../lab/node/directory-store.ts";
+import { foundationStore } from "../lab/node/foundation-store.ts";
 import type { UsableSystem } from "./find-system.ts";
 
 export interface FoundationOptions {
@@ -23,7 +22,7 @@ export interface Foundations {
 }
 
 /** All foundations of a system's recipe. Throws when one is not good enough to start from. */
-export async function foundationsOf({ system: { slug }, recipe }: UsableSystem, { cache = new DirectoryStore(cacheDirectory()), device, signal = new AbortController().signal, progress = SILENT }: FoundationOptions): Promise<Foundations> {
+export async function foundationsOf({ system: { slug }, recipe }: UsableSystem, { cache = foundationStore(), device, signal = new AbortController().signal, progress = SILENT }: FoundationOptions): Promise<Foundations> {
   const built = new Map<string, BuiltFoundation>();
   for (const foundation of recipe.foundations ?? []) {
     const ready = await obtainFoundation(foundation, {

@@ -84,7 +84,7 @@ async function loadWeights(module: Module, path: string, expected: string): Prom
 
 /** Writes weights, card and config of a freshly trained model; returns the config. */
 export async function saveModel(directory: string, { system, recipe }: UsableSystem, module: Module, facts: Pick<ModelConfig, "training" | "provenance"> & { readonly settings: TrainingSettings }): Promise<ModelConfig> {
-  const weights = encodeSafetensors(module.stateDict(), { format: `reprise-model-${MODEL_FORMAT}`, system: system.slug });
+  const weights = encodeSafetensors(module.stateDict(), { metadata: { format: `reprise-model-${MODEL_FORMAT}`, system: system.slug } });
   const { settings, training, provenance } = facts;
   const config: ModelConfig = {
     format: MODEL_FORMAT,

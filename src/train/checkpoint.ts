@@ -37,7 +37,7 @@ const NO_HASH = "0".repeat(64);
 
 /** File bytes; the checksum is the SHA-256 of the file with zeros in the checksum's place. */
 export async function encodeCheckpoint({ tensors, ...manifest }: Checkpoint & { readonly serial: number }): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = encodeSafetensors(tensors, { sha256: NO_HASH, format: FORMAT, manifest: JSON.stringify(manifest) });
+  const bytes = encodeSafetensors(tensors, { metadata: { sha256: NO_HASH, format: FORMAT, manifest: JSON.stringify(manifest) } });
   bytes.set(new TextEncoder().encode(await sha256(bytes)), findText(bytes, NO_HASH));
   return bytes;
 }

@@ -6,7 +6,7 @@
  */
 import { hostArray } from "../engine/index.ts";
 import type { DType, HostArray, TypedArray } from "../engine/index.ts";
-import { bfloat16ToFloat32, float16ToFloat32 } from "./half.ts";
+import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./half.ts";
 import { duplicateKey } from "./json-keys.ts";
 
 export interface TensorFile {
@@ -49,14 +49,21 @@ interface Entry {
   readonly end: number;
 }
 
+export interface EncodeSafetensorsOptions {
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Stores float32 tensors as the nearest half-precision numbers: half of the bytes, three significant digits. Default false. */
+  readonly half?: boolean;
+}
+
 /** File bytes. Tensors are laid out by element size, largest first, so that every one is aligned. */
-export function encodeSafetensors(tensors: ReadonlyMap<string, HostArray>, metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
-  const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+export function encodeSafetensors(tensors: ReadonlyMap<string, HostArray>, { metadata = {}, half = false }: EncodeSafetensorsOptions = {}): Uint8Array<ArrayBuffer> {
+  const parts = [...tensors].map(([name, { data, shape, dtype }]) => (half && data instanceof Float32Array ? { name, shape, format: "F16", data: float32ToFloat16(data) } : { name, shape, format: NAMES[dtype], data }));
+  parts.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   const header: [string, unknown][] = Object.keys(metadata).length === 0 ? [] : [["__metadata__", metadata]];
   let end = 0;
-  for (const [name, { data, shape, dtype }] of ordered) {
+  for (const { name, shape, format, data } of parts) {
     if (name === "__metadata__") throw new Error('safetensors: a tensor may not be named "__metadata__"');
-    header.push([name, { dtype: NAMES[dtype], shape, data_offsets: [end, end + data.byteLength] }]);
+    header.push([name, { dtype: format, shape, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
@@ -66,7 +73,7 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, HostArray>, metad
   bytes.set(json, PREFIX);
   bytes.fill(0x20, PREFIX + json.length, PREFIX + headerLength);
   let at = PREFIX + headerLength;
-  for (const [, { data }] of ordered) {
+  for (const { data } of parts) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }

@@ -21,7 +21,7 @@ test("tensors of every type come back as they were, with metadata", () => {
     ["ids", hostArray(BigInt64Array.of(-1n, 2n ** 40n), [2])],
     ["empty", hostArray(new Float32Array(0), [0, 4])],
   ]);
-  const bytes = encodeSafetensors(tensors, { format: "pt" });
+  const bytes = encodeSafetensors(tensors, { metadata: { format: "pt" } });
   const read = decodeSafetensors(bytes);
   expect(read.metadata).toEqual({ format: "pt" });
   expect(read.tensors).toEqual(new Map([...tensors].sort(([a], [b]) => [...read.tensors.keys()].indexOf(a) - [...read.tensors.keys()].indexOf(b))));
@@ -72,4 +72,13 @@ test.each(HOSTILE)("refused: %s", (_, bytes, message) => {
 test("a file cut at any byte is refused", () => {
   const whole = encodeSafetensors(new Map([["a", hostArray(Float32Array.of(1, 2), [2])]]));
   for (let length = 0; length < whole.length; length++) expect(() => decodeSafetensors(whole.subarray(0, length))).toThrow();
+});
+
+test("float32 tensors are stored in half precision on request, integers as they are", () => {
+  const tensors = new Map([["w", hostArray(Float32Array.of(1.5, -2, 1 / 3), [3])], ["n", hostArray(Int32Array.of(70000), [1])]]);
+  const bytes = encodeSafetensors(tensors, { half: true });
+  const read = decodeSafetensors(bytes).tensors;
+  // One third in half precision: 1365 * 2^-12.
+  expect([...(read.get("w")!.data as Float32Array)]).toEqual([1.5, -2, 1365 / 4096]);
+  expect([...(read.get("n")!.data as Int32Array)]).toEqual([70000]);
 });

@@ -28,7 +28,7 @@ export async function embed(ports: CliPorts, directory: string, options: EmbedCo
   const found = await withModel(ports, directory, device, (model, progress) => embedItems(model, data, { batchSize: batch, strict, signal: ports.signal, progress }));
   if (out === undefined) return printLines(ports, found);
   const { vectors, names, model } = found;
-  await writeFileAtomic(out, encodeSafetensors(new Map([["embeddings", vectors]]), { format: "reprise-embeddings-1", model, names: JSON.stringify(names) }));
+  await writeFileAtomic(out, encodeSafetensors(new Map([["embeddings", vectors]]), { metadata: { format: "reprise-embeddings-1", model, names: JSON.stringify(names) } }));
   const [items, width] = vectors.shape as [number, number];
   if (json) printJson(ports, { out, items, width, broken: found.broken.length, seconds: found.cost.seconds });
   else ports.out(`${items} vectors of ${width} numbers: ${out}\n`);

@@ -8,6 +8,8 @@ import { foundationKey, obtainFoundation, recheckFoundation, storedFoundation } 
 import type { BuiltFoundation, Foundation, GateResult } from "../../lab/foundation.ts";
 import { FOUNDATIONS } from "../../lab/foundations/registry.ts";
 import { DirectoryStore } from "../../lab/node/directory-store.ts";
+import { foundationStore } from "../../lab/node/foundation-store.ts";
+import type { BlobStore } from "../../lab/store.ts";
 
 interface ListedFoundation {
   readonly id: string;
@@ -24,7 +26,7 @@ interface ListedFoundation {
 
 /** `reprise foundations list`. */
 export async function listFoundations(ports: CliPorts, { json = false }: { json?: boolean }): Promise<void> {
-  const cache = new DirectoryStore(cacheDirectory());
+  const cache = foundationStore();
   const listed = await Promise.all(FOUNDATIONS.map((foundation) => describe(cache, foundation)));
   if (json) return printJson(ports, listed);
   const width = Math.max(...listed.map(({ id }) => id.length));
@@ -40,12 +42,14 @@ export interface BuildFoundationsOptions {
   readonly device?: Device;
   /** Judge what is built again, with the gates of today. */
   readonly recheck?: boolean;
+  /** Leave those that the package ships aside. */
+  readonly unshipped?: boolean;
 }
 
 /** `reprise foundations build ID...`: builds what is not in the cache, and what that needs. */
-export async function buildFoundations(ports: CliPorts, ids: readonly string[], { json = false, device = "cpu", recheck = false }: BuildFoundationsOptions): Promise<void> {
+export async function buildFoundations(ports: CliPorts, ids: readonly string[], { json = false, device = "cpu", recheck = false, unshipped = false }: BuildFoundationsOptions): Promise<void> {
   const wanted = ids.map(foundationNamed);
-  const cache = new DirectoryStore(cacheDirectory());
+  const cache = unshipped ? new DirectoryStore(cacheDirectory()) : foundationStore();
   const progress = ports.progress();
   const results: ListedFoundation[] = [];
   let building = "";
@@ -74,7 +78,7 @@ export async function buildFoundations(ports: CliPorts, ids: readonly string[], 
   else for (const { id, built } of results) ports.out(`${id}: ${built?.directory ?? "needs a foundation whose gate failed"}\n`);
 }
 
-async function describe(cache: DirectoryStore, foundation: Foundation): Promise<ListedFoundation> {
+async function describe(cache: BlobStore, foundation: Foundation): Promise<ListedFoundation> {
   const { id, version, description, minutes = null, needs = [], gate } = foundation;
   const found = await storedFoundation(foundation, cache);
   return {
@@ -85,7 +89,7 @@ async function describe(cache: DirectoryStore, foundation: Foundation): Promise<
     minutes,
     needs: needs.map((need) => need.id),
     gate: gate.description,
-    built: found === undefined ? null : { directory: cache.path(found.folder), gate: found.built.gate },
+    built: found === undefined ? null : { directory: cache.path(found.folder) ?? found.folder, gate: found.built.gate },
   };
 }
 

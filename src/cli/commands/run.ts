@@ -8,6 +8,7 @@ import { newRunDirectory, unfinishedRunDirectory } from "./run-directory.ts";
 import { reportHtml, runExperiment, summarise } from "../../lab/index.ts";
 import type { ProfileName, RunRecord, System } from "../../lab/index.ts";
 import { DirectoryStore } from "../../lab/node/directory-store.ts";
+import { foundationStore } from "../../lab/node/foundation-store.ts";
 import { EventProgress } from "../../lab/node/event-progress.ts";
 import { storeResult } from "../../lab/node/ledger-files.ts";
 import { provenance } from "../../lab/node/provenance.ts";
@@ -16,7 +17,6 @@ import { seedsOf } from "../../lab/profile.ts";
 import { count, effectText, seconds, significant } from "../../lab/report/format.ts";
 import { expectation } from "../../lab/report/claim-section.ts";
 import { writeJson } from "../../lab/store.ts";
-import { cacheDirectory } from "../../data/node/cache-directory.node.ts";
 
 export interface RunCommandOptions {
   readonly profile: ProfileName;
@@ -48,7 +48,7 @@ export async function run(ports: CliPorts, slug: string, options: RunCommandOpti
       seeds: chosenSeeds(system, options),
       device: chosenDevice(options.device),
       store,
-      cache: new DirectoryStore(cacheDirectory()),
+      cache: foundationStore(),
       resume,
       signal: ports.signal,
       progress,

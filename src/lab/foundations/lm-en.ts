@@ -9,7 +9,7 @@ import { books, brown, debDescriptions, loadEnglish, packDocuments, shuffledBatc
 import type { BatchStream, EnglishSource, Split, Tokenizer } from "../../data/index.ts";
 import type { BuiltFoundation, Foundation } from "../foundation.ts";
 import { tokEn, tokenizerOf } from "../text/tok-en.ts";
-import { contentOf, fileOf, jsonFile, readJsonFile, trainedFiles, trainFoundation } from "./train-foundation.ts";
+import { contentOf, fileOf, jsonFile, readJsonFile, weightsFile, trainFoundation } from "./train-foundation.ts";
 import { WittenBell } from "./witten-bell.ts";
 
 export const lmEnSettings = {
@@ -117,7 +117,7 @@ export const lmEn: Foundation = {
     const data: BatchStream<{ readonly ids: HostArray }> = shuffledBatches({ indices, batchSize: batch, seed }, ({ indices: members }) => windowBatch(windows, members));
     await trainFoundation(lmEn, context, { model, optimizer, steps, clip, data, loss: ({ ids }, mode) => ({ ...causalLmLoss(nextTokenLogits(model, ids, mode), ids) }) });
     const measured = await quality(model, tokenizer, { windows, indices }, await windowsOf("dev", tokenizer, context.signal), context.device);
-    return { ...trainedFiles(model, optimizer), "tokenizer.json": fileOf(context.foundation(tokEn), "tokenizer.json"), "quality.json": jsonFile({ ...measured }) };
+    return { ...weightsFile(model), "tokenizer.json": fileOf(context.foundation(tokEn), "tokenizer.json"), "quality.json": jsonFile({ ...measured }) };
   },
 
   gate: {

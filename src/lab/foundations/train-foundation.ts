@@ -40,11 +40,8 @@ export async function trainFoundation<B extends Batch>(foundation: Foundation, {
   }
 }
 
-/** What a foundation keeps of its training: weights, and the optimizer's state for those who train on. */
-export const trainedFiles = (model: Module, optimizer: Optimizer): Record<string, Uint8Array> => ({
-  "model.safetensors": encodeSafetensors(model.stateDict()),
-  "optimizer.safetensors": encodeSafetensors(optimizer.state()),
-});
+/** What a foundation keeps of its training: weights in half precision, since they ship with the package. */
+export const weightsFile = (model: Module): Record<string, Uint8Array> => ({ "model.safetensors": encodeSafetensors(model.stateDict(), { half: true }) });
 
 /** A file of a built foundation. Throws with the names there are. */
 export function fileOf({ id, files }: { readonly id: string; readonly files: ReadonlyMap<string, Uint8Array> }, name: string): Uint8Array<ArrayBuffer> {

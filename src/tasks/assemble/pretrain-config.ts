@@ -182,7 +182,7 @@ async function writeJson(path: string, value: unknown): Promise<void> {
 /** The configuration comes last: a directory that has one holds a finished model. Checkpoints end with the run. */
 async function save(out: string, config: object, model: Assembled, tokenizer: SubwordTokenizer): Promise<void> {
   const weights = join(out, WEIGHTS);
-  await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { format: "reprise-assembled-1" }));
+  await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { metadata: { format: "reprise-assembled-1" } }));
   await removePartialFiles(weights);
   await writeJson(join(out, TOKENIZER), tokenizer.toJson());
   await writeJson(join(out, "tokenizer_config.json"), tokenizer.toConfigJson());

@@ -38,7 +38,7 @@ export async function exportFolder(model: PretrainedText, directory: string, { f
   const exported = exportPretrained(model.pretrained);
   const files = new Map<string, Uint8Array>();
   if (format === "onnx" || WITH_GRAPH.includes(task)) for (const dtype of dtypes) files.set(ONNX_FILES[dtype].file, exportTextOnnx(model, { dtype, sentence }));
-  if (format !== "onnx") files.set("model.safetensors", encodeSafetensors(exported.tensors, { format: "pt" }));
+  if (format !== "onnx") files.set("model.safetensors", encodeSafetensors(exported.tensors, { metadata: { format: "pt" } }));
   const { tokenizer, longest } = model.tokenizer;
   const settings = tokenizer.toConfigJson();
   files.set("tokenizer.json", json(tokenizer.toJson()));
@@ -47,7 +47,7 @@ export async function exportFolder(model: PretrainedText, directory: string, { f
   if (sentence) {
     const parts = writeSentenceModel({ stages: model.stages, longest }, prepared.width);
     for (const [name, value] of parts.json) files.set(name, json(value));
-    for (const [name, tensors] of parts.tensors) files.set(name, encodeSafetensors(tensors, { format: "pt" }));
+    for (const [name, tensors] of parts.tensors) files.set(name, encodeSafetensors(tensors, { metadata: { format: "pt" } }));
   }
   files.set("README.md", new TextEncoder().encode(textModelCard(model, { sentence, dtypes })));
   files.set("config.json", json(exported.config));
