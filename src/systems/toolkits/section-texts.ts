@@ -1,33 +1,19 @@
-/** Package descriptions with the kind of their section, in twelve kinds: the classification that both toolkits are tried on. */
+/** Package descriptions for the toolkits: the fixture `desc/sec12` to fine-tune and test on, and documents of the training split to pre-train on. */
 import { debDescriptions, SPLITS } from "../../data/index.ts";
-import type { SubwordTokenizer } from "../../data/index.ts";
+import type { PackageDescription, SubwordTokenizer } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import { tokEn, tokenizerOf } from "../../lab/index.ts";
 import type { PrepareContext } from "../../lab/index.ts";
+import { buildSections } from "../../lab/text/index.ts";
+import type { ClassifiedText } from "../../lab/text/index.ts";
 import type { TextCorpus } from "../../train/assemble/index.ts";
-
-/** Kinds and the archive's sections they are made of; libraries and what fits nowhere are left out. */
-export const KINDS: Readonly<Record<string, readonly string[]>> = {
-  games: ["games"],
-  science: ["science", "math", "electronics", "hamradio"],
-  network: ["net", "mail", "web", "httpd", "comm", "news"],
-  media: ["sound", "video"],
-  graphics: ["graphics"],
-  documents: ["text", "editors", "tex", "doc"],
-  system: ["admin", "utils", "shells", "kernel"],
-  desktop: ["x11", "gnome", "kde", "xfce", "fonts"],
-  development: ["devel", "vcs", "database"],
-  python: ["python"],
-  perl: ["perl"],
-  languages: ["ruby", "javascript", "java", "golang", "rust", "haskell", "ocaml", "php", "gnu-r", "lisp"],
-};
 
 /** Languages a package may be written in, by its tag: labels of another task, for supervised pre-training. */
 export const WRITTEN_IN = ["c", "c++", "perl", "python", "java", "shell", "ruby"] as const;
 
 export interface SectionTexts {
   readonly tokenizer: SubwordTokenizer;
-  /** Unlabelled texts of the training split. */
+  /** Unlabelled documents of the training split: summary and first paragraphs. */
   readonly unlabelled: TextCorpus;
   /** Those of them whose language is known, with it. */
   readonly written: TextCorpus;
@@ -42,35 +28,25 @@ export interface SectionSizes {
   readonly test: number;
 }
 
-/** Loads the descriptions, draws balanced labelled sets, and leaves the labelled training texts in the unlabelled ones without their labels. */
-export async function loadSectionTexts({ signal, foundation, message }: Pick<PrepareContext<object>, "signal" | "foundation" | "message">, sizes: SectionSizes): Promise<SectionTexts> {
+/** Loads the descriptions once for both. Test texts are read by nothing but the test. */
+export async function loadSectionTexts({ signal, foundation, message }: Pick<PrepareContext<object>, "signal" | "foundation" | "message">, { unlabelled, train, test }: SectionSizes): Promise<SectionTexts> {
   const tokenizer = tokenizerOf(foundation(tokEn));
   message("reading package descriptions");
-  const { records, splits, twinOf } = await debDescriptions.load({ signal });
-  const kinds = Object.entries(KINDS);
-  const random = RandomStream.of(0, "section texts");
-  const usable = records.flatMap((record, index) => {
-    const kind = kinds.findIndex(([, sections]) => sections.includes(record.section));
-    return (twinOf[index] as number) >= 0 || kind < 0 || record.paragraphs.length === 0 ? [] : [{ record, kind, split: SPLITS[splits[index] as number] }];
-  });
-  const shuffled = random.shuffle([...usable]);
-  const balanced = (split: string, count: number): typeof usable => {
-    const each = Math.ceil(count / kinds.length);
-    return kinds.flatMap((_, kind) => shuffled.filter((item) => item.split === split && item.kind === kind).slice(0, each)).slice(0, each * kinds.length);
-  };
-  const corpus = (items: typeof usable, label: (item: (typeof usable)[number]) => number): TextCorpus => ({
-    documents: items.map(({ record }) => [record.summary, ...record.paragraphs.slice(0, 2)].map((paragraph): Int32Array => tokenizer.encode(paragraph))),
-    labels: Int32Array.from(items, label),
-  });
-  const unlabelled = shuffled.filter(({ split }) => split === "train").slice(0, sizes.unlabelled);
-  const language = ({ record }: (typeof usable)[number]): number => WRITTEN_IN.findIndex((name) => record.tags.includes(`implemented-in::${name}`));
-  const kindOf = ({ kind }: (typeof usable)[number]): number => kind;
+  const set = await debDescriptions.load({ signal });
+  const sections = buildSections(set, 12, { train, dev: 0, test });
+  const usable = set.records.filter(({ paragraphs }, index) => (set.twinOf[index] as number) < 0 && SPLITS[set.splits[index] as number] === "train" && paragraphs.length > 0);
+  const drawn = RandomStream.of(0, "section texts").shuffle(usable).slice(0, unlabelled);
+  const encode = (paragraph: string): Int32Array => tokenizer.encode(paragraph);
+  const documentOf = ({ summary, paragraphs }: PackageDescription): Int32Array[] => [summary, ...paragraphs.slice(0, 2)].map(encode);
+  const language = ({ tags }: PackageDescription): number => WRITTEN_IN.findIndex((name) => tags.includes(`implemented-in::${name}`));
+  const written = drawn.filter((record) => language(record) >= 0);
+  const classified = (texts: readonly ClassifiedText[]): TextCorpus => ({ documents: texts.map(({ text }) => [encode(text)]), labels: Int32Array.from(texts, ({ label }) => label) });
   return {
     tokenizer,
-    unlabelled: { documents: corpus(unlabelled, kindOf).documents },
-    written: corpus(unlabelled.filter((item) => language(item) >= 0), language),
-    train: corpus(balanced("train", sizes.train), kindOf),
-    test: corpus(balanced("test", sizes.test), kindOf),
-    classes: kinds.length,
+    unlabelled: { documents: drawn.map(documentOf) },
+    written: { documents: written.map(documentOf), labels: Int32Array.from(written, language) },
+    train: classified(sections.train),
+    test: classified(sections.test),
+    classes: sections.classes.length,
   };
 }
