@@ -11,6 +11,8 @@ export { FOLDS, foldOf, indicesOfSplit, SPLIT_FOLDS } from "./folds.ts";
 export type { Split } from "./folds.ts";
 export { sequentialBatches, shuffledBatches } from "./batching.ts";
 export type { Batch, BatchPlan, BatchStream, ShuffleConfig } from "./batching.ts";
+export { inTurns } from "./turns.ts";
+export type { Turn } from "./turns.ts";
 export type { ClipSet } from "./image/clip-set.ts";
 export type { PairSet } from "./image/pair-set.ts";
 export type { SceneMaps, SceneSet } from "./image/scene-set.ts";
