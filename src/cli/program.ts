@@ -141,7 +141,7 @@ function program(ports: CliPorts): Command {
     .option("--lines", "texts are plain: one a line")
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
-    .option("--json", "with --out, say what was written as JSON")
+    .option("--json", "with --out, say what was written as JSON; without, the lines are JSON anyway")
     .action((directory: string, options: EmbedCommandOptions) => embed(ports, directory, options));
   root
     .command("classify")
@@ -153,6 +153,7 @@ function program(ports: CliPorts): Command {
     .option("--batch <n>", "pictures in a batch (default: 64)", positive)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
+    .option("--json", "accepted everywhere; these lines are JSON anyway")
     .action((directory: string, options: ClassifyCommandOptions) => classify(ports, directory, options));
   root
     .command("reconstruct")

@@ -62,6 +62,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...LINES_OPTION)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
+    .option("--json", "accepted everywhere; these lines are JSON anyway")
     .action((place: string, options: RerankCommandOptions) => rerankTexts(ports, place, options));
   const search = root.command("search").description("index your texts and search them by words and by meaning");
   search
