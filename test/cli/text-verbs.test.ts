@@ -44,10 +44,10 @@ test("embed prints a vector of the model's width for each text, and a broken rec
   const rows = linesOf<{ vector: number[] }>(out);
   expect([code, rows.length]).toEqual([0, 2]);
   for (const { vector } of rows) expect([vector.length, vector.every(Number.isFinite)]).toEqual([TINY.width, true]);
-  expect(error).toMatch(/texts\.jsonl:2/);
+  expect(error).toMatch(/texts\.jsonl line 2/);
   const strict = await reprise("embed", at("bi"), "--data", texts, "--strict");
   expect(strict.code).not.toBe(0);
-  expect(strict.error).toMatch(/texts\.jsonl:2/);
+  expect(strict.error).toMatch(/texts\.jsonl line 2/);
 });
 
 test("rerank orders the texts of a file, and --top cuts the list", async () => {
