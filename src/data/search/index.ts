@@ -5,6 +5,8 @@ export { Bm25 } from "./bm25.ts";
 export type { Bm25Options } from "./bm25.ts";
 export { CurIndex } from "./cur-index.ts";
 export type { CurHit, CurOptions } from "./cur-index.ts";
+export { curIndex, CurSearch, splitBudget } from "./cur-search.ts";
+export type { CurSearchOptions, FoundItem, ItemScorer } from "./cur-search.ts";
 export { FlatIndex, VECTOR_METRICS } from "./flat-index.ts";
 export type { FlatIndexOptions, VectorHit, VectorMetric, VectorSearchOptions } from "./flat-index.ts";
 export { fuseScores } from "./fuse-scores.ts";

@@ -1,4 +1,6 @@
 /** What people do with texts: train, test, embed, classify, rerank and search. */
+export { curIndex, CurSearch } from "../../data/search/index.ts";
+export type { CurSearchOptions, FoundItem, ItemScorer } from "../../data/search/index.ts";
 export { embedTexts } from "./embed-texts.ts";
 export type { EmbeddedText, EmbedTextsOptions } from "./embed-texts.ts";
 export { evaluateText } from "./evaluate-text.ts";
