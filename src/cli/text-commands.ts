@@ -26,7 +26,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .command("train")
     .description("train a text model on your own records and keep it as a folder of Hugging Face")
     .argument("<method>", `${Object.keys(TEXT_METHODS).join(", ")}, or a system that trains on texts`)
-    .requiredOption("--data <path>", "pairs, scored pairs or labelled texts: JSONL, CSV, TSV, Parquet")
+    .requiredOption("--data <path>", "pairs, scored pairs or labelled texts: JSONL, CSV, TSV, Parquet; plain texts too for systems that pre-train")
     .requiredOption("--out <directory>", "where to keep the model")
     .option("--eval <path>", "records that choose the best checkpoint")
     .option("--base <place>", `what to start from: ${MODEL}, or "tiny" (default: tiny)`)

@@ -74,7 +74,7 @@ export { drawSegmentPair } from "./text/segment-pairs.ts";
 export type { SegmentPair, SegmentPairOptions, Sentences } from "./text/segment-pairs.ts";
 export { packDocuments } from "./sampling/packing.ts";
 export type { PackingOptions, Windows } from "./sampling/packing.ts";
-export { choosePlaces, corruptRow, maskRow } from "./masking/mask-policy.ts";
+export { choosePlaces, corruptRow, maskRow, wordsOfRow } from "./masking/mask-policy.ts";
 export type { MaskedRow, MaskPolicy, MaskUnit, MaskVocabulary } from "./masking/mask-policy.ts";
 export { maskSharedWords } from "./masking/shared-words.ts";
 export { corruptedLengths, corruptSpans, restoreSpans, spanCounts } from "./masking/span-corruption.ts";

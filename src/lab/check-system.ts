@@ -74,6 +74,7 @@ const schema = z.strictObject({
     task: z.enum(["features", "sequence-classification"]),
     objectives: z.record(z.string(), z.custom<object>(isRecord, "expected an object")).refine((objectives) => Object.keys(objectives).length > 0, "expected at least one objective"),
   }).optional(),
+  textPretraining: z.strictObject({ version: z.int().positive(), summary: text, pooling: z.enum(["first", "last", "mean", "max"]), build: method, batches: method, loss: method }).optional(),
 });
 
 /** Everything wrong with a definition, each as `path: message`; empty when it is sound. */

@@ -54,5 +54,7 @@ export type { TrainArmOptions, TrainedArm } from "./train-arm.ts";
 export { verdictOf } from "./verdict.ts";
 export type { Verdict } from "./verdict.ts";
 export { FORCED_WORDS, tokEn, tokEn2k, tokenizerOf } from "./text/tok-en.ts";
+export { defineTextPretraining } from "./text-pretraining.ts";
+export type { PretrainingBatches, TextPretraining } from "./text-pretraining.ts";
 export { defineObjective } from "./text-recipe.ts";
 export type { ObjectiveContext, ObjectiveSettings, TextExample, TextObjective, TextOrPair, TextRecipe } from "./text-recipe.ts";

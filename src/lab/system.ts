@@ -6,6 +6,7 @@ import type { Experiment } from "./experiment.ts";
 import { checkSystem } from "./check-system.ts";
 import type { Table } from "./measurement.ts";
 import type { Recipe } from "./recipe.ts";
+import type { TextPretraining } from "./text-pretraining.ts";
 import type { TextRecipe } from "./text-recipe.ts";
 
 /** Where this code departs from the paper. */
@@ -65,6 +66,8 @@ export interface SystemDefinition<Settings extends object = object, Shared = unk
   readonly recipe?: Recipe;
   /** How text models are trained its way on users' own records. */
   readonly textRecipe?: TextRecipe;
+  /** How a masked language model is trained its way on users' own plain texts. */
+  readonly textPretraining?: TextPretraining;
 }
 
 /** A checked definition whose settings and shared data are its own business. */

@@ -29,6 +29,8 @@ export { edgesAround, loadEntailment, loadWordChoices, wnChoiceCard, wnEntailCar
 export type { EntailedTopic, WordChoice, WordEdge } from "./fixtures/wn-choice.ts";
 export { loadWordNetPairs, wnPairCard, wuPalmer } from "./fixtures/wn-pair.ts";
 export type { ScoredTextPair, WordNetPairs } from "./fixtures/wn-pair.ts";
+export { maskedModelOf } from "./masked-model.ts";
+export type { MaskedModel } from "./masked-model.ts";
 export { packPassages, packTexts, PackedTexts, paragraphsOf } from "./packed-texts.ts";
 export type { Passages } from "./packed-texts.ts";
 export { againstArm, describeDifference, keepItems } from "./paired-items.ts";
@@ -36,6 +38,8 @@ export { rankingTable, rankRuns } from "./ranking-table.ts";
 export type { RankedRun, RankingRun } from "./ranking-table.ts";
 export { batchOfRows, lengthsOf, mapRows, pairRows, textRows } from "./rows.ts";
 export type { MapRowsOptions, PairCut, RowSet } from "./rows.ts";
+export { finetuneForSearch, judgeFirstToken, judgeRetrievers, prepareSearchPretraining, pretrainForSearch } from "./search-pretraining.ts";
+export type { SearchPretrainingLab, SearchPretrainingSettings } from "./search-pretraining.ts";
 export { bm25Negatives, bm25Runs, evaluateSearch, judgedTask, vectorRuns } from "./search-runs.ts";
 export type { JudgedTask, SearchLengths } from "./search-runs.ts";
 export { candidateBatches, hardNegativeBatches, queryDocumentBatches, scoredPairBatches, separateCandidateBatches, sideOf } from "./text-batches.ts";

@@ -1,6 +1,7 @@
 /** The model that training starts from: one of Hugging Face with the head that is needed, or a new small one. */
 import { trainWordPiece } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
+import type { PoolKind } from "../../nn/index.ts";
 import { SentenceStages } from "../../nn/pretrained/index.ts";
 import { architectureOf } from "../../nn/pretrained/index.ts";
 import type { Pretrained, TextTask } from "../../nn/pretrained/index.ts";
@@ -20,7 +21,7 @@ export interface TinySettings {
 }
 
 export interface BaseOptions extends Omit<FromPretrainedOptions, "task"> {
-  readonly task: Extract<TextTask, "features" | "sequence-classification">;
+  readonly task: Extract<TextTask, "features" | "masked-lm" | "sequence-classification">;
   /** Names of the scores; empty for features. */
   readonly labels: readonly string[];
   /** Labels that do not exclude each other. */
@@ -59,4 +60,10 @@ function withHead(config: Pretrained["config"], tokenizer: TextTokenizer, source
   const pretrained: Pretrained = { architecture, task, prepared, module, config: kept, labels, unused: [] };
   const stages = task === "features" ? (source?.stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(seed, "stages"))) : undefined;
   return new PretrainedText({ pretrained, tokenizer, stages, device });
+}
+
+/** The body of a model with one vector for each text, pooled as said. */
+export function vectorModel(model: PretrainedText, pooling: PoolKind): PretrainedText {
+  const { pretrained } = withHead(model.config, model.tokenizer, model, { task: "features", labels: [], seed: 0, device: model.device });
+  return new PretrainedText({ pretrained, tokenizer: model.tokenizer, stages: new SentenceStages([{ kind: "pooling", pooling }], RandomStream.of(0, "stages")), device: model.device });
 }

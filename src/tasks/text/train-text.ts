@@ -1,13 +1,11 @@
 /** `trainText`: a text model on the user's own records, from a model of Hugging Face or from nothing. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import type { Batch, ColumnMapping, Json } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device, Tensor } from "../../engine/index.ts";
 import { parseSettings, SILENT } from "../../lab/index.ts";
 import type { Progress, TextObjective } from "../../lab/index.ts";
-import { trainingSettings } from "../../lab/settings.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
 import { Module } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
@@ -22,34 +20,13 @@ import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { pretrainedBase, tinyModel } from "./base-model.ts";
 import { chosenMetric, evaluateText } from "./evaluate-text.ts";
 import type { TextMetrics } from "./evaluate-text.ts";
-import { chooseObjective, findTextRecipe } from "./methods/index.ts";
+import { chooseObjective, findTextPretraining, findTextRecipe } from "./methods/index.ts";
+import { pretrainText } from "./pretrain-text.ts";
 import { fingerprintOf, labelsOf, readTextData, textsOf, TRAINING_KINDS } from "./read-text-data.ts";
 import type { ReadText, TextData } from "./read-text-data.ts";
 import { arraysOf, textBatches } from "./text-batches.ts";
-
-const schema = z.strictObject({
-  ...trainingSettings,
-  steps: trainingSettings.steps.default(1000),
-  batch: trainingSettings.batch.default(32),
-  learningRate: z.number().positive().max(10).nullable().default(null).describe("peak learning rate of AdamW; null: 5e-5 for a model that was read, 1e-3 for a new one"),
-  warmup: trainingSettings.warmup.default(0.1),
-  weightDecay: trainingSettings.weightDecay.default(0.01),
-  length: z.int().min(8).max(8192).default(128).describe("most tokens of a text in training, no more than the model takes"),
-  negatives: z.int().min(0).max(64).default(4).describe("hard negatives of a pair that are used; mined by BM25 for pairs that bring none"),
-  scale: z.number().positive().max(1000).default(20).describe("factor on cosines before a softmax"),
-  part: z.int().min(0).max(65_536).default(0).describe("examples encoded at once by gradient caching, for batches larger than memory; 0: all"),
-  evaluateEvery: z.int().min(0).max(1_000_000).default(0).describe("steps between evaluations; 0: ten times in a run"),
-  tiny: z.strictObject({
-    vocabulary: z.int().min(64).max(1_000_000).default(4096).describe("pieces of a new model's vocabulary, made from the data"),
-    width: z.int().min(8).max(4096).default(128).describe("width of a new model"),
-    depth: z.int().min(1).max(48).default(2).describe("layers of a new model"),
-    heads: z.int().min(1).max(64).default(4).describe("attention heads of a new model"),
-    longest: z.int().min(8).max(8192).default(256).describe("most tokens of a text of a new model"),
-  }).prefault({}),
-});
-
-export type TextTrainingSettings = z.output<typeof schema>;
-export const TEXT_TRAINING_SETTINGS = schema;
+import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
+import type { TextTrainingSettings } from "./text-settings.ts";
 
 export interface TrainTextOptions {
   /** Folder of the model; the run's checkpoints and log lie in `training/` below it. One run at a time may write to it. */
@@ -124,7 +101,7 @@ class Learner extends Module {
 
 /**
  * Trains by a method ("bi-encoder", "cross-encoder", "classifier") or a system with a text recipe, on a file, a folder or
- * records in memory, and leaves a folder that `fromPretrained`, sentence-transformers and transformers.js open.
+ * records in memory, or pre-trains by a system on plain texts, and leaves a folder that `fromPretrained`, sentence-transformers and transformers.js open.
  *
  * ```ts
  * const { model } = await trainText("bi-encoder", "docs/examples/pairs.jsonl", { out: "my-model", settings: { steps: 4 } });
@@ -136,11 +113,13 @@ class Learner extends Module {
  */
 export async function trainText(method: string, data: string | TextData, options: TrainTextOptions): Promise<TrainedText> {
   const { out, base = "tiny", resume = false, progress = SILENT, device } = options;
+  const pretraining = await findTextPretraining(method, options.systems);
+  if (pretraining !== undefined) return pretrainText(method, pretraining, data, options);
   const recipe = await findTextRecipe(method, options.systems);
   const begun = await begunRun<TextRunIdentity>(out);
   const finished = (await readIfThere(join(out, "config.json"))) !== undefined;
   if (!resume && (begun !== undefined || finished)) throw new ResumeRefused(`${out} already holds a ${finished ? "model" : "begun run"}; pass --resume to continue it, or another directory`);
-  const given = parseSettings(schema, resume && begun !== undefined ? merged(begun.settings, options.settings ?? {}) : (options.settings ?? {}), `${method}: settings`);
+  const given = parseSettings(TEXT_TRAINING_SETTINGS, resume && begun !== undefined ? merged(begun.settings, options.settings ?? {}) : (options.settings ?? {}), `${method}: settings`);
   const kinds = TRAINING_KINDS.filter((kind) => Object.values(recipe.objectives).some((objective) => objective.data === kind));
   const read = await readTextData(data, kinds, options);
   const evaluation = options.evaluation === undefined ? undefined : await readTextData(options.evaluation, [read.kind], options);

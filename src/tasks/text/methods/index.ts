@@ -1,5 +1,5 @@
 /** Ways to train a text model: the built-in ones, and every system that has a text recipe. */
-import type { System, TextObjective, TextRecipe } from "../../../lab/index.ts";
+import type { System, TextObjective, TextPretraining, TextRecipe } from "../../../lab/index.ts";
 import { suggestion } from "../../../lab/suggestion.ts";
 import { SYSTEMS } from "../../../systems/registry.ts";
 import type { SystemRegistry } from "../../find-system.ts";
@@ -10,6 +10,12 @@ import { crossEncoder } from "./cross-encoder.ts";
 
 /** By the name that `reprise train` takes. */
 export const TEXT_METHODS: Readonly<Record<string, TextRecipe>> = { "bi-encoder": biEncoder, "cross-encoder": crossEncoder, classifier };
+
+/** How a system of that name pre-trains on plain texts; undefined for other names. */
+export async function findTextPretraining(name: string, systems: SystemRegistry = SYSTEMS): Promise<TextPretraining | undefined> {
+  if (Object.hasOwn(TEXT_METHODS, name) || !Object.hasOwn(systems, name)) return undefined;
+  return (await systems[name]?.())?.default.textPretraining;
+}
 
 /** The method of a name, or the text recipe of a system. Throws a `RequestError` with the nearest name. */
 export async function findTextRecipe(name: string, systems: SystemRegistry = SYSTEMS): Promise<TextRecipe> {
