@@ -84,31 +84,31 @@ export class ChoiceScorer extends Module {
     this.options = { separator, readsChoice, visibility, positions, dropout: rate };
   }
 
-  /** Rows [B, L], and a graph for each row and choice [B * C, ..] if the scorer reads graphs -> scores [B, C]. */
-  forward(rows: TokenRows, mode: Mode, graphs?: Subgraphs): Tensor {
-    const { question, answers } = this.represent(rows, mode);
+  /** Rows [B, L], and a graph for each row and choice [B * C, ..] if the scorer reads graphs -> scores [B, C]. Rows may have another number of choices than those it was made for. */
+  forward(rows: TokenRows, mode: Mode, { graphs, choices = this.choices }: { readonly graphs?: Subgraphs; readonly choices?: number } = {}): Tensor {
+    const { question, answers } = this.represent(rows, mode, choices);
     const [batch, width] = question.shape as [number, number];
-    const each = question.unsqueeze(1).expand([batch, this.choices, width]).reshape([batch * this.choices, width]);
+    const each = question.unsqueeze(1).expand([batch, choices, width]).reshape([batch * choices, width]);
     const read = [each];
-    if (this.options.readsChoice) read.push(answers.reshape([batch * this.choices, width]));
+    if (this.options.readsChoice) read.push(answers.reshape([batch * choices, width]));
     if (this.graph !== null) {
       if (graphs === undefined) throw new Error("ChoiceScorer: it reads graphs; pass those of the choices");
       read.push(this.graph.forward(each, this.encoder.embedding.word.weight, graphs));
     }
-    return this.score.forward(this.hidden.forward(dropout(concat(read, -1), this.options.dropout, mode)).gelu()).reshape([batch, this.choices]);
+    return this.score.forward(this.hidden.forward(dropout(concat(read, -1), this.options.dropout, mode)).gelu()).reshape([batch, choices]);
   }
 
   /** The question's vector [B, d] and those of its choices [B, C, d]. */
-  represent(rows: TokenRows, mode: Mode): { readonly question: Tensor; readonly answers: Tensor } {
+  represent(rows: TokenRows, mode: Mode, choices = this.choices): { readonly question: Tensor; readonly answers: Tensor } {
     const { separator, visibility, positions } = this.options;
-    const { part, content } = partsOf(rows, separator, this.choices);
+    const { part, content } = partsOf(rows, separator, choices);
     const { output, hidden } = encodeRows(this.encoder, rows, mode, {
-      ...(visibility === "square" ? {} : { mask: mask.blocks(part, candidateTable(this.choices + 1, visibility)) }),
+      ...(visibility === "square" ? {} : { mask: mask.blocks(part, candidateTable(choices + 1, visibility)) }),
       ...(positions === "running" ? {} : { positionIds: sharedPositions(part) }),
     });
-    const own = logicalAnd(content.unsqueeze(1), equal(part.unsqueeze(1), arange(this.choices + 1).reshape([1, this.choices + 1, 1]))); // [B, 1 + C, L]
+    const own = logicalAnd(content.unsqueeze(1), equal(part.unsqueeze(1), arange(choices + 1).reshape([1, choices + 1, 1]))); // [B, 1 + C, L]
     const asked = own.select(1, 0);
-    const answers = spanPool(output, own.sliceAxis(1, 1, this.choices + 1).cast("float32"));
+    const answers = spanPool(output, own.sliceAxis(1, 1, choices + 1).cast("float32"));
     switch (this.pooling) {
       case "first":
       case "mean":

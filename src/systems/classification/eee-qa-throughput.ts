@@ -12,7 +12,7 @@ export type QuestionTensors = { readonly [K in keyof ChoiceBatch]: Tensor } & Pa
 
 /** Scores [B, C] of a batch of B questions. */
 export const scoresOf = (model: ChoiceScorer, batch: QuestionTensors, mode = EVALUATE): Tensor =>
-  model.forward(batch, mode, model.graph === null ? undefined : (batch as unknown as Subgraphs)).reshape([batch.answers.size, -1]);
+  model.forward(batch, mode, model.graph === null ? {} : { graphs: batch as unknown as Subgraphs }).reshape([batch.answers.size, -1]);
 
 export interface Throughput {
   /** Questions in the batch. */

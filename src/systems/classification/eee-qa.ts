@@ -172,7 +172,8 @@ export default defineSystem({
     { what: "20% of the questions and 10% of the choices are cut, at 32 and 6 tokens", why: "the same for all arms" },
   ],
   use: [
-    { verb: "answer(question, choices)", description: "a probability for each choice, in one pass whatever their number; on a graph of yours as well" },
+    { verb: "fitAnswerer(bert, examples)", description: "trains on questions of yours, with edges around their choices if there are some" },
+    { verb: "answer(question, choices)", description: "a probability for each choice, in one pass whatever their number" },
   ],
   knobs: [
     { name: "batch", description: "questions of a step", values: [12, 24, 48] },

@@ -5,6 +5,7 @@ import type { HostArray, Tensor } from "../../../src/engine/index.ts";
 import { trainWordPiece } from "../../../src/data/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
 import { batchOfRows, bertEncoder, encodeRows, pairRows } from "../../../src/lab/text/index.ts";
+import { fitAnswerer } from "../../../src/systems/classification/eee-qa-answer.ts";
 import { GraphReasoner, subgraphBatch, subgraphOf } from "../../../src/systems/classification/eee-qa-graph.ts";
 import { ChoiceScorer, partsOf, sharedPositions } from "../../../src/systems/classification/eee-qa-model.ts";
 import type { ChoiceScorerOptions } from "../../../src/systems/classification/eee-qa-model.ts";
@@ -190,4 +191,21 @@ test("the measured batch is the largest whose activations fit the budget", async
   expect(peak(found!.batch + 1)).toBeGreaterThan(budget);
   expect(found!.perSecond).toBeGreaterThan(0);
   await run.release();
+});
+
+test("a user teaches and asks: another number of choices, in any order, with a graph", async () => {
+  const isDog = (name: string) => ({ from: name, relation: "is a", to: "dog" });
+  const examples = ["poodle", "beagle"].flatMap((dog) => ["cat", "wheel", "car"].map((other) => ({ question: "which word means a dog", choices: [dog, other], answer: 0, edges: [[isDog(dog)], []] })));
+  const bert = { model: { encoder: bertEncoder({ random: RandomStream.of(1), ...SIZES }) } as never, sizes: SIZES, tokenizer: tokenizer as never };
+  const answerer = await fitAnswerer(bert, examples, { steps: 40, learningRate: 3e-3, lengths: LENGTHS, batch: 6 });
+  for (const choices of [["wheel", "poodle", "car"], ["poodle", "wheel", "car"]]) {
+    const { choice, index, probabilities } = await answerer.answer("which word means a dog", choices, choices.map((name) => (name === "poodle" ? [isDog(name)] : [])));
+    expect(choice).toBe("poodle");
+    expect(choices[index]).toBe(choice);
+    expect(probabilities).toHaveLength(3);
+    expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+  }
+  await expect(answerer.answer("which word means a dog", ["cat"])).rejects.toThrow("at least two choices");
+  await expect(fitAnswerer(bert, [...examples, { question: "x", choices: ["a", "b", "c"], answer: 0 }], { steps: 1 })).rejects.toThrow("example 6");
+  await answerer.release();
 });
