@@ -36,6 +36,8 @@ export type { EmojiSet } from "./sources/emoji-art.ts";
 export { emojiText, emojiTextCode, textsOfCodes } from "./sources/emoji-text.ts";
 export type { EmojiText, EmojiTextSet } from "./sources/emoji-text.ts";
 export { digits } from "./sources/digits.ts";
+export { spam } from "./sources/spam.ts";
+export type { Mail, MailSet } from "./sources/spam.ts";
 export { speechPrompts } from "./sources/speech-prompts.ts";
 export { fewShot } from "./sampling/few-shot.ts";
 export type { FewShotDraw, FewShotOptions } from "./sampling/few-shot.ts";

@@ -8,12 +8,13 @@ import { emojiArt } from "./sources/emoji-art.ts";
 import { emojiText } from "./sources/emoji-text.ts";
 import { digits } from "./sources/digits.ts";
 import { glove } from "./sources/glove.ts";
+import { spam } from "./sources/spam.ts";
 import { speechPrompts } from "./sources/speech-prompts.ts";
 import { wordnet } from "./sources/wordnet.ts";
 import { SourceError } from "./source-error.ts";
 import type { Source, SourceCard } from "./source.ts";
 
-const SOURCES: readonly Source<unknown>[] = [books, brown, debDescriptions, digits, docstrings, emojiArt, emojiText, glove, speechPrompts, wordnet];
+const SOURCES: readonly Source<unknown>[] = [books, brown, debDescriptions, digits, docstrings, emojiArt, emojiText, glove, spam, speechPrompts, wordnet];
 
 /** Cards of all sources, sorted by id. */
 export function listSources(): SourceCard[] {

@@ -1,7 +1,7 @@
 /** A few vectors from many tokens, by attention. */
 import { Parameter, tanh } from "../../engine/index.ts";
 import type { RandomStream, Tensor } from "../../engine/index.ts";
-import { normal } from "../init.ts";
+import { normal, zeros } from "../init.ts";
 import { Linear } from "../linear.ts";
 import { Module } from "../module.ts";
 import type { Mode } from "../module.ts";
@@ -59,6 +59,24 @@ export class AdditivePool extends Module {
   /** `valid`, bool [B, L], marks real tokens; an example without any gives zeros. */
   forward(tokens: Tensor, valid?: Tensor): Tensor {
     return poolByScores(tokens, this.score.forward(tanh(this.hidden.forward(tokens))), valid);
+  }
+}
+
+/** Weighted mean of tokens by softmax(v . x_i / sqrt d), v learned and zero at first, which is the mean: [B, L, d] -> [B, d]. */
+export class DotPool extends Module {
+  /** v [d] */
+  readonly query: Parameter;
+
+  constructor(width: number) {
+    super();
+    this.query = new Parameter([width], zeros);
+  }
+
+  /** `valid`, bool [B, L], marks real tokens; an example without any gives zeros. */
+  forward(tokens: Tensor, valid?: Tensor): Tensor {
+    const width = this.query.size;
+    const scores = tokens.matmul(this.query.reshape([width, 1])).mul(width ** -0.5);
+    return poolByScores(tokens, scores, valid).select(1, 0);
   }
 }
 

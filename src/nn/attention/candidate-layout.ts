@@ -59,10 +59,12 @@ const VISIBILITIES: Readonly<Record<CandidateVisibility, (query: number, key: nu
   square: () => true,
 };
 
-/** The mask of a layout. Join it with the mask of real tokens. */
-export function candidateMask({ segments }: Pick<CandidateLayout, "segments">, visibility: CandidateVisibility): MaskSpec {
+/** Who sees whom by segment, `[query segment][key segment]`, for a context (0) and its candidates (from 1): a table for `mask.blocks`. */
+export function candidateTable(candidates: number, visibility: CandidateVisibility): boolean[][] {
   const sees = (VISIBILITIES as Readonly<Record<string, ((query: number, key: number) => boolean) | undefined>>)[visibility];
-  if (sees === undefined) throw new RangeError(`candidateMask: unknown visibility "${visibility}"; choose one of ${Object.keys(VISIBILITIES).join(", ")}`);
-  const count = Math.max(...segments) + 1;
-  return blocks(segments, Array.from({ length: count }, (_, query) => Array.from({ length: count }, (_unused, key) => sees(query, key))));
+  if (sees === undefined) throw new RangeError(`candidateTable: unknown visibility "${visibility}"; choose one of ${Object.keys(VISIBILITIES).join(", ")}`);
+  return Array.from({ length: candidates + 1 }, (_, query) => Array.from({ length: candidates + 1 }, (_unused, key) => sees(query, key)));
 }
+
+/** The mask of a layout. Join it with the mask of real tokens. */
+export const candidateMask = ({ segments }: Pick<CandidateLayout, "segments">, visibility: CandidateVisibility): MaskSpec => blocks(segments, candidateTable(Math.max(...segments), visibility));

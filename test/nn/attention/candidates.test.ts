@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { evaluate, hostArray, RandomStream, tensor } from "../../../src/engine/index.ts";
 import type { Tensor } from "../../../src/engine/index.ts";
-import { allPairs, candidateLayout, candidateMask, coAttend, CodePool, compareFeatures, EVALUATE, LayerMix, mask, poolConcat, polyScores, spanPool, TextEncoder } from "../../../src/nn/index.ts";
+import { allPairs, candidateLayout, candidateMask, candidateTable, coAttend, CodePool, compareFeatures, EVALUATE, LayerMix, mask, poolConcat, polyScores, spanPool, TextEncoder } from "../../../src/nn/index.ts";
 import type { CandidateVisibility } from "../../../src/nn/index.ts";
 import { boolTensor, expectNear, expectSame, intTensor, noise, numbers } from "../support.ts";
 
@@ -21,6 +21,10 @@ test("the arrow mask of 96 context tokens and 10 candidates of 24 has 61,056 cel
   // every candidate begins at position 96
   expect([...layout.positionIds.data].slice(94, 122)).toEqual([94, 95, ...Array.from({ length: 24 }, (_, i) => 96 + i), 96, 97]);
   expect(() => candidateMask(layout, "arow" as CandidateVisibility)).toThrow('unknown visibility "arow"; choose one of arrow, contextBlind, diagonal, square');
+});
+
+test("the table of two candidates that the context does not see", () => {
+  expect(candidateTable(2, "contextBlind")).toEqual([[true, false, false], [true, true, false], [true, false, true]]);
 });
 
 const [context, size] = [5, 2];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hostArray, RandomStream, tensor, zeros } from "../../../src/engine/index.ts";
-import { AdditivePool, AttentionPool, EVALUATE, mask, PerceiverResampler, PrefixKv, TokenLearner, TransformerEncoder } from "../../../src/nn/index.ts";
+import { AdditivePool, AttentionPool, DotPool, EVALUATE, mask, PerceiverResampler, PrefixKv, TokenLearner, TransformerEncoder } from "../../../src/nn/index.ts";
 import { boolTensor, expectAllLearn, expectNear, expectSame, irregularLoss, noise, numbers } from "../support.ts";
 
 const random = RandomStream.of(8);
@@ -22,6 +22,16 @@ test("additive pooling by hand: scores w tanh(x), weights 1/3 and 2/3", async ()
   const tokens = tensor([[[0], [1], [5]]]);
   expectNear(await numbers(pool.forward(tokens, boolTensor([1, 1, 0], [1, 3]))), [2 / 3], 1e-6);
   expectNear(await numbers(pool.forward(tokens, boolTensor([0, 0, 0], [1, 3]))), [0], 0);
+});
+
+test("dot pooling begins as the mean of valid tokens; with a query of sqrt(d) ln 2 on one axis, a token one further along it counts twice", async () => {
+  const pool = new DotPool(4);
+  const tokens = tensor([[[0, 3, 0, 0], [1, 0, 0, 0], [9, 9, 9, 9]]]);
+  const valid = boolTensor([1, 1, 0], [1, 3]);
+  expectNear(await numbers(pool.forward(tokens, valid)), [0.5, 1.5, 0, 0], 1e-6);
+  pool.query.set(hostArray(Float32Array.of(2 * Math.log(2), 0, 0, 0), [4]));
+  expectNear(await numbers(pool.forward(tokens, valid)), [2 / 3, 1, 0, 0], 1e-6);
+  expectNear(await numbers(pool.forward(tokens, boolTensor([0, 0, 0], [1, 3]))), [0, 0, 0, 0], 0);
 });
 
 test("the token learner of the published size has 80,384 parameters; all learn; the order of tokens does not matter", async () => {
