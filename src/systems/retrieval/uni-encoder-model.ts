@@ -48,7 +48,7 @@ export class UniEncoder extends Module {
     super();
     this.encoder = encoder;
     this.head = head ?? null;
-    this.score = new Linear(width, 1, { random: random.child("score") });
+    this.score = new Linear(width, 1, { random: random.child("score"), bias: false }); // a softmax over candidates would not see a bias
     this.visibility = visibility;
     this.positions = positions;
   }
