@@ -1,13 +1,16 @@
 /** Questions with candidates (`bind`, `desc/next`, `wn/mc`): rows of them for both kinds of encoder, and how well scores pick the right one. */
-import type { HostArray, Tensor } from "../../engine/index.ts";
+import type { Device, HostArray, Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { PairEncoder } from "../../nn/index.ts";
 import type { Tokenizer } from "../../data/index.ts";
+import { extract } from "../extract.ts";
+import type { TokenRows } from "../foundations/bert-model.ts";
 import type { BiEncoder } from "./bi-encoder.ts";
 import { scoreRows } from "./cross-encoder.ts";
 import type { ChoiceItem } from "./fixtures/bind.ts";
 import { mapRows, pairRows, textRows } from "./rows.ts";
 import type { MapRowsOptions, RowSet } from "./rows.ts";
+import { separateFields, sideOf } from "./text-batches.ts";
 
 /** Tokens of a context and of a candidate, special tokens included. */
 export interface ChoiceLengths {
@@ -53,6 +56,22 @@ export async function biChoiceScores(model: BiEncoder, { contexts, candidates, e
     for (let d = 0; d < width; d++) sum += (left.data[Math.floor(i / each) * width + d] as number) * (right.data[i * width + d] as number);
     return sum;
   });
+}
+
+export interface QuestionScoresOptions {
+  /** Tokens that contexts and candidates are padded to. */
+  readonly lengths: ChoiceLengths;
+  /** Questions scored at once; default 16. */
+  readonly batch?: number;
+  readonly device?: Device;
+  readonly signal?: AbortSignal;
+}
+
+/** Scores of all candidates, [n * each], by a model that reads contexts [B, Lq] and all their candidates [B * N, Ld] together and gives [B, N]. */
+export async function questionScores(score: (context: TokenRows, candidates: TokenRows) => Tensor, rows: ChoiceRows, { lengths, batch = 16, device, signal }: QuestionScoresOptions): Promise<Float32Array> {
+  const questions = Int32Array.from(rows.answers.keys());
+  const scores = await extract((indices) => separateFields(rows, indices, lengths), (tensors) => score(sideOf(tensors, "query"), sideOf(tensors, "document")), questions, { batchSize: batch, device, signal });
+  return scores.data as Float32Array;
 }
 
 export interface ChoiceScores {

@@ -1,7 +1,7 @@
 /** Fine-tuning of bi- and cross-encoders: the same optimizer, steps and data order for every arm that is given the same options. */
 import type { Tensor } from "../../engine/index.ts";
-import type { BatchStream } from "../../data/index.ts";
-import type { Mode, PairEncoder } from "../../nn/index.ts";
+import type { Batch, BatchStream } from "../../data/index.ts";
+import type { Mode, Module, PairEncoder } from "../../nn/index.ts";
 import { binaryCrossEntropy, crossEntropy, infoNce } from "../../objectives/index.ts";
 import { AdamW, schedules } from "../../train/index.ts";
 import type { BatchTensors } from "../../train/index.ts";
@@ -59,7 +59,8 @@ export const amongCandidates: TextLoss<PairEncoder, BatchTensors<CandidateBatch>
 export const fineTuneOnCandidates = (context: TrainContext, model: PairEncoder, data: BatchStream<CandidateBatch>, { loss = amongCandidates, ...training }: TextTraining & { readonly loss?: TextLoss<PairEncoder, BatchTensors<CandidateBatch>> }): Promise<TrainedArm> =>
   fineTune(context, model, data, (batch, mode) => loss(model, batch, mode), training);
 
-function fineTune<B extends QueryDocumentBatch | ScoredBatch | CandidateBatch>(context: TrainContext, model: BiEncoder | PairEncoder, data: BatchStream<B>, loss: TrainArmOptions<B>["loss"], { steps, learningRate = 3e-4, warmup = Math.ceil(steps / 10), weightDecay = 0.01, ...rest }: TextTraining): Promise<TrainedArm> {
+/** Trains any text model in place, as the functions above train theirs. */
+export function fineTune<B extends Batch>(context: TrainContext, model: Module, data: BatchStream<B>, loss: TrainArmOptions<B>["loss"], { steps, learningRate = 3e-4, warmup = Math.ceil(steps / 10), weightDecay = 0.01, ...rest }: TextTraining): Promise<TrainedArm> {
   const optimizer = new AdamW(model, { learningRate, weightDecay, schedule: schedules.linear({ warmup, steps }) });
   return trainArm(context, { ...rest, model, data, optimizer, steps, clip: 1, loss, unused: "zero" });
 }

@@ -119,13 +119,21 @@ export interface SeparateCandidateOptions extends Pick<CandidateOptions, "answer
   readonly lengths: { readonly query: number; readonly document: number };
 }
 
+/** Contexts of chosen questions and their candidates, a context's side by side. */
+export function separateFields({ contexts, candidates }: Pick<SeparateCandidateOptions, "contexts" | "candidates">, questions: Int32Array, lengths: SeparateCandidateOptions["lengths"]): QueryDocumentBatch {
+  const each = candidates.rows.length / contexts.rows.length;
+  return {
+    ...fieldsOf("query", batchOfRows(contexts, questions, lengths.query)),
+    ...fieldsOf("document", batchOfRows(candidates, Array.from(questions).flatMap((question) => Array.from({ length: each }, (_, j) => question * each + j)), lengths.document)),
+  };
+}
+
 /** The same questions in the same order as `candidateBatches` of one seed, with context and candidates apart. */
 export function separateCandidateBatches({ contexts, candidates, answers, lengths, batch, seed }: SeparateCandidateOptions): BatchStream<SeparateCandidateBatch> {
   const each = candidates.rows.length / answers.length;
   if (!Number.isInteger(each) || contexts.rows.length !== answers.length) throw new RangeError(`separateCandidateBatches: ${contexts.rows.length} contexts and ${candidates.rows.length} candidates do not fit ${answers.length} answers`);
   return shuffledBatches({ indices: Int32Array.from({ length: answers.length }, (_, i) => i), batchSize: batch, seed }, ({ indices }) => ({
-    ...fieldsOf("query", batchOfRows(contexts, indices, lengths.query)),
-    ...fieldsOf("document", batchOfRows(candidates, Array.from(indices).flatMap((question) => Array.from({ length: each }, (_, j) => question * each + j)), lengths.document)),
+    ...separateFields({ contexts, candidates }, indices, lengths),
     answers: hostArray(indices.map((question) => answers[question] as number), [indices.length]),
   }));
 }
