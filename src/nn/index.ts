@@ -100,6 +100,8 @@ export { AdaptedFeedForward, Adapter } from "./adapt/adapter.ts";
 export type { AdapterOptions } from "./adapt/adapter.ts";
 export { addLora, Lora, mergeLora } from "./adapt/lora.ts";
 export type { LoraOptions } from "./adapt/lora.ts";
+export { prefixOfStates, PrefixStates } from "./adapt/prefix-states.ts";
+export type { PrefixSharing, PrefixStatesOptions } from "./adapt/prefix-states.ts";
 export { addSidedLora, SidedLora, Sides } from "./adapt/sided-lora.ts";
 export { SoftPrompt } from "./adapt/soft-prompt.ts";
 export type { SoftPromptOptions } from "./adapt/soft-prompt.ts";

@@ -21,7 +21,8 @@ export const sideOf = (batch: Readonly<Record<string, Tensor>>, side: Side): Tok
   return { ids, segments, valid };
 };
 
-const fieldsOf = <S extends Side>(side: S, { ids, segments, valid }: TokenBatch): SideFields<S> => ({ [`${side}Ids`]: ids, [`${side}Segments`]: segments, [`${side}Valid`]: valid }) as SideFields<S>;
+/** Rows as fields of a batch, under the name of their side. */
+export const fieldsOf = <S extends Side>(side: S, { ids, segments, valid }: TokenBatch): SideFields<S> => ({ [`${side}Ids`]: ids, [`${side}Segments`]: segments, [`${side}Valid`]: valid }) as SideFields<S>;
 
 export interface QueryDocumentOptions {
   readonly queries: RowSet;
