@@ -21,6 +21,9 @@ export { descDupCard, descNextCard, loadDescDup, loadDescNext } from "./fixtures
 export { descSearchCard, DOMAINS, loadDescSearch, smallerTask } from "./fixtures/desc-search.ts";
 export type { DescSearch, SearchTask, TextPairs } from "./fixtures/desc-search.ts";
 export { buildSections, GENRES, genreCard, loadGenres, loadSections, SECTION_CARDS } from "./fixtures/labelled.ts";
+export { CONCEPT_KINDS, kbNamesCard, loadKbNames, NAME_LANGUAGES, TARGET_LANGUAGES } from "./fixtures/kb-names.ts";
+export type { ConceptKind, KbNames, NamedConcept, NameLanguage, NameMention, TargetLanguage } from "./fixtures/kb-names.ts";
+export { GENRES, genreCard, loadGenres, loadSections, SECTION_CARDS } from "./fixtures/labelled.ts";
 export type { ClassifiedText, LabelledTexts, SectionClasses } from "./fixtures/labelled.ts";
 export { sentencesOf } from "./fixtures/packages.ts";
 export { SECTIONS, SECTIONS_12, SECTIONS_20 } from "./fixtures/sections.ts";
