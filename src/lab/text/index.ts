@@ -47,6 +47,6 @@ export { finetuneForSearch, judgeFirstToken, judgeRetrievers, prepareSearchPretr
 export type { SearchPretrainingLab, SearchPretrainingSettings } from "./search-pretraining.ts";
 export { bm25Negatives, bm25Runs, evaluateSearch, judgedTask, vectorRuns } from "./search-runs.ts";
 export type { JudgedTask, SearchLengths } from "./search-runs.ts";
-export { candidateBatches, hardNegativeBatches, queryDocumentBatches, scoredPairBatches, separateCandidateBatches, separateFields, sideOf } from "./text-batches.ts";
+export { candidateBatches, fieldsOf, hardNegativeBatches, queryDocumentBatches, scoredPairBatches, separateCandidateBatches, separateFields, sideOf } from "./text-batches.ts";
 export type { CandidateBatch, HardNegativeBatch, QueryDocumentBatch, ScoredBatch, SeparateCandidateBatch, SeparateCandidateOptions } from "./text-batches.ts";
 export { tokEn, tokEn2k, tokenizerOf } from "./tok-en.ts";

@@ -21,7 +21,8 @@ export const sideOf = (batch: Readonly<Record<string, Tensor>>, side: Side): Tok
   return { ids, segments, valid };
 };
 
-const fieldsOf = <S extends Side>(side: S, { ids, segments, valid }: TokenBatch): SideFields<S> => ({ [`${side}Ids`]: ids, [`${side}Segments`]: segments, [`${side}Valid`]: valid }) as SideFields<S>;
+/** The fields of one side of a batch from its rows. */
+export const fieldsOf = <S extends Side>(side: S, { ids, segments, valid }: TokenBatch): SideFields<S> => ({ [`${side}Ids`]: ids, [`${side}Segments`]: segments, [`${side}Valid`]: valid }) as SideFields<S>;
 
 export interface QueryDocumentOptions {
   readonly queries: RowSet;
