@@ -37,6 +37,8 @@ export { emojiText, emojiTextCode, textsOfCodes } from "./sources/emoji-text.ts"
 export type { EmojiText, EmojiTextSet } from "./sources/emoji-text.ts";
 export { ISO_KINDS, isoCodes } from "./sources/iso-codes.ts";
 export type { IsoCode, IsoCodes, IsoKind } from "./sources/iso-codes.ts";
+export { glove } from "./sources/glove.ts";
+export type { WordVectors } from "./sources/glove.ts";
 export { digits } from "./sources/digits.ts";
 export { spam } from "./sources/spam.ts";
 export type { Mail, MailSet } from "./sources/spam.ts";

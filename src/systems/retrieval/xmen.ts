@@ -217,7 +217,7 @@ export default defineSystem({
   ],
   use: [
     { verb: "readDictionary(path)", description: "a dictionary from JSON Lines or from the tables MRCONSO and MRSTY of UMLS" },
-    { verb: "linkNames(dictionary, mentions)", description: "concepts for names in a text, by characters, by a bi-encoder's vectors, reordered by a cross-encoder" },
+    { verb: "link(text, spans)", description: "concepts for names in a text, by characters, by a bi-encoder's vectors, reordered by a cross-encoder" },
     { verb: "train xmen", description: "a reranker from pairs of a mention and a name, near the ranking by characters" },
   ],
   knobs: [

@@ -69,15 +69,15 @@ test("token by token with the cache the scores are those of the whole target, wh
 
 test("a few steps teach it to copy a word; files give the same model; drawing depends on the seed alone", async () => {
   const model = t5EnModel(random, tokenizer.vocabularySize);
-  const sources = Array.from({ length: 64 }, (_, i) => words[i % words.length] as string);
-  const data = textToTextBatches({ sources: endedRows(tokenizer, sources, 8), targets: endedRows(tokenizer, sources, 8), lengths: { source: 8, target: 8 }, batch: 32, seed: 1 });
+  const sources = Array.from({ length: 12 }, (_, i) => words[i % words.length] as string);
+  const data = textToTextBatches({ sources: endedRows(tokenizer, sources, 6), targets: endedRows(tokenizer, sources, 6), lengths: { source: 6, target: 6 }, batch: 12, seed: 1 });
   const context = { arm: "copy", artifacts: new MemoryStore(), device: "cpu", signal: new AbortController().signal, report: () => undefined } as const;
-  await fineTuneWriter(context, model, data, { steps: 40, learningRate: 3e-3, start: 0 });
-  const options = { source: 8, target: 8, batch: 4 };
-  expect(await writeTexts(model, tokenizer, words, options)).toEqual(words);
+  await fineTuneWriter(context, model, data, { steps: 30, learningRate: 4e-3, start: 0 });
   const read = t5EnOf({ id: "t5-en", files: new Map([["tokenizer.json", jsonFile(tokenizer.toJson() as never)], ["model.safetensors", encodeSafetensors(model.stateDict())]]) });
+  const options = { source: 6, target: 6, batch: 4 };
   expect(await writeTexts(read.model, read.tokenizer, words, options)).toEqual(words);
   const drawn = (seed: number) => writeTexts(t5EnModel(random, tokenizer.vocabularySize), tokenizer, words.slice(0, 3), { ...options, temperature: 1, seed });
-  expect(await drawn(1)).toEqual(await drawn(1));
-  expect(await drawn(1)).not.toEqual(await drawn(2));
+  const first = await drawn(1);
+  expect(await drawn(1)).toEqual(first);
+  expect(await drawn(2)).not.toEqual(first);
 });
