@@ -3,6 +3,8 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { evaluateModel } from "./commands/eval.ts";
 import type { EvalCommandOptions } from "./commands/eval.ts";
+import { linkTexts } from "./commands/link.ts";
+import type { LinkCommandOptions } from "./commands/link.ts";
 import { rerankTexts } from "./commands/rerank.ts";
 import type { RerankCommandOptions } from "./commands/rerank.ts";
 import { searchIndex, searchQuery } from "./commands/search.ts";
@@ -64,6 +66,20 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...DEVICE_OPTION)
     .option("--json", "accepted everywhere; these lines are JSON anyway")
     .action((place: string, options: RerankCommandOptions) => rerankTexts(ports, place, options));
+  root
+    .command("link")
+    .description("say which concept of a dictionary each name means, one JSON object a line")
+    .argument("<dictionary>", "JSON Lines with id, name, aliases and types, or a folder with MRCONSO.RRF")
+    .option("--data <path>", "the names: a file, a folder, or - for standard input", "-")
+    .option("-k <n>", "candidates to print", whole, 3)
+    .option("--model <place>", `a bi-encoder whose vectors of names are searched too: ${MODEL}`)
+    .option("--rerank <place>", "a cross-encoder that looks at the candidates once more, such as one of train xmen")
+    .option("--languages <list>", "languages of MRCONSO to take, such as ENG,GER (default: all)")
+    .option(...LINES_OPTION)
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .option("--json", "accepted everywhere; these lines are JSON anyway")
+    .action((dictionary: string, options: LinkCommandOptions) => linkTexts(ports, dictionary, options));
   const search = root.command("search").description("index your texts and search them by words and by meaning");
   search
     .command("index")

@@ -6,6 +6,7 @@ import { debDescriptions } from "./sources/deb-description.ts";
 import { docstrings } from "./sources/docstrings.ts";
 import { emojiArt } from "./sources/emoji-art.ts";
 import { emojiText } from "./sources/emoji-text.ts";
+import { isoCodes } from "./sources/iso-codes.ts";
 import { digits } from "./sources/digits.ts";
 import { glove } from "./sources/glove.ts";
 import { spam } from "./sources/spam.ts";
@@ -14,7 +15,7 @@ import { wordnet } from "./sources/wordnet.ts";
 import { SourceError } from "./source-error.ts";
 import type { Source, SourceCard } from "./source.ts";
 
-const SOURCES: readonly Source<unknown>[] = [books, brown, debDescriptions, digits, docstrings, emojiArt, emojiText, glove, spam, speechPrompts, wordnet];
+const SOURCES: readonly Source<unknown>[] = [books, brown, debDescriptions, digits, docstrings, emojiArt, emojiText, glove, isoCodes, spam, speechPrompts, wordnet];
 
 /** Cards of all sources, sorted by id. */
 export function listSources(): SourceCard[] {

@@ -32,21 +32,21 @@ interface TextEntry {
   readonly tags?: readonly string[];
 }
 
+const PACKAGE = {
+  registry: "npm",
+  name: "emojibase-data",
+  version: "17.0.0",
+  integrity: "sha512-Yvgb5AWoHViHV/gq1qr5ZAarcBip+B27/ZLRsUJkbgAEaLlZ/fof9g882LTpmEpyhBNEC0m2SEmItljHsTygjA==",
+  bytes: 6_711_091,
+} as const;
+
 const card: SourceCard = {
   id: "emoji/text",
   version: 1,
-  title: "Names and keywords of emoji (English)",
+  title: "Names and keywords of emoji (English, further languages when asked for)",
   licence: "MIT (package); texts of the Unicode CLDR, Unicode-3.0",
-  packages: [
-    {
-      registry: "npm",
-      name: "emojibase-data",
-      version: "17.0.0",
-      integrity: "sha512-Yvgb5AWoHViHV/gq1qr5ZAarcBip+B27/ZLRsUJkbgAEaLlZ/fof9g882LTpmEpyhBNEC0m2SEmItljHsTygjA==",
-      bytes: 6_711_091,
-      part: "en",
-    },
-  ],
+  packages: [{ ...PACKAGE, part: "en" }],
+  optional: ["de", "es", "fr", "ru"].map((part) => ({ ...PACKAGE, part })),
   records: 1949,
   splitKey: "base concept, as in emoji/art: a text and the drawings it names share a fold",
   description: "Names of 1,949 base emoji with the keywords people look them up by. Every drawing of emoji/art has its text.",

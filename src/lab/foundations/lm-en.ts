@@ -5,10 +5,11 @@ import { CausalLm, EVALUATE, rotary } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
 import { causalLmLoss } from "../../objectives/index.ts";
 import { AdamW, decodeSafetensors, schedules } from "../../train/index.ts";
-import { books, brown, debDescriptions, loadEnglish, packDocuments, shuffledBatches, SubwordTokenizer } from "../../data/index.ts";
-import type { BatchStream, EnglishSource, Split, Tokenizer } from "../../data/index.ts";
+import { books, brown, debDescriptions, shuffledBatches, SubwordTokenizer } from "../../data/index.ts";
+import type { BatchStream, Split, Tokenizer } from "../../data/index.ts";
 import type { BuiltFoundation, Foundation } from "../foundation.ts";
 import { tokEn, tokenizerOf } from "../text/tok-en.ts";
+import { tokenWindows } from "./token-windows.ts";
 import { contentOf, fileOf, jsonFile, readJsonFile, weightsFile, trainFoundation } from "./train-foundation.ts";
 import { WittenBell } from "./witten-bell.ts";
 
@@ -28,8 +29,6 @@ export const lmEnSettings = {
   seed: 1,
 } as const;
 
-const SOURCES: readonly EnglishSource[] = ["deb/desc", "en/books", "en/brown"];
-
 /** The model with its rotary table. */
 export function lmEnModel(random: RandomStream, vocabulary: number): CausalLm {
   const { width, depth, heads, hidden } = lmEnSettings;
@@ -39,13 +38,7 @@ export function lmEnModel(random: RandomStream, vocabulary: number): CausalLm {
 /** Scores of the next token for rows of ids [B, L]: [B, L, V]. */
 export const nextTokenLogits = (model: CausalLm, ids: Tensor, mode: Mode): Tensor => model.forward(ids, mode, { rotary: rotary(lmEnSettings.width / lmEnSettings.heads, ids.dim(1)) }).logits;
 
-/** Full windows of a split, end to end with a separator after each document: int32 [n * length]. */
-async function windowsOf(split: Split, tokenizer: Tokenizer, signal: AbortSignal): Promise<Int32Array> {
-  const { documents } = await loadEnglish(split, { signal, sources: SOURCES });
-  const { sep, pad } = tokenizer.special;
-  const { ids, count, length } = packDocuments(documents.map(({ paragraphs }) => tokenizer.encode(paragraphs.join("\n"))), { length: lmEnSettings.length, end: sep, pad: pad ?? 0 });
-  return ids.subarray(0, (count - 1) * length); // the last window may have padding
-}
+const windowsOf = (split: Split, tokenizer: Tokenizer, signal: AbortSignal): Promise<Int32Array> => tokenWindows(split, tokenizer, lmEnSettings.length, signal);
 
 const windowAt = (windows: Int32Array, i: number): Int32Array => windows.subarray(i * lmEnSettings.length, (i + 1) * lmEnSettings.length);
 

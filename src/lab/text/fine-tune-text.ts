@@ -56,7 +56,7 @@ export const fineTuneCrossEncoder = (context: TrainContext, model: PairEncoder, 
 export const amongCandidates: TextLoss<PairEncoder, BatchTensors<CandidateBatch>> = (model, batch, mode) => ({ ...crossEntropy(scoreRows(model, batch, mode).reshape([batch.answers.size, -1]), batch.answers) });
 
 /** Trains a cross-encoder in place to pick the right candidate; by default with `amongCandidates`. */
-export const fineTuneOnCandidates = (context: TrainContext, model: PairEncoder, data: BatchStream<CandidateBatch>, { loss = amongCandidates, ...training }: TextTraining & { readonly loss?: TextLoss<PairEncoder, BatchTensors<CandidateBatch>> }): Promise<TrainedArm> =>
+export const fineTuneOnCandidates = <B extends CandidateBatch>(context: TrainContext, model: PairEncoder, data: BatchStream<B>, { loss = amongCandidates, ...training }: TextTraining & { readonly loss?: TextLoss<PairEncoder, BatchTensors<B>> }): Promise<TrainedArm> =>
   fineTune(context, model, data, (batch, mode) => loss(model, batch, mode), training);
 
 /** Trains any text model in place, as the functions above train theirs. */

@@ -11,6 +11,8 @@ export { TEXT_PRETRAINING_SETTINGS, TEXT_TRAINING_SETTINGS } from "./text-settin
 export type { TextPretrainingSettings, TextTrainingSettings } from "./text-settings.ts";
 export { trainText } from "./train-text.ts";
 export type { TrainedText, TrainTextOptions } from "./train-text.ts";
+export { NameLinker, readDictionary } from "./link-names.ts";
+export type { LinkCandidate, NameLink, NameLinkerOptions, Span } from "./link-names.ts";
 export { indexTexts } from "./index-texts.ts";
 export type { IndexedTexts, IndexManifest, IndexTextsOptions } from "./index-texts.ts";
 export { classifyTexts, cosinesToFirst, firstScores, labelScores, ranked, requireRanker, rerank } from "./score-texts.ts";

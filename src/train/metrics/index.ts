@@ -6,6 +6,7 @@ export type { ClassScores, Ids } from "./classification.ts";
 export { kendall, meanRanks, pearson, spearman } from "./correlation.ts";
 export { absoluteRelativeError, meanIoU } from "./dense.ts";
 export { areaUnderRoc, averagePrecision, equalErrorRate } from "./detection-scores.ts";
+export { chrF, rougeL } from "./generation.ts";
 export { cosineMatrix, nearestNeighbours } from "./neighbours.ts";
 export type { Vectors } from "./neighbours.ts";
 export { rankings, rankingsByQuery } from "./ranking.ts";
