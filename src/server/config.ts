@@ -12,6 +12,7 @@
  * | REPRISE_RUNS | on, off: whether runs may be started; on where only this machine is served |
  * | REPRISE_RUN_CONCURRENCY, REPRISE_RUN_MINUTES, REPRISE_RUN_MEMORY_MIB, REPRISE_RUN_WAITING | limits of runs |
  * | REPRISE_READS_PER_MINUTE, REPRISE_WRITES_PER_MINUTE | requests of one address; 0 is no limit |
+ * | REPRISE_REQUESTS_AT_ONCE | requests of all together that are answered at once, 1000; others are told to come back (503) |
  * | REPRISE_METRICS | on, off: whether /metrics answers; on where only this machine is served |
  * | REPRISE_LOG | level of the log: fatal, error, warn, info, debug, silent |
  */
@@ -34,6 +35,8 @@ export interface Config {
   /** Requests of one address; 0 is no limit. */
   readonly readsPerMinute: number;
   readonly writesPerMinute: number;
+  /** Requests answered at once. */
+  readonly requestsAtOnce: number;
   readonly metrics: boolean;
   readonly logLevel: string;
 }
@@ -62,6 +65,7 @@ const schema = z.object({
   REPRISE_RUN_MEMORY_MIB: positive.default(4096),
   REPRISE_READS_PER_MINUTE: whole.optional(),
   REPRISE_WRITES_PER_MINUTE: whole.default(60),
+  REPRISE_REQUESTS_AT_ONCE: positive.default(1000),
   REPRISE_METRICS: onOff.optional(),
   REPRISE_LOG: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
@@ -92,6 +96,7 @@ export function configOf(settings: Readonly<Partial<Record<Setting, string | und
     bodyBytes: 64 * 1024,
     readsPerMinute: values.REPRISE_READS_PER_MINUTE ?? (local ? 0 : 600),
     writesPerMinute: values.REPRISE_WRITES_PER_MINUTE,
+    requestsAtOnce: values.REPRISE_REQUESTS_AT_ONCE,
     metrics: values.REPRISE_METRICS ?? local,
     logLevel: values.REPRISE_LOG,
   };

@@ -2,33 +2,33 @@
 import { LexicalIndex } from "../../src/papers/search/lexical-index.ts";
 import { isAsked, limitOf } from "./instant.ts";
 import type { Question } from "./instant.ts";
-import type { HitView, SearchFile, Site } from "../../src/server/pages/views.ts";
+import type { Answer, SearchFile, Site, SuggestionView } from "../../src/server/pages/views.ts";
 
-type Search = (question: Question) => readonly HitView[];
+type Search = (question: Question) => Answer;
 
 let loading: Promise<Search> | undefined;
 
-/** Hits for a question; null when nothing is asked. Rejects when the index cannot be fetched. */
-export async function staticAnswers(question: Question, { base }: Site): Promise<readonly HitView[] | null> {
+export async function staticAnswer(question: Question, { base }: Site): Promise<Answer | null> {
   if (!isAsked(question)) return null;
   loading ??= load(`${base}/search.json`);
-  try {
-    return (await loading)(question);
-  } catch (error) {
-    loading = undefined; // the next question tries again
-    throw error;
-  }
+  return (await loading)(question);
+}
+
+export function staticSuggestions(_typed: string, _site: Site): Promise<readonly SuggestionView[]> {
+  return Promise.resolve([]);
 }
 
 async function load(address: string): Promise<Search> {
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: the server answered ${response.status}`);
   const { papers, briefs, index } = (await response.json()) as SearchFile;
   const lexical = new LexicalIndex(papers, index);
   const byId = new Map(briefs.map((brief) => [brief.id, brief]));
-  return (question) =>
-    lexical.search(question.query, question.filters, limitOf(question)).flatMap(({ id, stages, why }) => {
+  return (question) => ({
+    notices: [],
+    facets: { families: [], years: [], modalities: [], statuses: [], code: [] },
+    hits: lexical.search(question.query, question.filters, limitOf(question)).flatMap(({ id, stages, why }) => {
       const brief = byId.get(id);
-      return brief ? [{ ...brief, stages: Object.entries(stages).map(([name, value]) => ({ name, value })), why }] : [];
-    });
+      return brief ? [{ ...brief, stages: Object.entries(stages).map(([name, value]) => ({ name, value })), why, explanation: null }] : [];
+    }),
+  });
 }

@@ -8,5 +8,5 @@ export type { OpenModels, QueryModels } from "./open-models.ts";
 export { PaperSearch } from "./paper-search.ts";
 export type { PaperSearchOptions } from "./paper-search.ts";
 export { QueryError } from "./port.ts";
-export type { FacetCount, Facets, FullSearchService, Passage, SearchFilters, SearchHit, SearchResult, SearchService, Suggestion } from "./port.ts";
+export type { FacetCount, Facets, Passage, SearchFilters, SearchHit, SearchResult, SearchService, Suggestion } from "./port.ts";
 export { yearsOf } from "./query.ts";

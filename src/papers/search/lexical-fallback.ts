@@ -5,7 +5,7 @@ import type { SearchFilters, SearchHit, SearchResult, SearchService } from "./po
 import { findCard } from "../catalogue/catalogue.ts";
 import type { PaperRecord } from "../store/paper-record.ts";
 
-export class LexicalSearch implements SearchService {
+export class LexicalSearch implements Pick<SearchService, "search" | "similar"> {
   private readonly index: LexicalIndex;
 
   constructor(papers: readonly PaperRecord[]) {

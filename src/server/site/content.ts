@@ -44,7 +44,7 @@ export async function siteContent(systems: Services["systems"], home: PackageHom
   return {
     papers,
     pages: [
-      { path: "/", view: { page: "search", query: "", filters: {}, choices, asked: false, hits: [], took: 0, running, papers: papers.length } },
+      { path: "/", view: { page: "search", query: "", filters: {}, choices, answer: null, running, papers: papers.length } },
       { path: "/ledger", view: { page: "ledger", rows: ledgerRows({ ledger, systems }), verdicts: VERDICTS, families: choices.families, query: ledgerQuery({}) }, title: "Ledger" },
       { path: "/about", view: { page: "about", version: home.version, papers: papers.length, running: running.length }, title: "About" },
       ...paperPages,
