@@ -106,6 +106,27 @@ test("search answers while typing, from the site's own files, and its answers le
   await page.context().close();
 });
 
+test("papers are found by their words at once and by their meaning too when the encoder is here, which is fetched with the first search", async () => {
+  requested.clear();
+  const page = await visit("/");
+  const fetchedModel = (): boolean => [...requested].some((url) => url.endsWith(".onnx"));
+  await page.locator("#q").pressSequentially("rethin");
+  await page.click(`.suggestions a[href="${BASE}/papers/crossmae/"]`);
+  expect(await page.locator("h1").textContent()).toBe("Rethinking Patch Dependence for Masked Autoencoders");
+  await page.goBack();
+  expect(fetchedModel()).toBe(false);
+  await page.fill("#q", "hide parts of a picture and guess them");
+  await page.waitForSelector(".hits li");
+  const stages = async (): Promise<string> => (await page.locator(".scores").allTextContents()).join(" ");
+  expect(await stages()).toContain("lexical");
+  await expect.poll(stages, { timeout: 60_000 }).toContain("dense");
+  expect(fetchedModel()).toBe(true);
+  expect(await page.locator(".notices").count()).toBe(0);
+  await page.fill("#q", "sentences that mean the same lie close together");
+  await expect.poll(() => page.locator(".hits .facts").allTextContents()).toSatisfy((facts: string[]) => facts.some((text) => text.includes("Sentence")));
+  await page.context().close();
+});
+
 test("the ledger sorts, dark stays dark, and an unknown address says so", async () => {
   const page = await visit("/ledger/", { colorScheme: "light" });
   await page.click("thead a:has-text('Paper')");

@@ -16,8 +16,10 @@ import type { Answer, SearchView, Site, SuggestionView } from "../../src/server/
 /** Milliseconds without a key before suggestions are fetched, and before papers are searched, which costs more. */
 const PAUSE = { suggest: 80, search: 350 } as const;
 
-async function answerTo(question: Question, site: Site, signal: AbortSignal): Promise<Answer | null> {
-  return site.kind === "served" ? instantAnswer(question, signal) : (await import("../search/static-answers.ts")).staticAnswer(question, site);
+/** Gives the answer to a question; without a server, a better one may follow. */
+async function answersTo(question: Question, site: Site, signal: AbortSignal, give: (answer: Answer | null) => void): Promise<void> {
+  if (site.kind === "served") return give(await instantAnswer(question, signal));
+  return (await import("../search/static-answers.ts")).staticAnswers(question, site, signal, give);
 }
 
 async function suggestionsFor(typed: string, site: Site, signal: AbortSignal): Promise<readonly SuggestionView[]> {
@@ -55,8 +57,7 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
     const timer = setTimeout(() => {
       history.replaceState(null, "", addressIn(site, addressOf(question)));
       setWaiting(true);
-      answerTo(question, site, abort.signal)
-        .then((given) => abort.signal.aborted || setAnswer({ answer: given, failed: false }))
+      answersTo(question, site, abort.signal, (given) => abort.signal.aborted || setAnswer({ answer: given, failed: false }))
         .catch(() => abort.signal.aborted || setAnswer((before) => ({ ...before, failed: true })))
         .finally(() => abort.signal.aborted || setWaiting(false));
     }, pause);

@@ -1,7 +1,6 @@
 /** Search: what the command line, the server and the workers use of it. */
 export { encodePapers } from "./encode-papers.ts";
 export type { EncodeProgress, EncodeReport } from "./encode-papers.ts";
-export { ENCODE_KEY } from "./encode-job.ts";
 export { prepareLexical } from "./open-lexical.ts";
 export { openModels, openModelsOrNone } from "./open-models.ts";
 export type { OpenModels, QueryModels } from "./open-models.ts";

@@ -13,7 +13,7 @@ import { checkedLimit } from "./port.ts";
 import type { Facets, SearchFilters, SearchHit, SearchResult, SearchService, Suggestion } from "./port.ts";
 import { cleaned } from "./query.ts";
 import { RecentResults } from "./recent-results.ts";
-import { similarPapers } from "./similar.ts";
+import { similarPapers } from "./stored-similar.ts";
 import type { Database } from "../store/database.ts";
 
 

@@ -12,7 +12,7 @@ import { explanationOf, matchedWords, passagesFor } from "./explain.ts";
 import { fuse, refine } from "./fusion.ts";
 import type { Placed } from "./fusion.ts";
 import { Gate } from "./gate.ts";
-import type { Demands, LexicalStage } from "./lexical.ts";
+import type { Demands, SearchableLexical } from "./lexical.ts";
 import type { SearchModels } from "./models/port.ts";
 import type { Neighbour, Neighbours } from "./neighbours.ts";
 import { checkedLimit } from "./port.ts";
@@ -44,7 +44,7 @@ export interface PipelineOptions {
 
 /** What is searched. */
 export interface SearchedIndexes {
-  readonly lexical: LexicalStage;
+  readonly lexical: SearchableLexical;
   /** Undefined when nothing was encoded. */
   readonly neighbours?: Pick<Neighbours, "nearest">;
 }
@@ -135,7 +135,7 @@ export class SearchPipeline {
   }
 }
 
-async function listed(lexical: LexicalStage, demands: Demands, limit: number): Promise<SearchHit[]> {
+async function listed(lexical: SearchableLexical, demands: Demands, limit: number): Promise<SearchHit[]> {
   const ids = await lexical.listed(demands, limit);
   const documents = await lexical.documents(ids);
   return ids.flatMap((id) => documents.get(id) ?? []).map(({ id, slug, title }) => ({ id, slug, title, score: 0, stages: {}, why: [] }));

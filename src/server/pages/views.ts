@@ -6,7 +6,7 @@ import type { Stage, Card } from "../../papers/catalogue/family.ts";
 import type { LiveRun } from "../../papers/runs/live.ts";
 import type { RunOutcome } from "../../papers/runs/outcome.ts";
 import type { RunStatus } from "../../papers/runs/run.ts";
-import type { LexicalPaper, StoredIndex } from "../../papers/search/lexical-index.ts";
+import type { SearchDocument } from "../../papers/search/documents.ts";
 import type { Facets, Passage, SearchFilters, Suggestion } from "../../papers/search/port.ts";
 import type { TrendingWindow } from "../../papers/ranking/trending.ts";
 
@@ -53,11 +53,12 @@ export interface SuggestionView {
   readonly href: string;
 }
 
-/** What the static site searches: papers, how lists show them, and the index, which was built with the site. */
+/** What the static site searches: papers, and how lists show them. */
 export interface SearchFile {
-  readonly papers: readonly LexicalPaper[];
+  readonly documents: readonly SearchDocument[];
   readonly briefs: readonly PaperBrief[];
-  readonly index: StoredIndex;
+  /** Where the encoder's folder and the vectors of the documents are below the site's path. */
+  readonly meaning: { readonly model: string; readonly vectors: string; readonly dimension: number };
 }
 
 export interface FilterChoices {
