@@ -10,7 +10,7 @@
  * | REPRISE_SECRET | key of tokens, 32 characters or more; made and kept in the data folder when absent |
  * | REPRISE_TRUST_PROXY | on: a proxy in front says who asks (X-Forwarded-For) |
  * | REPRISE_RUNS | on, off: whether runs may be started; on where only this machine is served |
- * | REPRISE_RUN_CONCURRENCY, REPRISE_RUN_MINUTES, REPRISE_RUN_MEMORY_MIB, REPRISE_RUN_WAITING | limits of runs |
+ * | REPRISE_RUN_CONCURRENCY, REPRISE_RUN_MINUTES, REPRISE_RUN_MEMORY_MIB, REPRISE_RUN_WAITING | limits of runs; with a concurrency of 0 they are left to workers |
  * | REPRISE_READS_PER_MINUTE, REPRISE_WRITES_PER_MINUTE | requests of one address; 0 is no limit |
  * | REPRISE_REQUESTS_AT_ONCE | requests of all together that are answered at once, 1000; others are told to come back (503) |
  * | REPRISE_HARVEST | sources that are harvested every day, such as arxiv,hugging-face; none when absent |
@@ -64,7 +64,7 @@ const schema = z.object({
   REPRISE_SECRET: z.string().min(32, "expected 32 characters or more").optional(),
   REPRISE_TRUST_PROXY: onOff.default(false),
   REPRISE_RUNS: onOff.optional(),
-  REPRISE_RUN_CONCURRENCY: positive.default(1),
+  REPRISE_RUN_CONCURRENCY: whole.default(1),
   REPRISE_RUN_WAITING: positive.default(20),
   REPRISE_RUN_MINUTES: positive.default(20),
   REPRISE_RUN_MEMORY_MIB: positive.default(4096),

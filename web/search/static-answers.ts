@@ -14,8 +14,8 @@ import type { Answer, PaperBrief, SearchFile, Site, SuggestionView } from "../..
 interface Loaded {
   readonly search: MemorySearch;
   readonly briefs: ReadonlyMap<string, PaperBrief>;
-  /** Fetches what finding by meaning needs, once. Where that fails, papers go on being found by their words. */
-  readonly understand: () => Promise<void>;
+  /** Fetches what finding by meaning needs, once; says what went wrong. Papers go on being found by their words then. */
+  readonly understand: () => Promise<string | undefined>;
 }
 
 const FETCHING = "Found by their words; their meaning counts as well once the model is here.";
@@ -27,14 +27,18 @@ export async function staticAnswers(question: Question, site: Site, signal: Abor
   if (!isAsked(question)) return give(null);
   const loaded = await load(site);
   const isText = question.query.trim() !== "";
-  let settled = !isText;
-  const understanding = isText ? loaded.understand().then(() => (settled = true)) : undefined;
+  let notices: readonly string[] = isText ? [FETCHING] : [];
+  const understanding = isText
+    ? loaded.understand().then((problem) => {
+        notices = problem === undefined ? [] : [`Found by their words only: ${problem}`];
+      })
+    : undefined;
   await Promise.resolve(); // what is there already is used at once
-  const first = await answerTo(loaded, question);
-  if (settled) return give(first);
-  give({ ...first, notices: [...first.notices, FETCHING] });
+  const first = notices;
+  give(await answerTo(loaded, question, first));
+  if (!first.includes(FETCHING)) return;
   await understanding;
-  if (!signal.aborted) give(await answerTo(loaded, question));
+  if (!signal.aborted) give(await answerTo(loaded, question, notices));
 }
 
 export async function staticSuggestions(typed: string, site: Site): Promise<readonly SuggestionView[]> {
@@ -42,13 +46,13 @@ export async function staticSuggestions(typed: string, site: Site): Promise<read
   return (await search.suggest(typed, SUGGESTIONS)).map(suggestionView);
 }
 
-async function answerTo({ search, briefs }: Loaded, question: Question): Promise<Answer> {
+async function answerTo({ search, briefs }: Loaded, question: Question, further: readonly string[]): Promise<Answer> {
   const { hits, notices = [] } = await search.search(question.query, question.filters, limitOf(question));
   const shown = hits.flatMap((hit) => {
     const brief = briefs.get(hit.id);
     return brief ? [hitView(hit, brief)] : [];
   });
-  return { hits: shown, notices, facets: await search.facets(question.query, question.filters) };
+  return { hits: shown, notices: [...notices, ...further], facets: await search.facets(question.query, question.filters) };
 }
 
 async function load({ base }: Site): Promise<Loaded> {
@@ -70,8 +74,8 @@ async function fetchPapers(base: string): Promise<Loaded> {
     const rows = unpackVectors(new Int8Array(packed), dimension, documents.map((document) => encodedTexts(document).length));
     search.addMeaning({ encoder, vectors: new Map(documents.map(({ id }, i) => [id, rows[i] as Float32Array])) });
   };
-  let understanding: Promise<void> | undefined;
-  const understand = (): Promise<void> => (understanding ??= addMeaning().catch((error: unknown) => console.warn("papers are found by their words only:", error)));
+  let understanding: Promise<string | undefined> | undefined;
+  const understand = (): Promise<string | undefined> => (understanding ??= addMeaning().then(() => undefined, (error: unknown) => (error instanceof Error ? error.message : String(error))));
   return { search, briefs: new Map(briefs.map((brief) => [brief.id, brief])), understand };
 }
 

@@ -46,11 +46,13 @@ interface Changes {
   readonly limits?: Partial<typeof LIMITS>;
   readonly database?: Database;
   readonly onError?: (error: unknown) => void;
+  /** Milliseconds between looks for runs of others. */
+  readonly look?: number;
 }
 
-async function started({ milliseconds = 20, limits, onError = (error) => errors.push(error), ...other }: Changes = {}): Promise<RunManager> {
+async function started({ milliseconds = 20, limits, onError = (error) => errors.push(error), look = 60_000, ...other }: Changes = {}): Promise<RunManager> {
   process.env["FAKE_MILLISECONDS"] = String(milliseconds);
-  const manager = new RunManager({ database, directory, program: [process.execPath, main], limits: { ...LIMITS, ...limits }, clock: () => new Date(), onError, pace: { every: 20, patience: 5000 }, ...other });
+  const manager = new RunManager({ database, directory, program: [process.execPath, main], limits: { ...LIMITS, ...limits }, clock: () => new Date(), onError, pace: { every: 20, patience: 5000, look }, ...other });
   managers.push(manager);
   await manager.start();
   return manager;
@@ -183,4 +185,16 @@ test("a run gets none of the server's secrets", () => {
   } finally {
     process.env = before;
   }
+});
+
+test("a run asked for at a server without places is taken by another on the same database, and cancelled from the first", async () => {
+  const front = await started({ limits: { concurrency: 0 } });
+  const { run } = await front.submit("crossmae");
+  expect(run.status).toBe("queued");
+  directory = await mkdtemp(join(directory, "other-"));
+  const worker = await started({ milliseconds: 3000, look: 50 });
+  const taken = await until(front, run.id, ({ status }) => status === "running");
+  expect(taken.machine).toContain(directory);
+  await front.cancel(run.id);
+  expect((await until(worker, run.id, ({ status }) => status !== "cancelling")).status).toBe("cancelled");
 });
