@@ -243,7 +243,7 @@ function program(ports: CliPorts): Command {
   root
     .command("worker")
     .description("do the explorer's background jobs until stopped; as many as wanted, on any machine that reaches the database")
-    .option("--kinds <kinds>", "only these kinds, such as harvest,encode", labels)
+    .option("--kinds <kinds>", "only these kinds: harvest, encode, run, digest", labels)
     .option("--concurrency <n>", "jobs at a time", positive, 1)
     .option("--grace <seconds>", "how long running jobs may go on after a stop", positive, 30)
     .option("--until-idle", "end when nothing is left to do now")

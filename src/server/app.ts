@@ -10,6 +10,7 @@ import { notFound, onError } from "./errors.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { allowedHosts } from "./middleware/allowed-hosts.ts";
 import { csrfProtection } from "./middleware/csrf.ts";
+import { inFlight } from "./middleware/in-flight.ts";
 import { rateLimit } from "./middleware/rate-limit.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { apiDocument, apiRoutes } from "./routes/api.ts";
@@ -47,6 +48,7 @@ export function createApp(services: Services, { modules = [], selfProving = [] }
   app.route("/", operationsRoutes(services));
   app.use(allowedHosts(hostNames(config)));
   app.route("/", assetRoutes(services));
+  app.use(inFlight(config.requestsAtOnce));
   app.use(rateLimit({ ...config, key: deriveKey(secret, "rate limit") }));
   app.use(bodyLimit({ maxSize: config.bodyBytes, onError: () => { throw new HTTPException(413, { message: `a request may carry ${config.bodyBytes / 1024} KiB` }); } }));
   for (const module of selfProving) app.route("/", module(services));

@@ -10,12 +10,16 @@
  * | REPRISE_SECRET | key of tokens, 32 characters or more; made and kept in the data folder when absent |
  * | REPRISE_TRUST_PROXY | on: a proxy in front says who asks (X-Forwarded-For) |
  * | REPRISE_RUNS | on, off: whether runs may be started; on where only this machine is served |
- * | REPRISE_RUN_CONCURRENCY, REPRISE_RUN_MINUTES, REPRISE_RUN_MEMORY_MIB, REPRISE_RUN_WAITING | limits of runs |
+ * | REPRISE_RUN_CONCURRENCY, REPRISE_RUN_MINUTES, REPRISE_RUN_MEMORY_MIB, REPRISE_RUN_WAITING | limits of runs; with a concurrency of 0 they are left to workers |
  * | REPRISE_READS_PER_MINUTE, REPRISE_WRITES_PER_MINUTE | requests of one address; 0 is no limit |
+ * | REPRISE_REQUESTS_AT_ONCE | requests of all together that are answered at once, 1000; others are told to come back (503) |
+ * | REPRISE_HARVEST | sources that are harvested every day, such as arxiv,hugging-face; none when absent |
  * | REPRISE_METRICS | on, off: whether /metrics answers; on where only this machine is served |
  * | REPRISE_LOG | level of the log: fatal, error, warn, info, debug, silent |
  */
 import { z } from "zod";
+import { DAILY_SOURCES } from "../papers/harvest/sources/names.ts";
+import type { DailySource } from "../papers/harvest/sources/names.ts";
 import { dataDirectory } from "../papers/store/data-directory.ts";
 import type { RunLimits } from "../papers/runs/limits.ts";
 
@@ -34,6 +38,10 @@ export interface Config {
   /** Requests of one address; 0 is no limit. */
   readonly readsPerMinute: number;
   readonly writesPerMinute: number;
+  /** Requests answered at once. */
+  readonly requestsAtOnce: number;
+  /** Sources harvested every day. */
+  readonly harvest: readonly DailySource[];
   readonly metrics: boolean;
   readonly logLevel: string;
 }
@@ -56,12 +64,14 @@ const schema = z.object({
   REPRISE_SECRET: z.string().min(32, "expected 32 characters or more").optional(),
   REPRISE_TRUST_PROXY: onOff.default(false),
   REPRISE_RUNS: onOff.optional(),
-  REPRISE_RUN_CONCURRENCY: positive.default(1),
+  REPRISE_RUN_CONCURRENCY: whole.default(1),
   REPRISE_RUN_WAITING: positive.default(20),
   REPRISE_RUN_MINUTES: positive.default(20),
   REPRISE_RUN_MEMORY_MIB: positive.default(4096),
   REPRISE_READS_PER_MINUTE: whole.optional(),
   REPRISE_WRITES_PER_MINUTE: whole.default(60),
+  REPRISE_REQUESTS_AT_ONCE: positive.default(1000),
+  REPRISE_HARVEST: z.string().default("").transform((text) => text.split(",").map((name) => name.trim()).filter((name) => name !== "")).pipe(z.array(z.enum(DAILY_SOURCES))),
   REPRISE_METRICS: onOff.optional(),
   REPRISE_LOG: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
@@ -92,6 +102,8 @@ export function configOf(settings: Readonly<Partial<Record<Setting, string | und
     bodyBytes: 64 * 1024,
     readsPerMinute: values.REPRISE_READS_PER_MINUTE ?? (local ? 0 : 600),
     writesPerMinute: values.REPRISE_WRITES_PER_MINUTE,
+    requestsAtOnce: values.REPRISE_REQUESTS_AT_ONCE,
+    harvest: values.REPRISE_HARVEST,
     metrics: values.REPRISE_METRICS ?? local,
     logLevel: values.REPRISE_LOG,
   };

@@ -77,7 +77,8 @@ test("a worker does the jobs, logs without payloads, and what it gave up is show
   expect(JSON.parse((await reprise("papers", "retry", "--json")).out)).toEqual({ jobs: 1 });
 
   await expect(worker(ports(text), { concurrency: 1, grace: 1, kinds: ["encoed"], database: place }, handlers)).rejects.toThrow(/unknown kind of job "encoed".*did you mean "encode"/);
-  await expect(worker(ports(text), { concurrency: 1, grace: 1, kinds: ["run"], database: place }, handlers)).rejects.toThrow(/no handler for jobs of the kind "run"; this version does encode/);
+  await expect(worker(ports(text), { concurrency: 1, grace: 1, kinds: ["digest"], database: place }, handlers)).rejects.toThrow(/no handler for jobs of the kind "digest"; this version does encode/);
+  await expect(worker(ports(text), { concurrency: 1, grace: 1, kinds: ["run"], untilIdle: true, database: place }, handlers)).rejects.toThrow(/--until-idle: runs/);
 });
 
 test("a worker without jobs stops when asked", async () => {

@@ -38,8 +38,10 @@ async function events(path: string, headers: Record<string, string> = {}): Promi
 }
 
 test("search gives hits with scores and passages whose marks are where the words stand", async () => {
-  const { hits, took } = await body<{ hits: { id: string; slug: string; title: string; score: number; stages: Record<string, number>; why: { text: string; marks: [number, number][] }[] }[]; took: number }>(visitor.get("/api/search?q=cross-attention+masked+autoencoder&limit=3&status=runs"));
-  expect(hits[0]).toMatchObject({ id: "crossmae", slug: "crossmae", title: "Rethinking Patch Dependence for Masked Autoencoders", stages: { lexical: hits[0]?.score } });
+  const { hits, took, leftOut } = await body<{ hits: { id: string; slug: string; title: string; score: number; stages: Record<string, number>; why: { text: string; marks: [number, number][] }[] }[]; took: number; leftOut: string[] }>(visitor.get("/api/search?q=cross-attention+masked+autoencoder&limit=3&status=runs"));
+  expect(hits[0]).toMatchObject({ id: "crossmae", slug: "crossmae", title: "Rethinking Patch Dependence for Masked Autoencoders", stages: { lexical: expect.any(Number) as number } });
+  expect(hits.map(({ score }) => score)).toEqual(hits.map(({ score }) => score).sort((a, b) => b - a));
+  expect(leftOut).toEqual([]);
   expect(hits.length).toBeLessThanOrEqual(3);
   expect(took).toBeGreaterThan(0);
   const words = hits[0]?.why.flatMap(({ text, marks }) => marks.map(([from, to]) => text.slice(from, to).toLowerCase())) ?? [];
@@ -52,6 +54,26 @@ test.each(["limit=0", "limit=101", "limit=x", "from=1", "modality=smell", "statu
   const response = await visitor.get(`/api/search?${query}`);
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { status: 400, message: expect.stringContaining(query.slice(0, query.indexOf("="))) as string } });
+});
+
+test("facets count what each filter would leave, each under the other filters", async () => {
+  type Counts = Record<"families" | "years" | "statuses" | "code", { value: string; papers: number }[]>;
+  const all = await body<Counts>(visitor.get("/api/facets"));
+  const sum = (counts: { papers: number }[]): number => counts.reduce((total, { papers }) => total + papers, 0);
+  for (const counts of [all.families, all.years, all.statuses, all.code]) expect(sum(counts)).toBe(209);
+  expect(all.statuses.find(({ value }) => value === "runs")?.papers).toBe(Object.keys(opened.services.systems).length);
+  const masked = await body<Counts>(visitor.get("/api/facets?family=masked"));
+  expect(masked.families).toEqual(all.families);
+  expect(sum(masked.statuses)).toBe(all.families.find(({ value }) => value === "masked")?.papers);
+});
+
+test("suggestions go on as typed and say where they lead", async () => {
+  const { suggestions } = await body<{ suggestions: { kind: string; text: string; href: string }[] }>(visitor.get("/api/suggest?q=rethinking+pat"));
+  expect(suggestions).toEqual([{ kind: "paper", text: "Rethinking Patch Dependence for Masked Autoencoders", href: "/papers/crossmae" }]);
+  const { suggestions: words } = await body<{ suggestions: { kind: string; text: string; href: string }[] }>(visitor.get("/api/suggest?q=masked+im"));
+  const keyword = words.find(({ kind }) => kind === "keyword");
+  expect(new URL(keyword?.href ?? "", "http://localhost").searchParams.get("q")).toBe(keyword?.text);
+  expect((await body<{ suggestions: unknown[] }>(visitor.get("/api/suggest?q=")))["suggestions"]).toEqual([]);
 });
 
 test("a paper, papers like it, the ledger and what trends are JSON", async () => {
@@ -71,6 +93,8 @@ test("the OpenAPI document names every route", async () => {
   expect(document.openapi).toBe("3.1.0");
   expect(Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))).toEqual([
     "get /api/search",
+    "get /api/facets",
+    "get /api/suggest",
     "get /api/papers/{id}",
     "get /api/papers/{id}/similar",
     "get /api/trending",

@@ -7,20 +7,20 @@ import { readMail } from "../papers/digest/read-mail.ts";
 import { startSmtpRecorder } from "../papers/digest/smtp-recorder.ts";
 import type { SmtpRecorder } from "../papers/digest/smtp-recorder.ts";
 import { createApp } from "../../src/server/app.ts";
-import { startMail } from "../../src/server/mail.ts";
-import type { ServerMail } from "../../src/server/mail.ts";
+import { startJobs } from "../../src/server/jobs.ts";
+import type { ServerJobs } from "../../src/server/jobs.ts";
 import { readerModules } from "../../src/server/reader-modules.ts";
 
 let opened: TestServices;
 let smtp: SmtpRecorder;
-let mail: ServerMail;
+let mail: ServerJobs;
 let app: Hono;
 let visitor: Visitor;
 beforeAll(async () => {
   opened = await openTestServices();
   smtp = await startSmtpRecorder(() => "accept");
   const environment = { REPRISE_SMTP_URL: smtp.url, REPRISE_MAIL_FROM: "papers@example.org", REPRISE_PUBLIC_URL: "http://127.0.0.1", REPRISE_SECRET: opened.services.secret.toString() };
-  mail = await startMail(opened.services, { environment, patience: 1000 });
+  mail = await startJobs(opened.services, { environment, patience: 1000 });
   app = createApp(opened.services, readerModules(opened.services, mail));
   visitor = await new Visitor(app).arrive();
 });
@@ -83,7 +83,7 @@ test("the server mails by itself on the embedded database, and the preferences p
 });
 
 test("without a mail server nothing is started", async () => {
-  const silent = await startMail(opened.services, { environment: {}, patience: 0 });
+  const silent = await startJobs(opened.services, { environment: {}, patience: 0 });
   expect(silent.mailWorks).toBe(false);
   await silent.stop();
 });

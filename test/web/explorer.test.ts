@@ -96,6 +96,35 @@ test("answers follow what is typed and picked, and an empty question goes back t
   await page.context().close();
 });
 
+test("suggestions follow what is typed without a search, and lead to papers and to further questions", async () => {
+  const page = await explorer.visit("/");
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.locator("#q").pressSequentially("masked im", { delay: 20 });
+  await page.waitForSelector(".suggestions a");
+  expect(asked).toContain("/api/suggest");
+  await page.locator(".suggestions a", { hasText: "keyword" }).first().click();
+  await page.waitForSelector(".hits li");
+  expect(new URL(page.url()).searchParams.get("q")).toMatch(/^masked im/);
+  await page.context().close();
+});
+
+test("facets show how many papers each filter would leave, set it, and lift it again", async () => {
+  const page = await explorer.visit("/?q=masked");
+  const family = page.locator(".facet", { hasText: "Family" }).locator("a").first();
+  const expected = Number(await family.locator(".papers").textContent());
+  expect(expected).toBeGreaterThan(0);
+  await page.evaluate("document.querySelector('.facet a').scrollIntoView()");
+  await family.click();
+  await page.waitForSelector(".facet a[aria-current]");
+  expect(new URL(page.url()).searchParams.get("family")).toBe(await page.locator("select[name=family]").inputValue());
+  await expect.poll(() => page.locator(".hits li").count()).toBeGreaterThanOrEqual(Math.min(expected, 20));
+  expect(await page.locator("select[name=status] option[value=runs]").textContent()).toMatch(/^runs \(\d+\)$/);
+  await page.locator(".facet a[aria-current]").click();
+  await expect.poll(() => new URL(page.url()).searchParams.has("family")).toBe(false);
+  await page.context().close();
+});
+
 test("searching, reading, sorting and running work without scripts", async () => {
   const page = await explorer.visit("/", { javaScriptEnabled: false });
   await page.fill("#q", "masked autoencoder");

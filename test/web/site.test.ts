@@ -10,7 +10,12 @@ import { axeProblems, buildPages } from "./support.ts";
 import { browserPath } from "../browser/harness.ts";
 import { packageHome } from "../../src/lab/node/provenance.ts";
 import { CATALOGUE } from "../../src/papers/catalogue/catalogue.ts";
+import { encodedTexts } from "../../src/papers/search/documents.ts";
+import { MemorySearch } from "../../src/papers/search/memory-search.ts";
+import { openShippedEncoder } from "../../src/papers/search/models/load.ts";
+import { unpackVectors } from "../../src/papers/search/packed-vectors.ts";
 import { loadPages } from "../../src/server/pages/renderer.ts";
+import type { SearchFile } from "../../src/server/pages/views.ts";
 import { FolderError } from "../../src/server/site/folder.ts";
 import { sitePlace } from "../../src/server/site/place.ts";
 import { writeSite } from "../../src/server/site/write.ts";
@@ -50,6 +55,21 @@ async function visit(path: string, context: BrowserContextOptions = {}): Promise
   await page.goto(server.origin + BASE + path);
   if ((await page.locator("#view").count()) > 0) await page.waitForSelector("#page[data-live]");
   return page;
+}
+
+/** What the site's files answer with the native runtime, as addresses. */
+async function nativeAnswer(query: string): Promise<string[]> {
+  const site = join(directory, "site");
+  const { documents, meaning } = JSON.parse(await readFile(join(site, "search.json"), "utf8")) as SearchFile;
+  const rows = unpackVectors(new Int8Array(await readFile(join(site, meaning.vectors))), meaning.dimension, documents.map((document) => encodedTexts(document).length));
+  const encoder = await openShippedEncoder();
+  try {
+    const search = new MemorySearch(documents);
+    search.addMeaning({ encoder, vectors: new Map(documents.map(({ id }, i) => [id, rows[i] as Float32Array])) });
+    return (await search.search(query, {}, 20)).hits.map(({ id }) => `${BASE}/papers/${id}/`);
+  } finally {
+    await encoder.release();
+  }
 }
 
 const filesOf = async (folder: string): Promise<string[]> => (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length));
@@ -103,6 +123,29 @@ test("search answers while typing, from the site's own files, and its answers le
   await page.waitForSelector(".hits li");
   expect(await page.locator("select[name=family]").inputValue()).toBe("masked");
   expect(await page.locator(".hits .badge.good").count()).toBe(await page.locator(".hits li").count());
+  await page.context().close();
+});
+
+test("papers are found by their words at once and by their meaning too when the encoder is here, which is fetched with the first search", async () => {
+  requested.clear();
+  const page = await visit("/");
+  const fetchedModel = (): boolean => [...requested].some((url) => url.endsWith(".onnx"));
+  expect(fetchedModel()).toBe(false);
+  await page.locator("#q").pressSequentially("rethin");
+  await page.click(`.suggestions a[href="${BASE}/papers/crossmae/"]`);
+  expect(await page.locator("h1").textContent()).toBe("Rethinking Patch Dependence for Masked Autoencoders");
+  await page.goBack();
+  await page.fill("#q", "hide parts of a picture and guess them");
+  await page.waitForSelector(".hits li");
+  const stages = async (): Promise<string> => (await page.locator(".scores").allTextContents()).join(" ");
+  expect(await stages()).toContain("lexical");
+  await expect.poll(stages, { timeout: 60_000 }).toContain("dense");
+  expect(fetchedModel()).toBe(true);
+  expect(await page.locator(".notices").count()).toBe(0);
+  const shown = await page.evaluate<string[]>("[...document.querySelectorAll('.hits h2 a')].map((link) => link.getAttribute('href'))");
+  const native = await nativeAnswer("hide parts of a picture and guess them");
+  expect(shown[0]).toBe(native[0]);
+  expect(shown.slice(0, 10).filter((href) => native.slice(0, 10).includes(href)).length).toBeGreaterThanOrEqual(9);
   await page.context().close();
 });
 

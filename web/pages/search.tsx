@@ -1,35 +1,49 @@
-/** The first page: a search field that answers while one types. Without scripts it is a form. */
+/** The first page: a search field that suggests while one types and answers when one pauses. Without scripts it is a form. */
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { FacetPanel } from "../search/facet-panel.tsx";
 import { FilterBar } from "../search/filter-bar.tsx";
 import { Hits } from "../search/hits.tsx";
 import { Introduction } from "../search/introduction.tsx";
-import { addressOf, instantAnswers, questionOf } from "../search/instant.ts";
+import { addressOf, instantAnswer, instantSuggestions, questionOf } from "../search/instant.ts";
 import type { Question } from "../search/instant.ts";
 import { moveAmongHits } from "../search/keys.ts";
+import { SuggestionStrip } from "../search/suggestion-strip.tsx";
 import { addressIn, useSite } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
-import type { HitView, SearchView, Site } from "../../src/server/pages/views.ts";
+import type { Answer, SearchView, Site, SuggestionView } from "../../src/server/pages/views.ts";
 
-/** Milliseconds without a key before the server is asked. */
-const PAUSE = 110;
+/** Milliseconds without a key before suggestions are fetched, and before papers are searched, which costs more. */
+const PAUSE = { suggest: 80, search: 350 } as const;
 
-async function answersTo(question: Question, site: Site, signal: AbortSignal): Promise<readonly HitView[] | null> {
-  if (site.kind === "served") return instantAnswers(question, signal);
-  const { staticAnswers } = await import("../search/static-answers.ts");
-  return staticAnswers(question, site);
+/** Gives the answer to a question; without a server, a better one may follow. */
+async function answersTo(question: Question, site: Site, signal: AbortSignal, give: (answer: Answer | null) => void): Promise<void> {
+  if (site.kind === "served") return give(await instantAnswer(question, signal));
+  return (await import("../search/static-answers.ts")).staticAnswers(question, site, signal, give);
+}
+
+async function suggestionsFor(typed: string, site: Site, signal: AbortSignal): Promise<readonly SuggestionView[]> {
+  if (typed.trim() === "") return [];
+  return site.kind === "served" ? instantSuggestions(typed, signal) : (await import("../search/static-answers.ts")).staticSuggestions(typed, site);
 }
 
 export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
   const [question, setQuestion] = useState<Question>({ query: view.query, filters: view.filters });
-  const [answer, setAnswer] = useState({ hits: view.hits, asked: view.asked, failed: false });
+  const [{ answer, failed }, setAnswer] = useState({ answer: view.answer, failed: false });
+  const [suggestions, setSuggestions] = useState<readonly SuggestionView[]>([]);
   const [waiting, setWaiting] = useState(false);
   const isFirst = useRef(true);
+  const isHurried = useRef(false);
   const container = useRef<HTMLDivElement>(null);
   const site = useSite();
+  /** Asks at once, as nobody is typing. */
+  const ask = (change: Partial<Question>): void => {
+    isHurried.current = true;
+    setQuestion((before) => ({ ...before, ...change }));
+  };
 
   useEffect(() => {
-    if (site.kind === "static" && location.search !== "") setQuestion(questionOf(location.search)); // the file is the same whatever is asked
+    if (site.kind === "static" && location.search !== "") ask(questionOf(location.search)); // the file is the same whatever is asked
   }, [site]);
 
   useEffect(() => {
@@ -38,19 +52,35 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
       return;
     }
     const abort = new AbortController();
+    const pause = isHurried.current ? 0 : PAUSE.search;
+    isHurried.current = false;
     const timer = setTimeout(() => {
       history.replaceState(null, "", addressIn(site, addressOf(question)));
       setWaiting(true);
-      answersTo(question, site, abort.signal)
-        .then((hits) => abort.signal.aborted || setAnswer({ hits: hits ?? [], asked: hits !== null, failed: false }))
+      answersTo(question, site, abort.signal, (given) => abort.signal.aborted || setAnswer({ answer: given, failed: false }))
         .catch(() => abort.signal.aborted || setAnswer((before) => ({ ...before, failed: true })))
         .finally(() => abort.signal.aborted || setWaiting(false));
-    }, PAUSE);
+    }, pause);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
   }, [question]);
+
+  useEffect(() => {
+    if (question.query === view.query && suggestions.length === 0) return;
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      suggestionsFor(question.query, site, abort.signal).then(
+        (given) => abort.signal.aborted || setSuggestions(given),
+        () => abort.signal.aborted || setSuggestions([]), // the search says so if the server is gone
+      );
+    }, PAUSE.suggest);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [question.query]);
 
   return (
     <div class="search-page" ref={container} onKeyDown={(event) => container.current && moveAmongHits(event, container.current)}>
@@ -58,7 +88,16 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
         <h1>Find a paper and run it</h1>
         <p class="lead">{view.papers} papers in plain words. Pick one, run its system{site.kind === "served" ? " on this machine" : " on your own machine"}, and see whether its claim holds.</p>
       </header>
-      <form class="search-form" action={addressIn(site, "/")} method="get" role="search" onSubmit={(event) => event.preventDefault()}>
+      <form
+        class="search-form"
+        action={addressIn(site, "/")}
+        method="get"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          ask({});
+        }}
+      >
         <div class="search-field">
           <label class="sr-only" for="q">
             Search papers
@@ -78,11 +117,19 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
           <button type="submit">Search</button>
         </div>
         <p id="search-keys" class="sr-only">
-          Answers appear while you type. Arrow down goes to them.
+          Suggestions follow the field while you type, and papers when you pause. Arrow down goes to the papers.
         </p>
-        <FilterBar choices={view.choices} filters={question.filters} onChange={(filters) => setQuestion((before) => ({ ...before, filters }))} />
+        <SuggestionStrip suggestions={suggestions} />
+        <FilterBar choices={view.choices} filters={question.filters} facets={answer?.facets ?? null} onChange={(filters) => ask({ filters })} />
       </form>
-      {answer.asked ? <Hits hits={answer.hits} failed={answer.failed} waiting={waiting} /> : <Introduction running={view.running} families={view.choices.families} />}
+      {answer ? (
+        <div class="answers">
+          <Hits answer={answer} failed={failed} waiting={waiting} />
+          <FacetPanel facets={answer.facets} families={view.choices.families} question={question} onChange={(filters) => ask({ filters })} />
+        </div>
+      ) : (
+        <Introduction running={view.running} families={view.choices.families} />
+      )}
     </div>
   );
 }

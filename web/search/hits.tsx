@@ -5,14 +5,21 @@ import { PaperFacts } from "../parts/paper-line.tsx";
 import { Rich } from "../parts/rich.tsx";
 import { Link } from "../site.tsx";
 import { significant } from "../../src/lab/report/format.ts";
-import type { HitView } from "../../src/server/pages/views.ts";
+import type { Answer, HitView } from "../../src/server/pages/views.ts";
 
-export function Hits({ hits, failed, waiting }: { readonly hits: readonly HitView[]; readonly failed: boolean; readonly waiting: boolean }): JSX.Element {
+export function Hits({ answer: { hits, notices }, failed, waiting }: { readonly answer: Answer; readonly failed: boolean; readonly waiting: boolean }): JSX.Element {
   return (
     <section class="results" aria-labelledby="found" aria-busy={waiting}>
       <h2 id="found" class="count" aria-live="polite">
         {failed ? "The server does not answer; the results below may be old" : countText(hits.length)}
       </h2>
+      {notices.length > 0 && (
+        <ul class="notices">
+          {notices.map((notice) => (
+            <li key={notice}>{notice}</li>
+          ))}
+        </ul>
+      )}
       <ol class="hits">
         {hits.map((hit) => (
           <li key={hit.id}>
@@ -26,7 +33,7 @@ export function Hits({ hits, failed, waiting }: { readonly hits: readonly HitVie
 }
 
 function Hit({ hit }: { readonly hit: HitView }): JSX.Element {
-  const { href, title, why, stages } = hit;
+  const { href, title, why, stages, explanation } = hit;
   return (
     <article class="paper-line">
       <h2>
@@ -40,11 +47,14 @@ function Hit({ hit }: { readonly hit: HitView }): JSX.Element {
           <Marked passage={passage} />
         </p>
       ))}
-      {stages.length > 0 && (
-        <p class="scores">
-          {why.length > 0 && `found in ${[...new Set(why.map(({ field }) => field))].join(", ")} · `}
-          {stages.map(({ name, value }) => `${name} ${significant(value, 3)}`).join(" · ")}
-        </p>
+      {explanation !== null && (
+        <details class="scores">
+          <summary>Why this result</summary>
+          <p>
+            {explanation} {why.length > 0 && `Shown from ${[...new Set(why.map(({ field }) => field))].join(", ")}. `}
+            {stages.map(({ name, value }) => `${name} ${significant(value, 3)}`).join(" · ")}
+          </p>
+        </details>
       )}
     </article>
   );

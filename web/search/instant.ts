@@ -1,6 +1,6 @@
 /** Questions as addresses, and their answers from the server. */
 import type { SearchFilters } from "../../src/papers/search/port.ts";
-import type { HitView } from "../../src/server/pages/views.ts";
+import type { Answer, SuggestionView } from "../../src/server/pages/views.ts";
 
 export interface Question {
   readonly query: string;
@@ -10,6 +10,8 @@ export interface Question {
 /** Filters alone list whole families; the server gives at most so many. */
 const LISTED = 100;
 const HITS = 20;
+/** Suggestions that are shown at most. */
+export const SUGGESTIONS = 6;
 
 /** Address of the page that answers a question. */
 export function addressOf(question: Question): string {
@@ -17,14 +19,24 @@ export function addressOf(question: Question): string {
   return parameters.size === 0 ? "/" : `/?${parameters.toString()}`;
 }
 
-/** Hits for a question; null when nothing is asked. Rejects when the server does not answer. */
-export async function instantAnswers(question: Question, signal: AbortSignal): Promise<readonly HitView[] | null> {
+/** What goes on as `typed` begins. Rejects when the server does not answer. */
+export async function instantSuggestions(typed: string, signal: AbortSignal): Promise<readonly SuggestionView[]> {
+  const { suggestions } = await fetchJson<{ readonly suggestions: readonly SuggestionView[] }>("/api/suggest", new URLSearchParams({ q: typed, limit: String(SUGGESTIONS) }), signal);
+  return suggestions;
+}
+
+/** The answer to a question; null when nothing is asked. Rejects when the server does not answer. */
+export async function instantAnswer(question: Question, signal: AbortSignal): Promise<Answer | null> {
   const parameters = parametersOf(question);
   if (parameters.size === 0) return null;
   parameters.set("limit", String(limitOf(question)));
-  const response = await fetch(`/api/instant?${parameters.toString()}`, { signal, headers: { accept: "application/json" } });
+  return fetchJson<Answer>("/api/instant", parameters, signal);
+}
+
+async function fetchJson<T>(path: string, parameters: URLSearchParams, signal: AbortSignal): Promise<T> {
+  const response = await fetch(`${path}?${parameters.toString()}`, { signal, headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  return ((await response.json()) as { readonly hits: readonly HitView[] }).hits;
+  return (await response.json()) as T;
 }
 
 /** The question that an address asks. */

@@ -5,8 +5,8 @@ import type { CliPorts } from "../ports.ts";
 import { createApp } from "../../server/app.ts";
 import { ConfigError, configOf } from "../../server/config.ts";
 import type { Config, Setting } from "../../server/config.ts";
+import { startJobs } from "../../server/jobs.ts";
 import { listen } from "../../server/listen.ts";
-import { startMail } from "../../server/mail.ts";
 import { openServices } from "../../server/open-services.ts";
 import { readerModules } from "../../server/reader-modules.ts";
 import { MailConfigurationError } from "../../papers/digest/configuration.ts";
@@ -28,16 +28,16 @@ export async function serve({ systems, home, signal, error }: CliPorts, options:
   if (main === undefined) throw new Error("internal: the command does not know its own file");
   const { services, close } = await openServices({ config, systems, home, program: [process.execPath, main], closing: closing.signal });
   try {
-    const mail = await startMail(services, { environment: process.env, patience: PATIENCE });
+    const jobs = await startJobs(services, { environment: process.env, patience: PATIENCE });
     try {
-      const server = await listen(createApp(services, readerModules(services, mail)), config);
+      const server = await listen(createApp(services, readerModules(services, jobs)), config);
       error(`the explorer is at ${config.publicUrl ?? server.url}\n`);
       if (!signal.aborted) await once(signal, "abort");
       error("stopping; runs continue when the server is started again\n");
       closing.abort();
       await server.stop(PATIENCE);
     } finally {
-      await mail.stop();
+      await jobs.stop();
     }
   } catch (problem) {
     if (problem instanceof MailConfigurationError) throw new UsageError(problem.message);

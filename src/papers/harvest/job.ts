@@ -1,6 +1,6 @@
 /** The queue's harvest jobs. */
 import { z } from "zod";
-import { PermanentFailure } from "../queue/job.ts";
+import { ENCODE_KEY, PermanentFailure } from "../queue/job.ts";
 import type { JobHandler } from "../queue/handlers.ts";
 import { HarvestError } from "./errors.ts";
 import type { Fetcher } from "./fetcher.ts";
@@ -18,9 +18,9 @@ export const harvestPayload = z.strictObject({
   maximumRecords: z.number().int().min(1).optional(),
 });
 
-/** A handler that fetches with what `fetcherOf` gives. Done twice, or again after a kill, it goes on at the stored cursor. */
+/** A handler that fetches with what `fetcherOf` gives, and then has new papers encoded. Done twice, or again after a kill, it goes on at the stored cursor. */
 export function harvestHandlerWith(fetcherOf: (signal: AbortSignal) => Promise<Fetcher>): JobHandler {
-  return async (payload, { database, signal }) => {
+  return async (payload, { database, queue, signal }) => {
     const job = harvestPayload.safeParse(payload);
     if (!job.success) throw new PermanentFailure(`a harvest job needs a source (${WEB_SOURCES.join(", ")}) and its options: ${reasonOf(job.error)}`);
     const { source: name, options, maximumRecords } = job.data;
@@ -32,6 +32,7 @@ export function harvestHandlerWith(fetcherOf: (signal: AbortSignal) => Promise<F
       throw error;
     }
     await harvest(database, await fetcherOf(signal), source, options, { signal, ...(maximumRecords !== undefined && { maximumRecords }) });
+    await queue.send("encode", {}, { key: ENCODE_KEY }); // what came is to be found by its meaning too
   };
 }
 

@@ -4,6 +4,9 @@
 export const JOB_KINDS = ["harvest", "encode", "run", "digest"] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
+/** One encode job does all papers that need it; under this key no second one waits while one does. */
+export const ENCODE_KEY = "all";
+
 /** waiting: to be taken once its time has come. running: a worker has it. done. dead: given up, its error kept (the dead letter). */
 export const JOB_STATES = ["waiting", "running", "done", "dead"] as const;
 export type JobState = (typeof JOB_STATES)[number];

@@ -1,5 +1,5 @@
 /**
- * Starts runs that people ask for, a few at a time, and keeps what they say.
+ * Starts runs that people ask for, here or at another server on the same database, a few at a time, and keeps what they say.
  *
  * Everything is in the database and in the runs' folders, so a server that restarts, even after a crash, goes on: a
  * process that still works is followed again, one that is gone is started again and continues from its last checkpoint.
@@ -31,7 +31,10 @@ export interface RunManagerOptions {
   readonly clock: () => Date;
   /** Told of what nobody waits for: a run that could not be started or followed. */
   readonly onError: (error: unknown) => void;
-  readonly pace?: Partial<Pick<WatchOptions, "every" | "patience">>;
+  readonly pace?: Partial<Pick<WatchOptions, "every" | "patience">> & {
+    /** Milliseconds between looks for runs that others have queued. */
+    readonly look?: number;
+  };
 }
 
 /** How much nicer than the server its runs are, so that pages stay quick. */
@@ -39,6 +42,7 @@ const NICENESS = 10;
 /** A run whose process keeps dying with its server is left alone after so many starts. */
 const MOST_ATTEMPTS = 3;
 const PACE = { every: 200, patience: 20_000 };
+const LOOK = 2000;
 
 export class RunManager {
   private readonly options: RunManagerOptions;
@@ -46,6 +50,7 @@ export class RunManager {
   private readonly watches = new Map<string, RunWatch>();
   private readonly changes = new EventEmitter().setMaxListeners(0);
   private open = false;
+  private looking: NodeJS.Timeout | undefined;
   private pumping: Promise<void> = Promise.resolve();
 
   constructor(options: RunManagerOptions) {
@@ -58,11 +63,13 @@ export class RunManager {
     for (const run of await listRuns(this.options.database, { statuses: ["running", "cancelling"], machine: this.machine, limit: 1000 })) await this.takeUp(run);
     this.open = true;
     await this.pump();
+    this.looking = setInterval(() => void this.pump(), this.options.pace?.look ?? LOOK);
   }
 
   /** Stops all processes; their runs wait for the next server. */
   async stop(): Promise<void> {
     this.open = false;
+    clearInterval(this.looking);
     await this.pumping;
     await Promise.all([...this.watches.values()].map((watch) => watch.leave()));
   }

@@ -71,6 +71,7 @@ export class RunWatch {
       seen = true;
       await this.readEvents();
       if (look % 4 === 0) await this.keepWithinLimits();
+      if (look % 4 === 2) await this.heedCancellation();
       if (this.asked !== undefined && Date.now() - this.asked > this.options.patience) signalGroup(this.child, "SIGKILL");
       await delay(this.options.every);
     }
@@ -99,6 +100,11 @@ export class RunWatch {
     const { limits, clock } = this.options;
     this.exceeded = await limitExceeded(this.child, this.run.startedAt ?? clock(), clock(), limits);
     if (this.exceeded !== undefined) this.askToStop();
+  }
+
+  /** Somebody at another server may have cancelled it. */
+  private async heedCancellation(): Promise<void> {
+    if ((await runById(this.options.database, this.run.id))?.status === "cancelling") this.askToStop();
   }
 
   private async conclude(): Promise<void> {

@@ -1,5 +1,4 @@
 /** A paper as search sees it: plain text, in fields and passages. */
-import { createHash } from "node:crypto";
 import type { SearchFilters } from "./port.ts";
 import { readable } from "./readable.ts";
 import type { PaperFilters } from "../store/papers.ts";
@@ -29,8 +28,6 @@ export interface SearchDocument {
   readonly passages: readonly PaperPassage[];
 }
 
-/** Changes when papers are cut otherwise, so that stored vectors are made anew. */
-const CUT = 1;
 const MOST_SENTENCES = 3;
 /** Characters after which a passage takes no further sentence; about 60 words. */
 const LONG_ENOUGH = 320;
@@ -77,16 +74,6 @@ export function passagesOf({ slug, abstract }: Pick<PaperRecord, "slug" | "abstr
 /** What is encoded of a paper, in order: title and keywords first, then each passage. */
 export function encodedTexts({ title, keywords, passages }: Pick<SearchDocument, "title" | "keywords" | "passages">): string[] {
   return [keywords.length > 0 ? `${title}. ${keywords.join(", ")}` : title, ...passages.map(({ text }) => text)];
-}
-
-/** Tells texts apart, whatever the model. */
-export function textHash(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
-}
-
-/** Tells states of a paper apart, as far as its vectors depend on it. */
-export function encodingKey(contentHash: string): string {
-  return `${CUT}:${contentHash}`;
 }
 
 /** The store's filters for ours. */

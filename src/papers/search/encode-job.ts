@@ -6,14 +6,11 @@ import type { OpenModels } from "./open-models.ts";
 import { PermanentFailure } from "../queue/job.ts";
 import type { JobHandler } from "../queue/handlers.ts";
 
-/** One job encodes all papers that need it, so its key should be the same for all: `ENCODE_KEY`. */
+/** One job encodes all papers that need it, so it is sent under `ENCODE_KEY`. */
 export const encodePayload = z.strictObject({
   /** A directory or identifier of a model; left out, the shipped one. */
   encoder: z.string().min(1).optional(),
 });
-
-/** Under this key no second job waits while one does. */
-export const ENCODE_KEY = "all";
 
 /** A handler that encodes with what `open` gives. Done twice, or again after a kill, it does what is left. */
 export function encodeHandlerWith(open: OpenModels): JobHandler {

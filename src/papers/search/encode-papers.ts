@@ -2,7 +2,8 @@
  * Computes the vectors that are missing. It can be killed at any time: a batch of papers is stored whole or not at all, and
  * what is stored is not done again. Passages that a changed paper kept keep their vectors.
  */
-import { encodedTexts, encodingKey, passagesOf, textHash } from "./documents.ts";
+import { encodedTexts, passagesOf } from "./documents.ts";
+import { encodingKey, textHash } from "./encoding-key.ts";
 import type { TextEncoderPort } from "./models/port.ts";
 import { pruneChanges } from "./change-log.ts";
 import { ensureVectorIndex } from "./pgvector-neighbours.ts";

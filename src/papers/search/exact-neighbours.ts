@@ -1,21 +1,17 @@
-/**
- * Compares with every vector. Plain loops instead of the compiled FlatIndex: one query at a time, papers are passed over
- * before any arithmetic, and nothing is compiled when the number of results changes.
- */
-import { dot } from "./neighbours.ts";
-import type { Admission, Neighbour, Neighbours } from "./neighbours.ts";
+/** The dense stage over all vectors that are stored, compared one by one in this process. */
+import { joined, MemoryNeighbours } from "./memory-neighbours.ts";
+import type { Neighbours } from "./neighbours.ts";
 import { allVectors, vectorsOf } from "./vector-store.ts";
 import type { StoredModel, StoredVector } from "./vector-store.ts";
 import type { Database } from "../store/database.ts";
 
-export class ExactNeighbours implements Neighbours {
+export class ExactNeighbours extends MemoryNeighbours implements Neighbours {
   readonly kind = "exact";
   private readonly database: Database;
   private readonly model: StoredModel;
-  /** Of each paper its vectors one after the other. */
-  private readonly rows = new Map<string, Float32Array>();
 
   private constructor(database: Database, model: StoredModel) {
+    super(model.dimension);
     this.database = database;
     this.model = model;
   }
@@ -27,21 +23,6 @@ export class ExactNeighbours implements Neighbours {
     return neighbours;
   }
 
-  get size(): number {
-    let values = 0;
-    for (const rows of this.rows.values()) values += rows.length;
-    return values / this.model.dimension;
-  }
-
-  nearest(vector: Float32Array, k: number, { accept = () => true, only }: Admission): Promise<Neighbour[]> {
-    const found: Neighbour[] = [];
-    for (const paper of only ?? this.rows.keys()) {
-      const rows = this.rows.get(paper);
-      if (rows && accept(paper)) found.push(nearestPassage(paper, vector, rows));
-    }
-    return Promise.resolve(found.sort((a, b) => b.score - a.score).slice(0, k));
-  }
-
   async refresh(papers: readonly string[]): Promise<void> {
     const vectors = await vectorsOf(this.database, this.model, papers);
     for (const paper of papers) this.rows.delete(paper);
@@ -49,18 +30,8 @@ export class ExactNeighbours implements Neighbours {
   }
 
   private put(vectors: readonly StoredVector[]): void {
-    for (const [paper, own] of byPaper(vectors)) this.rows.set(paper, joined(own, this.model.dimension));
+    for (const [paper, own] of byPaper(vectors)) this.rows.set(paper, joined(own.map(({ vector }) => vector), this.dimension));
   }
-}
-
-/** The row nearest to `vector`. Positions are the rows' places, as they are stored from 0 without a gap. */
-export function nearestPassage(paper: string, vector: Float32Array, rows: Float32Array): Neighbour {
-  let best = { paper, position: 0, score: -Infinity };
-  for (let position = 0; position * vector.length < rows.length; position++) {
-    const score = dot(vector, rows, position * vector.length);
-    if (score > best.score) best = { paper, position, score };
-  }
-  return best;
 }
 
 /** Vectors by their paper, in order of position. */
@@ -72,11 +43,4 @@ export function byPaper(vectors: readonly StoredVector[]): Map<string, StoredVec
     else papers.set(vector.paper, [vector]);
   }
   return papers;
-}
-
-/** Vectors one after the other. */
-export function joined(vectors: readonly Pick<StoredVector, "vector">[], dimension: number): Float32Array {
-  const rows = new Float32Array(vectors.length * dimension);
-  vectors.forEach(({ vector }, i) => rows.set(vector, i * dimension));
-  return rows;
 }

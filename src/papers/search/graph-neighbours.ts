@@ -1,6 +1,7 @@
 /** An approximate index in this process, built from the stored vectors and kept in step with them: for PostgreSQL without pgvector. */
 import { ApproximateIndex } from "../../data/search/approximate-index.node.ts";
-import { byPaper, joined, nearestPassage } from "./exact-neighbours.ts";
+import { byPaper } from "./exact-neighbours.ts";
+import { joined, nearestPassage } from "./memory-neighbours.ts";
 import { bestOfEach } from "./neighbours.ts";
 import type { Admission, Neighbour, Neighbours } from "./neighbours.ts";
 import { allVectors, vectorsOf } from "./vector-store.ts";
@@ -50,7 +51,7 @@ export class GraphNeighbours implements Neighbours {
   async nearest(vector: Float32Array, k: number, { accept = () => true, only }: Admission): Promise<Neighbour[]> {
     if (only) {
       const stored = byPaper(await vectorsOf(this.database, this.model, only.filter(accept)));
-      const found = [...stored].map(([paper, vectors]) => nearestPassage(paper, vector, joined(vectors, this.model.dimension)));
+      const found = [...stored].map(([paper, vectors]) => nearestPassage(paper, vector, joined(vectors.map(({ vector }) => vector), this.model.dimension)));
       return found.sort((a, b) => b.score - a.score).slice(0, k);
     }
     for (let fetched = FETCHED_FOR_ONE * k; ; fetched *= 4) {
@@ -83,6 +84,6 @@ export class GraphNeighbours implements Neighbours {
       else this.numbersOf.set(paper, [number]);
       return number;
     });
-    this.index.add(numbers, joined(vectors, this.model.dimension));
+    this.index.add(numbers, joined(vectors.map(({ vector }) => vector), this.model.dimension));
   }
 }

@@ -31,6 +31,7 @@ export class IndexFollower {
   private running: Promise<void> | undefined;
   private refreshedAt = 0;
   private closed = false;
+  private changes = 0;
 
   private constructor(database: Database, encoder: Pick<TextEncoderPort, "id" | "dimension"> | undefined, options: FollowerOptions) {
     this.database = database;
@@ -47,6 +48,11 @@ export class IndexFollower {
   get indexes(): Indexes {
     if (!this.current) throw new Error("the indexes are not loaded yet");
     return this.current;
+  }
+
+  /** Another number whenever the indexes have changed. */
+  get version(): number {
+    return this.changes;
   }
 
   /** Takes in all that was committed before the call. */
@@ -88,6 +94,8 @@ export class IndexFollower {
     } catch (error) {
       this.log.forget();
       throw error;
+    } finally {
+      if (papers.length > 0 || all) this.changes++; // after the change: what was answered meanwhile may have seen none of it
     }
   }
 

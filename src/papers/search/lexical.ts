@@ -12,7 +12,8 @@ export interface RankedPaper {
   readonly score: number;
 }
 
-export interface LexicalStage {
+/** What searching needs. */
+export interface SearchableLexical {
   /** memory: all papers and their words in this process. postgres: the database's full text. */
   readonly kind: "memory" | "postgres";
   /** Papers it searches. */
@@ -35,6 +36,9 @@ export interface LexicalStage {
   suggest(typed: string, limit: number): Promise<readonly Suggestion[]>;
   /** All families and modalities there are, for messages. */
   choices(): Promise<{ readonly families: readonly string[]; readonly modalities: readonly string[] }>;
+}
+
+export interface LexicalStage extends SearchableLexical {
   /** Reads changed papers anew. */
   refresh(papers: readonly string[]): Promise<void>;
 }

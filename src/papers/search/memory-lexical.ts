@@ -1,42 +1,26 @@
-/** The lexical stage over papers in this process: BM25, corrections and suggestions without a word to the database. */
+/** The lexical stage over papers at hand: BM25, corrections and suggestions. Runs in browsers too. */
 import { Corpus } from "./corpus.ts";
 import { meetsConstraints } from "./constraints.ts";
-import { documentOf, passesFilters } from "./documents.ts";
+import { passesFilters } from "./documents.ts";
 import type { SearchDocument } from "./documents.ts";
 import { countFacets } from "./facets.ts";
-import type { Demands, LexicalStage, RankedPaper } from "./lexical.ts";
+import type { Demands, RankedPaper, SearchableLexical } from "./lexical.ts";
 import type { Admission } from "./neighbours.ts";
 import type { Facets, Suggestion } from "./port.ts";
-import { CATALOGUE } from "../catalogue/catalogue.ts";
-import type { Database } from "../store/database.ts";
-import { listPapers, papersByIds } from "../store/papers.ts";
 
-/** Papers read from the database at a time. */
-const PAGE = 1000;
 /** So many papers are few enough to be compared one by one. */
 const FEW = 1000;
 
-const placeInCatalogue = new Map(CATALOGUE.map(({ slug }, place) => [slug, place]));
-
-export class MemoryLexical implements LexicalStage {
+export class MemoryLexical implements SearchableLexical {
   readonly kind = "memory";
-  private readonly database: Database;
-  private readonly corpus = new Corpus();
+  protected readonly corpus = new Corpus();
+  private readonly catalogue: ReadonlyMap<string, number>;
 
-  private constructor(database: Database) {
-    this.database = database;
-  }
-
-  /** Loads all papers that are not withdrawn. */
-  static async open(database: Database): Promise<MemoryLexical> {
-    const stage = new MemoryLexical(database);
-    for (let after: string | null | undefined; after !== null; ) {
-      const page = await listPapers(database, {}, { limit: PAGE, ...(after !== undefined && { after }) });
-      for (const paper of page.papers) stage.corpus.put(documentOf(paper));
-      after = page.next;
-    }
-    stage.corpus.suggestions.settle();
-    return stage;
+  /** `catalogue` has the slugs of catalogued papers in their order, in which they are listed before all others. */
+  constructor(documents: Iterable<SearchDocument>, catalogue: readonly string[]) {
+    this.catalogue = new Map(catalogue.map((slug, place) => [slug, place]));
+    for (const document of documents) this.corpus.put(document);
+    this.corpus.suggestions.settle();
   }
 
   get size(): number {
@@ -66,7 +50,7 @@ export class MemoryLexical implements LexicalStage {
 
   listed(demands: Demands, limit: number): Promise<readonly string[]> {
     const passing = [...this.corpus.all()].filter(admits(demands));
-    const place = ({ slug }: SearchDocument): number => (slug === null ? undefined : placeInCatalogue.get(slug)) ?? placeInCatalogue.size;
+    const place = ({ slug }: SearchDocument): number => (slug === null ? undefined : this.catalogue.get(slug)) ?? this.catalogue.size;
     return Promise.resolve(passing.sort((a, b) => place(a) - place(b) || (b.year ?? 0) - (a.year ?? 0) || (a.id < b.id ? -1 : 1)).slice(0, limit).map(({ id }) => id));
   }
 
@@ -91,18 +75,6 @@ export class MemoryLexical implements LexicalStage {
   choices(): Promise<{ families: readonly string[]; modalities: readonly string[] }> {
     const { families, modalities } = countFacets(this.corpus.all(), {});
     return Promise.resolve({ families: families.map(({ value }) => value), modalities: modalities.map(({ value }) => value) });
-  }
-
-  async refresh(papers: readonly string[]): Promise<void> {
-    for (let start = 0; start < papers.length; start += PAGE) {
-      const ids = papers.slice(start, start + PAGE);
-      const found = new Map((await papersByIds(this.database, ids)).map((paper) => [paper.id, paper]));
-      for (const id of ids) {
-        const paper = found.get(id);
-        if (paper === undefined || paper.withdrawn) this.corpus.remove(id);
-        else this.corpus.put(documentOf(paper));
-      }
-    }
   }
 
   /** All admitted papers, when they are few or the query demands a phrase, which words lead to. */

@@ -1,7 +1,7 @@
 /** Which lexical stage is taken: in this process while the papers fit, else the database's full text. */
 import type { LexicalStage } from "./lexical.ts";
-import { MemoryLexical } from "./memory-lexical.ts";
 import { PostgresLexical } from "./postgres-lexical.ts";
+import { StoredLexical } from "./stored-lexical.ts";
 import { indexTexts } from "./text-vectors.ts";
 import type { Database } from "../store/database.ts";
 
@@ -14,7 +14,7 @@ export interface LexicalOptions {
 
 export async function openLexical(database: Database, { lexical }: LexicalOptions = {}): Promise<LexicalStage> {
   const kind = lexical ?? (await fittingLexical(database));
-  return kind === "memory" ? MemoryLexical.open(database) : PostgresLexical.open(database);
+  return kind === "memory" ? StoredLexical.open(database) : PostgresLexical.open(database);
 }
 
 /** Writes the words of papers for full text search in the database, if it will be used; returns of how many. */

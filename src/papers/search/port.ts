@@ -39,9 +39,14 @@ export interface SearchResult {
   readonly hits: readonly SearchHit[];
   /** Milliseconds. */
   readonly took: number;
-  /** What the reader should know: words read otherwise than typed, fields that do not exist. */
+  /** What the reader should know: words read otherwise than typed, fields that do not exist, stages that were left out. */
   readonly notices?: readonly string[];
+  /** Stages that were left out as too many searched at once. */
+  readonly leftOut?: readonly LeftOut[];
 }
+
+/** Finding by meaning, and reading the best again. */
+export type LeftOut = "dense" | "rerank";
 
 /** How many papers each choice of a filter would leave. Each count passes the other filters, not its own. */
 export interface Facets {
@@ -70,17 +75,19 @@ export interface SearchService {
   search(query: string, filters: SearchFilters, limit: number): Promise<SearchResult>;
   /** Papers most like the one called `id`, itself left out; none when it is unknown. */
   similar(id: string, limit: number): Promise<readonly SearchHit[]>;
-}
-
-/** What the full pipeline answers beyond that; the search by words alone lacks it. */
-export interface FullSearchService extends SearchService {
   /** Counts over papers that hold a word of the query, or all when it is empty. */
   facets(query: string, filters: SearchFilters): Promise<Facets>;
   /** Titles, method names, keywords and authors that go on as `typed` begins. */
   suggest(typed: string, limit: number): Promise<readonly Suggestion[]>;
-  /** Takes in what was stored since. */
-  refresh(): Promise<void>;
-  close(): Promise<void>;
+}
+
+/** The most results a search gives. */
+export const MOST_RESULTS = 200;
+
+/** The number of results, if it is one that can be given. Throws `QueryError`. */
+export function checkedLimit(limit: number): number {
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_RESULTS) throw new QueryError(`the number of results must be from 1 to ${MOST_RESULTS}, not ${limit}`);
+  return limit;
 }
 
 /** The query cannot be answered as it is; the message is for who asked. */

@@ -1,5 +1,5 @@
 /** How a query is read: unknown words as the known ones they are misspellings of. */
-import type { LexicalStage } from "./lexical.ts";
+import type { SearchableLexical } from "./lexical.ts";
 import type { SearchFilters } from "./port.ts";
 import type { ParsedQuery } from "./query.ts";
 import { tokensOf } from "./terms.ts";
@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /** Reads a query by the vocabulary of the papers. Words nothing is near to are left to the dense stage. */
-export async function readQuery(lexical: LexicalStage, { text, terms }: Pick<ParsedQuery, "text" | "terms">): Promise<Reading> {
+export async function readQuery(lexical: SearchableLexical, { text, terms }: Pick<ParsedQuery, "text" | "terms">): Promise<Reading> {
   const known = new Set<string>();
   const corrected = new Map<string, string>();
   for (const term of terms) {
@@ -33,7 +33,7 @@ export async function readQuery(lexical: LexicalStage, { text, terms }: Pick<Par
 }
 
 /** Messages for families and modalities that no paper has. */
-export async function unknownChoices(lexical: LexicalStage, { family, modality }: SearchFilters): Promise<string[]> {
+export async function unknownChoices(lexical: SearchableLexical, { family, modality }: SearchFilters): Promise<string[]> {
   if (family === undefined && modality === undefined) return [];
   const { families, modalities } = await lexical.choices();
   const message = (kind: string, name: string | undefined, names: readonly string[]): string[] => (name === undefined || names.includes(name) ? [] : [`no paper has the ${kind} "${name}"${suggestion(name, names)}; there are ${names.join(", ") || "none"}`]);

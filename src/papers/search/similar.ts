@@ -1,24 +1,21 @@
 /** Papers like a given one: near to it in meaning, and with the words of its title and keywords. */
 import { explanationOf, matchedWords, passagesFor } from "./explain.ts";
 import { fuse } from "./fusion.ts";
-import type { Indexes } from "./index-follower.ts";
+import type { SearchedIndexes } from "./pipeline.ts";
 import type { SearchHit } from "./port.ts";
 import { tellingTerms } from "./query.ts";
-import { vectorsOf } from "./vector-store.ts";
-import type { Database } from "../store/database.ts";
 
 const DEPTH = 50;
 
-/** At most `limit` papers like the one called `id`, or that had this id before; none when there is no such paper. */
-export async function similarPapers(database: Database, { lexical, neighbours, model }: Indexes, id: string, limit: number): Promise<readonly SearchHit[]> {
-  const paper = await currentId(database, id);
+/** At most `limit` papers like the one called `paper`, whose passages have these vectors; none when there is no such paper. */
+export async function similarTo({ lexical, neighbours }: SearchedIndexes, paper: string, vectors: readonly Float32Array[], limit: number): Promise<readonly SearchHit[]> {
   const own = (await lexical.documents([paper])).get(paper);
   if (!own) return [];
   const depth = Math.max(DEPTH, limit) + 1;
   const demands = { required: [], excluded: [], filters: {} };
   const terms = tellingTerms([own.title, ...own.keywords].join(" "));
   const words = (await lexical.byWords(terms, depth, demands)).filter((hit) => hit.id !== paper);
-  const centre = neighbours && model ? meanDirection((await vectorsOf(database, model, [paper])).map(({ vector }) => vector)) : undefined;
+  const centre = meanDirection(vectors);
   const meaning = neighbours && centre ? (await neighbours.nearest(centre, depth, await lexical.admission(demands))).filter((hit) => hit.paper !== paper) : [];
   const fused = fuse(words, meaning, []);
   const documents = await lexical.documents(fused.map((hit) => hit.id));
@@ -33,11 +30,6 @@ export async function similarPapers(database: Database, { lexical, neighbours, m
       const standing = { exact: false, fused: i + 1, final: i + 1, reranked: false, ...(placed.lexical !== undefined && { lexical: placed.lexical }), ...(placed.dense !== undefined && { dense: placed.dense }) };
       return { id: document.id, slug: document.slug, title: document.title, score: placed.score, stages: placed.stages, why, explanation: explanationOf(standing, matchedWords(why)) };
     });
-}
-
-async function currentId(database: Database, id: string): Promise<string> {
-  const [alias] = await database.query<{ paper: string }>("select paper from paper_aliases where alias = $1 and not exists (select from papers where id = $1)", [id]);
-  return alias?.paper ?? id;
 }
 
 /** The mean of vectors as a vector of unit length; undefined when there are none, or they cancel out. */

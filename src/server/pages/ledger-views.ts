@@ -1,5 +1,5 @@
 /** Rows of the ledger as pages show them, and the order a reader asks for. */
-import { paperPath } from "./paper-views.ts";
+import { paperPath } from "./hit-views.ts";
 import { richText } from "./rich-text.ts";
 import type { LedgerRow } from "./views.ts";
 import type { LedgerSystem } from "../ledger.ts";

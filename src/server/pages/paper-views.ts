@@ -1,6 +1,7 @@
 /** Papers as pages show them. */
+import { hitView, paperPath } from "./hit-views.ts";
 import { richText } from "./rich-text.ts";
-import type { ConditionView, FilterChoices, HitView, PaperBrief } from "./views.ts";
+import type { Answer, ConditionView, FilterChoices, PaperBrief } from "./views.ts";
 import type { System } from "../../lab/index.ts";
 import { effectText } from "../../lab/report/format.ts";
 import { expectation } from "../../lab/report/claim-section.ts";
@@ -9,24 +10,18 @@ import { MODALITIES } from "../../papers/catalogue/family.ts";
 import type { OutcomeCondition } from "../../papers/runs/outcome.ts";
 import type { PaperLibrary } from "../../papers/library.ts";
 import { familyTitle } from "../../papers/ranking/family-title.ts";
-import type { SearchHit } from "../../papers/search/port.ts";
+import type { SearchFilters, SearchResult, SearchService } from "../../papers/search/port.ts";
 import type { PaperRecord } from "../../papers/store/paper-record.ts";
-
-export function paperPath(id: string): string {
-  return `/papers/${encodeURIComponent(id)}`;
-}
 
 export function briefOf({ id, slug, family, title, year, venue, authors, runs, code }: PaperRecord): PaperBrief {
   return { id, href: paperPath(id), title: richText(title), family: family === null ? null : familyTitle(family), year, venue, authors, runs, catalogued: slug !== null, hasCode: code !== null, gist: (slug === null ? undefined : findCard(slug)?.card.idea[0]) ?? null };
 }
 
-/** Hits with what a line of the list says of their papers; a hit whose paper is gone is left out. */
-export async function hitViews(library: PaperLibrary, hits: readonly SearchHit[]): Promise<HitView[]> {
-  const papers = await library.papers(hits.map(({ id }) => id));
-  return hits.flatMap(({ id, stages, why }) => {
-    const paper = papers.get(id);
-    return paper ? [{ ...briefOf(paper), stages: Object.entries(stages).map(([name, value]) => ({ name, value })), why }] : [];
-  });
+/** A question's answer as pages show it, and how long the search took. */
+export async function answerTo({ search, papers }: { readonly search: Pick<SearchService, "search" | "facets">; readonly papers: Pick<PaperLibrary, "papers"> }, query: string, filters: SearchFilters, limit: number): Promise<Answer & Pick<SearchResult, "took">> {
+  const { hits, notices = [], took } = await search.search(query, filters, limit);
+  const known = await papers.papers(hits.map(({ id }) => id));
+  return { hits: hits.flatMap((hit) => { const paper = known.get(hit.id); return paper ? [hitView(hit, briefOf(paper))] : []; }), notices, facets: await search.facets(query, filters), took };
 }
 
 /** What lists can be filtered by. */

@@ -6,8 +6,8 @@ import type { Stage, Card } from "../../papers/catalogue/family.ts";
 import type { LiveRun } from "../../papers/runs/live.ts";
 import type { RunOutcome } from "../../papers/runs/outcome.ts";
 import type { RunStatus } from "../../papers/runs/run.ts";
-import type { LexicalPaper, StoredIndex } from "../../papers/search/lexical-index.ts";
-import type { Passage, SearchFilters } from "../../papers/search/port.ts";
+import type { SearchDocument } from "../../papers/search/documents.ts";
+import type { Facets, Passage, SearchFilters, Suggestion } from "../../papers/search/port.ts";
 import type { TrendingWindow } from "../../papers/ranking/trending.ts";
 
 /** A text with formulas. `mathml` is markup that the server made; strings are plain text. */
@@ -34,13 +34,31 @@ export interface HitView extends PaperBrief {
   /** Empty when papers were listed rather than searched. */
   readonly stages: readonly { readonly name: string; readonly value: number }[];
   readonly why: readonly Passage[];
+  /** Why it stands where it stands, in plain words; null when papers were listed. */
+  readonly explanation: string | null;
 }
 
-/** What the static site searches: papers, how lists show them, and the index, which was built with the site. */
+/** What a question gets. */
+export interface Answer {
+  readonly hits: readonly HitView[];
+  /** What the reader should know of how the question was read. */
+  readonly notices: readonly string[];
+  readonly facets: Facets;
+}
+
+/** Something that goes on as was typed: a paper, or a question to ask. */
+export interface SuggestionView {
+  readonly kind: Suggestion["kind"];
+  readonly text: string;
+  readonly href: string;
+}
+
+/** What the static site searches: papers, and how lists show them. */
 export interface SearchFile {
-  readonly papers: readonly LexicalPaper[];
+  readonly documents: readonly SearchDocument[];
   readonly briefs: readonly PaperBrief[];
-  readonly index: StoredIndex;
+  /** Where the encoder's folder and the vectors of the documents are below the site's path. */
+  readonly meaning: { readonly model: string; readonly vectors: string; readonly dimension: number };
 }
 
 export interface FilterChoices {
@@ -54,11 +72,8 @@ export interface SearchView {
   readonly query: string;
   readonly filters: SearchFilters;
   readonly choices: FilterChoices;
-  /** Whether anything was asked for; without it the page introduces itself. */
-  readonly asked: boolean;
-  readonly hits: readonly HitView[];
-  /** Milliseconds. */
-  readonly took: number;
+  /** Null when nothing was asked for; the page then introduces itself. */
+  readonly answer: Answer | null;
   /** Papers whose systems run. */
   readonly running: readonly PaperBrief[];
   readonly papers: number;

@@ -3,7 +3,9 @@ import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { runApi } from "./api-runs.ts";
 import { ledgerRows } from "./ledger.ts";
-import { hitViews } from "../pages/paper-views.ts";
+import { suggestionView } from "../pages/hit-views.ts";
+import { answerTo } from "../pages/paper-views.ts";
+import type { Answer } from "../pages/views.ts";
 import { csrfToken } from "../middleware/csrf.ts";
 import { LONGEST_QUERY, filterQuery, filtersOf } from "../query.ts";
 import type { Services } from "../services.ts";
@@ -18,7 +20,7 @@ const limit = (most: number, usual: number): z.ZodType<number> => z.coerce.numbe
 const id = z.object({ id: z.string().max(200).openapi({ description: "slug of a catalogued paper, or arxiv:..., doi:..., title:..." }) });
 
 const passage = z.object({ field: z.string(), text: z.string(), marks: z.array(z.tuple([z.int(), z.int()])) });
-const hit = z.object({ id: z.string(), slug: z.string().nullable(), title: z.string(), score: z.number(), stages: z.record(z.string(), z.number()), why: z.array(passage) });
+const hit = z.object({ id: z.string(), slug: z.string().nullable(), title: z.string(), score: z.number(), stages: z.record(z.string(), z.number()), why: z.array(passage), explanation: z.string().optional().openapi({ description: "why it stands where it stands" }) });
 const paper = z.object({
   id: z.string(),
   slug: z.string().nullable(),
@@ -38,12 +40,28 @@ const paper = z.object({
   card: z.object({ problem: z.array(z.string()), idea: z.array(z.string()), claims: z.array(z.string()), checks: z.array(z.string()) }).nullable(),
 });
 
+const searched = filterQuery.extend({ q: z.string().max(LONGEST_QUERY).default("").openapi({ description: "what to look for; left out, papers are listed" }) });
 const searchRoute = createRoute({
   method: "get",
   path: "/api/search",
   summary: "Search papers",
-  request: { query: filterQuery.extend({ q: z.string().max(LONGEST_QUERY).default("").openapi({ description: "what to look for; left out, papers are listed" }), limit: limit(100, 20) }) },
-  responses: { 200: json("papers, best first; took is in milliseconds", z.object({ hits: z.array(hit), took: z.number() })), 400: problem },
+  request: { query: searched.extend({ limit: limit(100, 20) }) },
+  responses: { 200: json("papers, best first; took is in milliseconds, notices say how the query was read, leftOut which stages a busy server left out", z.object({ hits: z.array(hit), took: z.number(), notices: z.array(z.string()), leftOut: z.array(z.enum(["dense", "rerank"])) })), 400: problem },
+});
+const facetCounts = z.array(z.object({ value: z.string(), papers: z.int() }));
+const facetsRoute = createRoute({
+  method: "get",
+  path: "/api/facets",
+  summary: "How many papers each filter would leave",
+  request: { query: searched },
+  responses: { 200: json("counts over papers with a word of the query; each passes the other filters", z.object({ families: facetCounts, years: facetCounts, modalities: facetCounts, statuses: facetCounts, code: facetCounts })), 400: problem },
+});
+const suggestRoute = createRoute({
+  method: "get",
+  path: "/api/suggest",
+  summary: "What goes on as somebody types",
+  request: { query: z.object({ q: z.string().max(LONGEST_QUERY).default(""), limit: limit(20, 8) }) },
+  responses: { 200: json("titles, keywords and authors with a word that begins as typed; href is where each leads", z.object({ suggestions: z.array(z.object({ kind: z.enum(["paper", "keyword", "author"]), text: z.string(), href: z.string() })) })), 400: problem },
 });
 const paperRoute = createRoute({ method: "get", path: "/api/papers/{id}", summary: "A paper", request: { params: id }, responses: { 200: json("the paper, with its card where it is catalogued", paper), 404: problem } });
 const similarRoute = createRoute({
@@ -70,9 +88,18 @@ export function apiRoutes(services: Services): OpenAPIHono {
 
   app.openapi(searchRoute, async (c) => {
     const { q, limit: most, ...filters } = c.req.valid("query");
-    const { hits, took } = await search.search(q, filtersOf(filters), most);
+    const { hits, took, notices = [], leftOut = [] } = await search.search(q, filtersOf(filters), most);
     metrics.searched(took / 1000);
-    return c.json({ hits: hits.map(plainHit), took }, 200);
+    return c.json({ hits: hits.map(plainHit), took, notices: [...notices], leftOut: [...leftOut] }, 200);
+  });
+  app.openapi(facetsRoute, async (c) => {
+    const { q, ...filters } = c.req.valid("query");
+    const { families, years, modalities, statuses, code } = await search.facets(q, filtersOf(filters));
+    return c.json({ families: [...families], years: [...years], modalities: [...modalities], statuses: [...statuses], code: [...code] }, 200);
+  });
+  app.openapi(suggestRoute, async (c) => {
+    const { q, limit: most } = c.req.valid("query");
+    return c.json({ suggestions: (await search.suggest(q, most)).map(suggestionView) }, 200);
   });
   app.openapi(paperRoute, async (c) => {
     const record = await papers.paper(c.req.valid("param").id);
@@ -93,14 +120,14 @@ export function apiRoutes(services: Services): OpenAPIHono {
   });
   app.openapi(ledgerRoute, (c) => c.json({ systems: ledgerRows(services).map(({ title: _, href: __, ...row }) => ({ ...row })) }, 200));
   app.openapi(tokenRoute, (c) => c.json({ token: csrfToken(c, deriveKey(secret, "csrf")) }, 200));
-  // what pages draw while somebody types: hits with formulas of their titles already set
+  // what pages draw when somebody has typed: hits with formulas of their titles already set
   app.get("/api/instant", async (c) => {
     const parsed = searchRoute.request.query.safeParse(Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== "")));
     if (!parsed.success) throw new HTTPException(400, { message: z.prettifyError(parsed.error) });
     const { q, limit: most, ...filters } = parsed.data;
-    const { hits, took } = await search.search(q, filtersOf(filters), most);
+    const { took, ...answer } = await answerTo(services, q, filtersOf(filters), most);
     metrics.searched(took / 1000);
-    return c.json({ hits: await hitViews(papers, hits), took });
+    return c.json(answer satisfies Answer);
   });
   runApi(app, services);
   app.get("/api/openapi.json", (c) => c.json(apiDocument(app, services.version)));
@@ -120,8 +147,8 @@ function newApi(): OpenAPIHono {
   });
 }
 
-function plainHit({ id: found, slug, title, score, stages, why }: SearchHit): z.output<typeof hit> {
-  return { id: found, slug, title, score, stages: { ...stages }, why: why.map(({ field, text, marks }) => ({ field, text, marks: marks.map(([start, end]): [number, number] => [start, end]) })) };
+function plainHit({ id: found, slug, title, score, stages, why, explanation }: SearchHit): z.output<typeof hit> {
+  return { id: found, slug, title, score, stages: { ...stages }, why: why.map(({ field, text, marks }) => ({ field, text, marks: marks.map(([start, end]): [number, number] => [start, end]) })), ...(explanation !== undefined && { explanation }) };
 }
 
 function cardOf(slug: string | null): z.output<typeof paper>["card"] {

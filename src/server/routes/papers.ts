@@ -23,7 +23,8 @@ export function paperRoutes(services: Services): Hono {
 }
 
 /** What a page is made from; a static site has less than a server. */
-export interface PaperPageServices extends Pick<Services, "papers" | "search" | "ledger" | "systems"> {
+export interface PaperPageServices extends Pick<Services, "papers" | "ledger" | "systems"> {
+  readonly search: Pick<Services["search"], "similar">;
   readonly runs: Pick<Services["runs"], "list">;
   readonly config: Pick<Services["config"], "runsEnabled">;
 }

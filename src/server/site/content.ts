@@ -10,8 +10,12 @@ import type { Services } from "../services.ts";
 import type { PackageHome } from "../../lab/node/provenance.ts";
 import { VERDICTS } from "../../lab/verdict.ts";
 import { FAMILIES } from "../../papers/catalogue/catalogue.ts";
-import { LexicalIndex } from "../../papers/search/lexical-index.ts";
-import { LexicalSearch, lexicalPaper } from "../../papers/search/lexical-fallback.ts";
+import { documentOf, encodedTexts } from "../../papers/search/documents.ts";
+import type { SearchDocument } from "../../papers/search/documents.ts";
+import { joined } from "../../papers/search/memory-neighbours.ts";
+import { MemorySearch } from "../../papers/search/memory-search.ts";
+import type { TextEncoderPort } from "../../papers/search/models/port.ts";
+import { packVectors } from "../../papers/search/packed-vectors.ts";
 import { catalogueRecord } from "../../papers/store/catalogue.ts";
 import type { PaperRecord } from "../../papers/store/paper-record.ts";
 
@@ -29,29 +33,48 @@ export interface SiteContent {
   /** For addresses that lead nowhere. */
   readonly missing: SitePage;
   readonly search: SearchFile;
+  /** int8 [passages, dimension] of all documents, in order. */
+  readonly vectors: Int8Array;
 }
 
-export async function siteContent(systems: Services["systems"], home: PackageHome): Promise<SiteContent> {
+/** Below the site's path: the encoder's folder, and the vectors it made. */
+export const SEARCH_MODEL = "search-encoder";
+export const SEARCH_VECTORS = "search-vectors.bin";
+
+export async function siteContent(systems: Services["systems"], home: PackageHome, encoder: TextEncoderPort): Promise<SiteContent> {
   const papers = FAMILIES.flatMap((family) => family.papers.map((paper) => catalogueRecord(family.name, paper, Object.hasOwn(systems, paper.slug))));
+  const documents = papers.map(documentOf);
+  const { search, vectors } = await searchOf(documents, encoder);
   const ledger = await readLedger(home.directory);
-  const services: PaperPageServices = { papers: libraryOf(papers), search: new LexicalSearch(papers), ledger, systems, runs: { list: () => Promise.resolve([]) }, config: { runsEnabled: false } };
+  const services: PaperPageServices = { papers: libraryOf(papers), search, ledger, systems, runs: { list: () => Promise.resolve([]) }, config: { runsEnabled: false } };
   const choices = filterChoices(papers);
   const briefs = papers.map(briefOf);
   const running = briefs.filter(({ runs }) => runs);
-  const lexical = papers.map(lexicalPaper);
   const paperPages: SitePage[] = [];
   for (const paper of papers) paperPages.push({ path: `/papers/${encodeURIComponent(paper.id)}`, view: await paperView(services, paper), title: paper.title, description: paperDescription(paper) });
   return {
     papers,
     pages: [
-      { path: "/", view: { page: "search", query: "", filters: {}, choices, asked: false, hits: [], took: 0, running, papers: papers.length } },
+      { path: "/", view: { page: "search", query: "", filters: {}, choices, answer: null, running, papers: papers.length } },
       { path: "/ledger", view: { page: "ledger", rows: ledgerRows({ ledger, systems }), verdicts: VERDICTS, families: choices.families, query: ledgerQuery({}) }, title: "Ledger" },
       { path: "/about", view: { page: "about", version: home.version, papers: papers.length, running: running.length }, title: "About" },
       ...paperPages,
     ],
     missing: { path: "/404", view: { page: "message", heading: "There is no such page", text: "The address may be old or mistyped.", action: null }, title: "Not found" },
-    search: { papers: lexical, briefs, index: new LexicalIndex(lexical).toJSON() },
+    search: { documents, briefs, meaning: { model: SEARCH_MODEL, vectors: SEARCH_VECTORS, dimension: encoder.dimension } },
+    vectors,
   };
+}
+
+/** Search over the documents with all stages that the site has, and the vectors of their passages. */
+async function searchOf(documents: readonly SearchDocument[], encoder: TextEncoderPort): Promise<{ readonly search: MemorySearch; readonly vectors: Int8Array }> {
+  const texts = documents.map(encodedTexts);
+  const vectors = await encoder.encode(texts.flat(), "document");
+  let next = 0;
+  const rows = documents.map(({ id }, i) => [id, joined(vectors.slice(next, (next += texts[i]?.length ?? 0)), encoder.dimension)] as const);
+  const search = new MemorySearch(documents);
+  search.addMeaning({ encoder, vectors: new Map(rows) });
+  return { search, vectors: packVectors(vectors) };
 }
 
 function libraryOf(papers: readonly PaperRecord[]): PaperPageServices["papers"] {

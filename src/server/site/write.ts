@@ -1,7 +1,7 @@
 /** Writes a static site into a folder, whole or not at all. */
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { siteContent } from "./content.ts";
+import { SEARCH_MODEL, SEARCH_VECTORS, siteContent } from "./content.ts";
 import type { SitePage } from "./content.ts";
 import { replaceFolder } from "./folder.ts";
 import type { SitePlace } from "./place.ts";
@@ -13,6 +13,7 @@ import type { PackageHome } from "../../lab/node/provenance.ts";
 import { feedOf } from "../../papers/feeds/feed-document.ts";
 import { writeFeed } from "../../papers/feeds/formats.ts";
 import { siteMap } from "../../papers/feeds/sitemap.ts";
+import { MODEL_FOLDERS, openShippedEncoder, shippedModels } from "../../papers/search/models/load.ts";
 import type { PaperRecord } from "../../papers/store/paper-record.ts";
 
 export interface SiteOptions {
@@ -33,7 +34,8 @@ export interface WrittenSite {
 /** Makes `folder`, or makes it anew. Throws FolderError when it holds something else. */
 export async function writeSite(folder: string, { systems, home, pages: renderer, place: { site, origin } }: SiteOptions): Promise<WrittenSite> {
   return replaceFolder(folder, async (directory) => {
-    const { papers, pages, missing, search } = await siteContent(systems, home);
+    const encoder = await openShippedEncoder();
+    const { papers, pages, missing, search, vectors } = await siteContent(systems, home, encoder).finally(() => encoder.release());
     const put = async (name: string, text: string): Promise<void> => {
       const path = join(directory, name);
       await mkdir(dirname(path), { recursive: true });
@@ -46,6 +48,8 @@ export async function writeSite(folder: string, { systems, home, pages: renderer
     for (const page of pages) await put(join(page.path, "index.html"), html(page));
     await put("404.html", html(missing));
     await put("search.json", JSON.stringify(search));
+    await writeFile(join(directory, SEARCH_VECTORS), vectors);
+    await cp(join(shippedModels(), MODEL_FOLDERS.encoder), join(directory, SEARCH_MODEL), { recursive: true });
     await cp(renderer.assetDirectory, join(directory, "assets"), { recursive: true });
     if (origin !== null) {
       const root = origin + site.base;

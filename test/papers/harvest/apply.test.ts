@@ -9,8 +9,9 @@ import type { Observation, RawFacts } from "../../../src/papers/harvest/sighting
 import type { Database } from "../../../src/papers/store/database.ts";
 import { loadCatalogue } from "../../../src/papers/store/catalogue.ts";
 import { upsertPapers } from "../../../src/papers/store/papers.ts";
-import { PermanentFailure } from "../../../src/papers/queue/job.ts";
+import { ENCODE_KEY, PermanentFailure } from "../../../src/papers/queue/job.ts";
 import { Queue } from "../../../src/papers/queue/queue.ts";
+import { scheduleHarvests } from "../../../src/papers/harvest/schedule.ts";
 import { describeDatabases, emptyTables } from "../support/databases.ts";
 import { paper } from "../support/paper.ts";
 import { dailyPaper, oaiPage } from "./support/formats.ts";
@@ -138,6 +139,16 @@ describeDatabases("applying a page", (database) => {
     expect(await column(database(), "select count(*) from paper_sources where paper = 'arxiv:2403.00001'")).toEqual([2]);
   });
 
+  test("daily harvests are one job a source and day, whoever asks for them", async () => {
+    const queue = new Queue(database());
+    const keys = (): Promise<unknown[]> => column(database(), "select key from jobs where kind = 'harvest' order by key");
+    await Promise.all([1, 2, 3].map(() => scheduleHarvests(queue, ["arxiv", "hugging-face"], new Date("2026-03-10T23:59:00Z"))));
+    expect(await keys()).toEqual(["arxiv 2026-03-10", "hugging-face 2026-03-10"]);
+    await scheduleHarvests(queue, ["arxiv"], new Date("2026-03-11T00:01:00Z"));
+    expect(await keys()).toEqual(["arxiv 2026-03-10", "arxiv 2026-03-11", "hugging-face 2026-03-10"]);
+    await database().query("delete from jobs");
+  });
+
   test("a job of the queue harvests; one that is no harvest job is given up at once", async () => {
     const queue = new Queue(database());
     const handler = harvestHandlerWith(async () => quickFetcher());
@@ -146,6 +157,7 @@ describeDatabases("applying a page", (database) => {
       await handler({ source: "hugging-face", options: { base, pause: 0, lookback: 0 } }, context);
     });
     expect(await column(database(), "select id from papers")).toEqual(["arxiv:2403.00001"]);
+    expect(await column(database(), "select kind || ' ' || key from jobs")).toEqual([`encode ${ENCODE_KEY}`]); // what came is encoded next
     await expect(handler({ source: "gopher" }, context)).rejects.toThrow(PermanentFailure);
     await expect(handler({ source: "feed", options: { url: "gopher://x" } }, context)).rejects.toThrow(PermanentFailure);
   });

@@ -7,7 +7,7 @@ import { fakeSystems } from "../fixture/systems.ts";
 import { packageHome } from "../../../src/lab/node/provenance.ts";
 import { openLibrary } from "../../../src/papers/library.ts";
 import { RunManager } from "../../../src/papers/runs/run-manager.ts";
-import { LexicalSearch } from "../../../src/papers/search/lexical-fallback.ts";
+import { PaperSearch } from "../../../src/papers/search/paper-search.ts";
 import { configOf } from "../../../src/server/config.ts";
 import type { Setting } from "../../../src/server/config.ts";
 import { readLedger } from "../../../src/server/ledger.ts";
@@ -45,6 +45,7 @@ export async function openTestServices({ main = "/nowhere/main.js", pages = DRAW
   const systems = fakeSystems(milliseconds);
   const config = configOf({ ...SETTINGS, REPRISE_DATA: directory });
   const papers = await openLibrary(database, Object.keys(systems));
+  const search = await PaperSearch.open(database, {});
   const home = await packageHome();
   const logged: string[] = [];
   const closing = new AbortController();
@@ -56,7 +57,7 @@ export async function openTestServices({ main = "/nowhere/main.js", pages = DRAW
     database,
     systems,
     papers,
-    search: new LexicalSearch(papers.catalogued),
+    search,
     runs,
     ledger: await readLedger(home.directory),
     trending: { list: () => Promise.resolve([{ id: "crossmae", score: 1.5, why: ["3 new upvotes in the last week (+2.00)"] }]) },
@@ -76,6 +77,7 @@ export async function openTestServices({ main = "/nowhere/main.js", pages = DRAW
     async close() {
       closing.abort();
       await runs.stop();
+      await search.close();
       await database.close();
       await rm(directory, { recursive: true, force: true });
     },

@@ -39,23 +39,22 @@ export interface TextBatch {
 const SMALL = 0.02;
 
 /** Turns of the attention's queries and keys, cut to a length: a slice of one table, so that a graph with an open length keeps it. */
-export function turns({ width, heads, longest }: Pick<TowerSettings, "width" | "heads" | "longest">, length: number): RotaryTable {
+function turns({ width, heads, longest }: Pick<TowerSettings, "width" | "heads" | "longest">, length: number): RotaryTable {
   const table = rotary(width / heads, longest);
   return { ...table, cos: table.cos.sliceAxis(0, 0, length), sin: table.sin.sliceAxis(0, 0, length) };
 }
 
 /** The identity in the first columns, small random numbers elsewhere: word vectors keep their distances. */
-export const nearIdentity = (random: RandomStream) => ([out, inputs]: Shape): Float32Array =>
+const nearIdentity = (random: RandomStream) => ([out, inputs]: Shape): Float32Array =>
   Float32Array.from({ length: (out as number) * (inputs as number) }, (_, i) => random.normal(0, SMALL) + (Math.floor(i / (inputs as number)) === i % (inputs as number) ? 1 : 0));
 
-export class SearchEncoder extends Module {
+/** What both models begin with: word vectors with their weights, brought to the width of a transformer. */
+export abstract class WordTower<Batch extends TextBatch> extends Module {
   readonly settings: TowerSettings;
   readonly words: Parameter;
   readonly importance: Parameter;
   readonly input: Linear;
   readonly encoder: TransformerEncoder;
-  readonly attention: Linear;
-  readonly output: Linear;
 
   constructor(settings: TowerSettings, table: WordTable, random: RandomStream) {
     super();
@@ -65,14 +64,32 @@ export class SearchEncoder extends Module {
     this.importance = new Parameter([vocabulary, 1], hostArray(table.importance, [vocabulary, 1]));
     this.input = new Linear(wordWidth, width, { random: random.child("input"), bias: false, init: nearIdentity(random.child("input")) });
     this.encoder = new TransformerEncoder({ random: random.child("encoder"), depth, width, heads, feedForward: { hidden } });
+  }
+
+  abstract forward(batch: Batch, mode: Mode): Tensor;
+
+  /** States after the transformer [B, L, d], which sees valid tokens only. */
+  protected encode(states: Tensor, { ids, valid }: TextBatch, mode: Mode): Tensor {
+    return this.encoder.forward(states, mode, { mask: mask.validKeys(valid), rotary: turns(this.settings, ids.dim(1)) }).output;
+  }
+}
+
+export class SearchEncoder extends WordTower<TextBatch> {
+  readonly attention: Linear;
+  readonly output: Linear;
+
+  constructor(settings: TowerSettings, table: WordTable, random: RandomStream) {
+    super(settings, table, random);
+    const { width } = settings;
     this.attention = new Linear(width, 1, { random: random.child("attention"), init: init.zeros });
     this.output = new Linear(width, width, { random: random.child("output"), bias: false, init: init.normal(random.child("output"), SMALL) });
   }
 
   /** Unit vectors [B, width]. */
-  forward({ ids, valid }: TextBatch, mode: Mode): Tensor {
+  forward(batch: TextBatch, mode: Mode): Tensor {
+    const { ids, valid } = batch;
     const states = this.input.forward(gather(this.words, ids)); // [B, L, d]
-    const { output } = this.encoder.forward(states, mode, { mask: mask.validKeys(valid), rotary: turns(this.settings, ids.dim(1)) });
+    const output = this.encode(states, batch, mode);
     const logits = gather(this.importance, ids).add(this.attention.forward(output)).squeeze(-1); // [B, L]
     const shares = maskedSoftmax(logits, valid).unsqueeze(1); // [B, 1, L]
     const plain = l2Normalize(shares.matmul(states).squeeze(1));

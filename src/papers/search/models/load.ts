@@ -27,7 +27,7 @@ export const shippedModels = (): string => fileURLToPath(new URL("../../../../mo
  * ```
  */
 export async function loadSearchModels({ directory = shippedModels(), encoder: given, ...options }: LoadSearchModelsOptions = {}): Promise<SearchModels> {
-  const encoder = given ?? (await openEncoder(await readModel(join(directory, MODEL_FOLDERS.encoder)), options));
+  const encoder = given ?? (await openShippedEncoder({ directory, ...options }));
   const reranker = await openReranker(await readModel(join(directory, MODEL_FOLDERS.reranker)), options);
   return {
     encoder,
@@ -37,6 +37,11 @@ export async function loadSearchModels({ directory = shippedModels(), encoder: g
       await reranker.release();
     },
   };
+}
+
+/** The encoder alone. */
+export async function openShippedEncoder({ directory = shippedModels(), ...options }: Omit<LoadSearchModelsOptions, "encoder"> = {}): Promise<TextEncoderPort> {
+  return openEncoder(await readModel(join(directory, MODEL_FOLDERS.encoder)), options);
 }
 
 /** Contents of one model's folder. Throws, naming the file, on what is missing or no JSON. */

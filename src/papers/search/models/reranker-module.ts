@@ -3,11 +3,11 @@
  * from a few ten thousand pairs is told to it: of every token, whether the other text has it too (its token type), how
  * close the nearest word of the other text is, and how rare it is.
  */
-import { concat, gather, hostArray, l2Normalize, logicalAnd, logicalNot, Parameter, where } from "../../../engine/index.ts";
+import { concat, gather, l2Normalize, logicalAnd, logicalNot, where } from "../../../engine/index.ts";
 import type { RandomStream, Tensor } from "../../../engine/index.ts";
-import { Embedding, init, Linear, mask, Module, TransformerEncoder } from "../../../nn/index.ts";
+import { Embedding, init, Linear } from "../../../nn/index.ts";
 import type { Mode } from "../../../nn/index.ts";
-import { nearIdentity, turns } from "./encoder-module.ts";
+import { WordTower } from "./encoder-module.ts";
 import type { TextBatch, TowerSettings, WordTable } from "./encoder-module.ts";
 import { TOKEN_TYPES } from "./token-types.ts";
 
@@ -21,33 +21,24 @@ export interface PairBatch extends TextBatch {
   readonly types: Tensor;
 }
 
-export class SearchReranker extends Module {
-  readonly settings: TowerSettings;
-  readonly words: Parameter;
-  readonly importance: Parameter;
-  readonly input: Linear;
+export class SearchReranker extends WordTower<PairBatch> {
   readonly types: Embedding;
   readonly signals: Linear;
-  readonly encoder: TransformerEncoder;
   readonly hidden: Linear;
   readonly score: Linear;
 
   constructor(settings: TowerSettings, table: WordTable, random: RandomStream) {
-    super();
-    const { vocabulary, wordWidth, width, depth, heads, hidden } = settings;
-    this.settings = settings;
-    this.words = new Parameter([vocabulary, wordWidth], hostArray(table.vectors, [vocabulary, wordWidth]));
-    this.importance = new Parameter([vocabulary, 1], hostArray(table.importance, [vocabulary, 1]));
-    this.input = new Linear(wordWidth, width, { random: random.child("input"), bias: false, init: nearIdentity(random.child("input")) });
+    super(settings, table, random);
+    const { width } = settings;
     this.types = new Embedding(TYPE_COUNT, width, { random: random.child("types"), init: (stream) => init.normal(stream, 1) });
     this.signals = new Linear(3, width, { random: random.child("signals") });
-    this.encoder = new TransformerEncoder({ random: random.child("encoder"), depth, width, heads, feedForward: { hidden } });
     this.hidden = new Linear(2 * width + SUMMARY, width, { random: random.child("hidden") });
     this.score = new Linear(width, 1, { random: random.child("score"), init: init.normal(random.child("score"), SMALL) });
   }
 
   /** Scores [B]. */
-  forward({ ids, valid, types }: PairBatch, mode: Mode): Tensor {
+  forward(batch: PairBatch, mode: Mode): Tensor {
+    const { ids, valid, types } = batch;
     const words = gather(this.words, ids);
     const rarity = gather(this.importance, ids); // [B, L, 1]
     const isQuery = types.less(TOKEN_TYPES.document);
@@ -55,7 +46,7 @@ export class SearchReranker extends Module {
     const near = nearestAcross(words, isQuery, valid).unsqueeze(-1); // [B, L, 1]
     const signals = concat([rarity, near, near.mul(rarity)], -1);
     const x = this.input.forward(words).add(this.types.forward(types)).add(this.signals.forward(signals));
-    const { output } = this.encoder.forward(x, mode, { mask: mask.validKeys(valid), rotary: turns(this.settings, ids.dim(1)) });
+    const output = this.encode(x, batch, mode);
     const weight = rarity.exp().mul(logicalAnd(valid, isQuery).cast("float32").unsqueeze(-1)); // [B, L, 1] query tokens
     const share = weight.div(weight.sum(1, { keepDims: true }).add(1e-6));
     const summary = [share.mul(output).sum(1), share.mul(near).sum(1), share.mul(isShared).sum(1)];
