@@ -2,13 +2,13 @@
  * Fixture `cls/incremental`: ten handwritten digits taught two at a time, as frozen features of a CLIP that has only seen
  * emoji. A class's turn depends on the seed; nobody tells a learner when a task ends, and all classes share one output.
  */
-import { hostArray, RandomStream } from "../../engine/index.ts";
+import { hostArray, layerNorm, RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { FeatureCache } from "../../train/index.ts";
 import { digits, indicesOfSplit, pixelsFrom, pixelsOf, planesOf, resizeAndCenterCrop } from "../../data/index.ts";
 import type { ImageSet, LabelledPixels } from "../../data/index.ts";
-import { clipEmoji, clipEmojiOf, clipEmojiSettings, featuresOf, loadEmojiLab, meanOfPatches } from "../../lab/index.ts";
+import { clipEmoji, clipEmojiOf, clipEmojiSettings, featuresOf, loadEmojiLab } from "../../lab/index.ts";
 import type { PrepareContext } from "../../lab/index.ts";
 import { standardized } from "../../lab/linear-fit.ts";
 
@@ -26,6 +26,14 @@ export interface IncrementalLab {
 /** Block of the encoder whose patches are averaged, of four: an intermediate stage, as in the paper. */
 const BLOCK = 3;
 
+/** Standardised patches of [B, 1 + 64, d] averaged over the quarters of the picture: [B, 4 d]. Digits differ in where their strokes are. */
+export function quarters(tokens: Tensor): Tensor {
+  const patches = layerNorm(tokens.sliceAxis(1, 1, tokens.dim(1)));
+  const [batch, count, width] = patches.shape as [number, number, number];
+  const half = Math.sqrt(count) / 2;
+  return patches.reshape([batch, 2, half, 2, half, width]).mean([2, 4]).reshape([batch, 4 * width]);
+}
+
 /** Black ink on white, three channels, of the side the encoder wants: emoji are drawn on white too. */
 export function asDrawings(set: ImageSet, side: number): LabelledPixels {
   const pixels = new Uint8Array(set.count * side * side * 3);
@@ -42,11 +50,11 @@ export async function loadIncrementalLab(context: PrepareContext<object>): Promi
   const emoji = await loadEmojiLab(context);
   const set = await digits.load({ signal });
   const { vision } = clipEmojiOf(context.foundation(clipEmoji));
-  const encode = (pictures: LabelledPixels, indices: Int32Array): Promise<HostArray> => featuresOf((images) => meanOfPatches(vision.vision.forward(images, EVALUATE, { stopAfter: BLOCK }).hidden[BLOCK] as Tensor), pictures, indices, device);
+  const encode = (pictures: LabelledPixels, indices: Int32Array): Promise<HostArray> => featuresOf((images) => quarters(vision.vision.forward(images, EVALUATE, { stopAfter: BLOCK }).hidden[BLOCK] as Tensor), pictures, indices, device);
   const kept = await new FeatureCache({ read: (name) => cache.read(`features/${name}`), write: (name, bytes) => cache.write(`features/${name}`, bytes) }).obtain({
     model: vision,
     items: JSON.stringify([set.provenance, emoji.set.provenance]),
-    settings: { block: BLOCK, pool: "mean of standardised patches", side: clipEmojiSettings.image },
+    settings: { block: BLOCK, pool: "quarters of standardised patches", side: clipEmojiSettings.image },
     compute: async () => {
       message("encoding 10,000 digits and the emoji of the training folds");
       return { other: await encode(emoji.set, emoji.train), own: await encode(asDrawings(set, clipEmojiSettings.image), Int32Array.from({ length: set.count }, (_, i) => i)) };

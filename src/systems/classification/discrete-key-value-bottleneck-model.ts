@@ -7,7 +7,7 @@ import type { Device, HostArray, RandomStream, Tensor } from "../../engine/index
 import { CodebookBank, init, Module, RandomProjection } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
 import { crossEntropy } from "../../objectives/index.ts";
-import { shuffledBatches } from "../../data/index.ts";
+import { sequentialBatches, shuffledBatches } from "../../data/index.ts";
 
 export interface BottleneckSizes {
   /** Width of the features, m. */
@@ -50,9 +50,13 @@ export class KeyValueBottleneck extends Module {
     return this.keys.assign(this.projection.forward(x), known ? { allowed: this.touched.greater(0) } : {});
   }
 
-  /** Logits: the mean over heads of the values under the nearest keys, [B, m] -> [B, d_v]. In training it notes the keys used, so it runs inside `compile`. */
+  /** Logits of features, [B, m] -> [B, d_v]. */
   forward(x: Tensor, mode: Mode, options: { readonly known?: boolean } = {}): Tensor {
-    const ids = this.codes(x, options);
+    return this.read(this.codes(x, options), mode);
+  }
+
+  /** Logits of keys that were found before, as they never move: the mean over heads of the values under them, int32 [B, C] -> [B, d_v]. In training it notes the keys, so it runs inside `compile`. */
+  read(ids: Tensor, mode: Mode): Tensor {
     if (mode.train) this.touched.assign(maximum(this.touched, this.keys.uses(ids).minimum(full([], 1))));
     return this.keys.fetch(this.values, ids).mean(1);
   }
@@ -73,20 +77,23 @@ export class KeyValueBottleneck extends Module {
 /** Of the paper's continual learning. */
 export const LABEL_SMOOTHING = 0.1;
 
-export interface FitKeysOptions {
-  readonly epochs: number;
-  readonly batch: number;
-  readonly seed: number;
+interface Where {
   readonly device?: Device;
   readonly signal?: AbortSignal;
 }
 
+export interface FitKeysOptions extends Where {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly seed: number;
+}
+
 /** Lays out the keys on features [n, m] without labels, in passes over shuffled batches; afterwards they stay where they are. */
-export async function fitKeys(model: KeyValueBottleneck, { data, shape }: HostArray, { epochs, batch, seed, device, signal }: FitKeysOptions): Promise<void> {
-  const [count, width] = shape as [number, number];
+export async function fitKeys(model: KeyValueBottleneck, features: HostArray, { epochs, batch, seed, device, signal }: FitKeysOptions): Promise<void> {
+  const count = features.shape[0] as number;
   const random = GraphRandom.of(seed, "keys");
   const step = compile((x: Tensor) => model.learnKeys(x, random), { device, name: "keys" });
-  const batches = shuffledBatches({ indices: Int32Array.from({ length: count }, (_, i) => i), batchSize: Math.min(batch, count), seed }, ({ indices }) => ({ x: rowsOf(data as Float32Array, width, indices) }));
+  const batches = shuffledBatches({ indices: Int32Array.from({ length: count }, (_, i) => i), batchSize: Math.min(batch, count), seed }, ({ indices }) => ({ x: rowsOf(features, indices) }));
   try {
     for (let i = 0; i < epochs * Math.max(1, Math.floor(count / batch)); i++) {
       signal?.throwIfAborted();
@@ -98,9 +105,31 @@ export async function fitKeys(model: KeyValueBottleneck, { data, shape }: HostAr
   }
 }
 
-/** Chosen rows of [n, width]. */
-export function rowsOf(data: Float32Array, width: number, indices: Int32Array): HostArray {
-  const rows = new Float32Array(indices.length * width);
-  indices.forEach((index, row) => rows.set(data.subarray(index * width, (index + 1) * width), row * width));
+const LOOKED_UP = 256;
+
+/** The keys of all features [n, m], int32 [n, C]: found once, for they are frozen. */
+export async function findKeys(model: KeyValueBottleneck, features: HostArray, { device, signal }: Where = {}): Promise<HostArray> {
+  const count = features.shape[0] as number;
+  const heads = model.values.dim(0);
+  const run = compile((x: Tensor) => model.codes(x), { device, name: "keys of features" });
+  const ids = new Int32Array(count * heads);
+  try {
+    let at = 0;
+    for (const { indices, valid } of sequentialBatches(Int32Array.from({ length: count }, (_, i) => i), Math.min(LOOKED_UP, count))) {
+      signal?.throwIfAborted();
+      ids.set(((await run(rowsOf(features, indices))).data as Int32Array).subarray(0, valid * heads), at);
+      at += valid * heads;
+    }
+  } finally {
+    await run.release();
+  }
+  return hostArray(ids, [count, heads]);
+}
+
+/** Chosen rows of [n, width], float32 or int32. */
+export function rowsOf({ data, shape }: HostArray, indices: Int32Array): HostArray {
+  const width = shape[1] as number;
+  const rows = data instanceof Int32Array ? new Int32Array(indices.length * width) : new Float32Array(indices.length * width);
+  indices.forEach((index, row) => rows.set(data.subarray(index * width, (index + 1) * width) as Float32Array, row * width));
   return hostArray(rows, [indices.length, width]);
 }

@@ -6,7 +6,7 @@
  * probe, a small network and the nearest class mean on the same features. The bottleneck is in
  * `discrete-key-value-bottleneck-model.ts`, the stream of tasks in `class-incremental.ts`.
  *
- * Choices: mean of the states after three of four blocks as features; the keys start as normal numbers, which the rule for
+ * Choices: states after three of four blocks, averaged over the quarters of the picture, as features; the keys start as normal numbers, which the rule for
  * dead keys soon replaces; ties between logits go to the class taught first.
  */
 import { hostArray, RandomStream } from "../../engine/index.ts";
@@ -21,7 +21,7 @@ import { clipEmoji, defineSystem, difference, extract, joinStages, level, trainA
 import type { ArmContext, ArmResult, Effect, Table, TrainedArm } from "../../lab/index.ts";
 import { accuracyByTask, forgetting, labelsOf, loadIncrementalLab, taskOrder } from "./class-incremental.ts";
 import type { IncrementalLab } from "./class-incremental.ts";
-import { fitKeys, KeyValueBottleneck, LABEL_SMOOTHING, PUBLISHED, rowsOf } from "./discrete-key-value-bottleneck-model.ts";
+import { findKeys, fitKeys, KeyValueBottleneck, LABEL_SMOOTHING, PUBLISHED, rowsOf } from "./discrete-key-value-bottleneck-model.ts";
 
 const settings = {
   tasks: 5,
@@ -37,10 +37,12 @@ const settings = {
 };
 type Settings = typeof settings;
 
-/** What is taught: features in, logits for all classes out. */
+/** What is taught: rows in, logits for all classes out. */
 interface Learner {
   readonly model: Module;
-  logits(x: Tensor, mode: Mode): Tensor;
+  /** A row for each digit: its features, or the keys found for them. */
+  readonly rows: HostArray;
+  logits(rows: Tensor, mode: Mode): Tensor;
   optimizer(): Optimizer;
 }
 
@@ -59,14 +61,14 @@ const sgd = (model: Module, { learningRate }: Settings): Optimizer => new Sgd(mo
 const bottleneck = ({ keysOf = "emoji", optimizer = sgd }: Variant): Build => async (context, lab) => {
   const { settings: { heads, entries, keyWidth, keyEpochs, batch }, random, seed, device, signal } = context;
   const model = new KeyValueBottleneck({ random: random.child("weights"), inputs: widthOf(lab), heads, entries, keyWidth, classes: lab.classes });
-  const unlabelled = keysOf === "digits" ? rowsOf(lab.features.data as Float32Array, widthOf(lab), lab.train) : lab.other;
+  const unlabelled = keysOf === "digits" ? rowsOf(lab.features, lab.train) : lab.other;
   if (keysOf !== "none") await fitKeys(model, unlabelled, { epochs: keyEpochs, batch, seed, device, signal });
-  return { model, logits: (x, mode) => model.forward(x, mode), optimizer: () => optimizer(model, context.settings) };
+  return { model, rows: await findKeys(model, lab.features, { device, signal }), logits: (ids, mode) => model.read(ids, mode), optimizer: () => optimizer(model, context.settings) };
 };
 
 const linear = (rate = 1): Build => ({ random, settings: own }, lab) => {
   const model = new Linear(widthOf(lab), lab.classes, { random: random.child("weights"), init: init.zeros });
-  return Promise.resolve({ model, logits: (x) => model.forward(x), optimizer: () => new Sgd(model, { learningRate: rate * own.learningRate }) });
+  return Promise.resolve({ model, rows: lab.features, logits: (x) => model.forward(x), optimizer: () => new Sgd(model, { learningRate: rate * own.learningRate }) });
 };
 
 class Perceptron extends Module {
@@ -86,7 +88,7 @@ class Perceptron extends Module {
 
 const perceptron: Build = ({ random, settings: own }, lab) => {
   const model = new Perceptron(random.child("weights"), widthOf(lab), 128, lab.classes);
-  return Promise.resolve({ model, logits: (x) => model.forward(x), optimizer: () => sgd(model, own) });
+  return Promise.resolve({ model, rows: lab.features, logits: (x) => model.forward(x), optimizer: () => sgd(model, own) });
 };
 
 /** Teaches a learner task by task and then, from the same start, all classes mixed. */
@@ -103,10 +105,10 @@ async function teach(context: ArmContext<Settings>, lab: IncrementalLab, build: 
       progress,
       clip,
       steps: epochs * Math.floor(items.length / batch),
-      data: shuffledBatches({ indices: items, batchSize: batch, seed }, ({ indices }) => ({ x: rowsOf(lab.features.data as Float32Array, widthOf(lab), indices), labels: labelsOf(lab.labels, indices) })),
+      data: shuffledBatches({ indices: items, batchSize: batch, seed }, ({ indices }) => ({ x: rowsOf(learner.rows, indices), labels: labelsOf(lab.labels, indices) })),
       loss: ({ x, labels }, mode) => ({ loss: crossEntropy(learner.logits(x, mode), labels, { smoothing: LABEL_SMOOTHING }).loss }),
     });
-  const test = (): Promise<HostArray> => extract((indices) => ({ x: rowsOf(lab.features.data as Float32Array, widthOf(lab), indices) }), ({ x }) => learner.logits(x, EVALUATE), lab.test, { batchSize: 500, device, signal });
+  const test = (): Promise<HostArray> => extract((indices) => ({ x: rowsOf(learner.rows, indices) }), ({ x }) => learner.logits(x, EVALUATE), lab.test, { batchSize: 500, device, signal });
 
   const trained: Record<string, TrainedArm> = {};
   const stages: number[][] = [];
@@ -189,7 +191,8 @@ export default defineSystem({
   ],
   deviations: [
     { what: "features of a small vision transformer trained on emoji, on digits, instead of a ResNet-50 on CIFAR-10", why: "the frozen encoder must not have seen the classes; keys are laid out on emoji, so on other data as in the paper" },
-    { what: "64 heads with 512 keys of 8 numbers instead of 256 with 4,096 of 14", why: "features have 96 numbers and there are 7,000 digits to learn from" },
+    { what: "64 heads with 512 keys of 8 numbers instead of 256 with 4,096 of 14", why: "features have 384 numbers and there are 7,000 digits to learn from" },
+    { what: "the keys of all digits are looked up once, before learning", why: "they never move, so the result is the same; FLOPs of a step are those of the values" },
     { what: "10 passes over each task", why: "as the specification says; the paper's stages are far longer" },
   ],
   use: [
@@ -231,7 +234,10 @@ export default defineSystem({
         { name: "the linear probe is close to chance on early classes", effect: level({ metric: "early", of: "linear probe", noEffect: 0.1 }), kind: "atMost", minimumEffect: 0.2, role: "side" },
       ],
     },
-    tried: ["sizes, passes and rates are those of the specification; nothing was tuned"],
+    tried: [
+      "sizes, passes and rates are those of the specification; nothing was tuned",
+      "features: a first quick run averaged the states over the whole picture, and the accuracies on test digits were .16 task by task and .60 on shuffled data for the linear probe, .35 and .33 for the bottleneck, .37 for the nearest class mean. A linear probe on shuffled dev digits then chose the pooling: .79 over the whole picture, .88 over quarters; blocks 1 to 4 hardly differ",
+    ],
   },
   probe: () => {
     const model = new KeyValueBottleneck({ random: RandomStream.of(1), inputs: 6, heads: 4, entries: 5, keyWidth: 2, classes: 3 });
@@ -245,5 +251,5 @@ export default defineSystem({
 /** Sizes of the memory, published and here. */
 function publishedTable(): Table {
   const row = (name: string, { heads, entries, keyWidth, classes }: typeof PUBLISHED): (string | number)[] => [name, heads, entries, keyWidth, heads * entries * keyWidth, heads * entries * classes];
-  return { caption: "Memory: numbers in keys, which are frozen, and in values, which are learned", columns: ["configuration", "heads", "keys of a head", "width", "in keys", "in values"], rows: [row("published", PUBLISHED), row("here", { ...settings, inputs: 96, classes: 10 })] };
+  return { caption: "Memory: numbers in keys, which are frozen, and in values, which are learned", columns: ["configuration", "heads", "keys of a head", "width", "in keys", "in values"], rows: [row("published", PUBLISHED), row("here", { ...settings, inputs: 384, classes: 10 })] };
 }
