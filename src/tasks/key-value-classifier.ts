@@ -135,7 +135,7 @@ export class KeyValueClassifier {
 
   /** The memory as a safetensors file. */
   save(): Uint8Array<ArrayBuffer> {
-    return encodeSafetensors(this.model.stateDict(), { format: FORMAT, labels: JSON.stringify(this.known), settings: JSON.stringify(this.settings) });
+    return encodeSafetensors(this.model.stateDict(), { metadata: { format: FORMAT, labels: JSON.stringify(this.known), settings: JSON.stringify(this.settings) } });
   }
 
   /** Reads what `save` wrote. Throws when it is something else, or damaged. */
