@@ -13,6 +13,8 @@ export type { SystemRegistry, UsableSystem } from "./find-system.ts";
 export type { ModelConfig } from "./model-config.ts";
 export { jigsaw } from "./jigsaw.ts";
 export type { JigsawOptions, SolvedJigsaw } from "./jigsaw.ts";
+export { KeyValueClassifier } from "./key-value-classifier.ts";
+export type { KeyValueClassifierOptions, TaughtAnswer } from "./key-value-classifier.ts";
 export { loadModel } from "./model-directory.ts";
 export type { LoadModelOptions } from "./model-directory.ts";
 export { predict } from "./predict.ts";

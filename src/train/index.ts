@@ -2,6 +2,7 @@
 export * from "./optimizers/index.ts";
 export { clipFactor, globalNorm, GradientAccumulator, phaseOf, sumOfSquares } from "./gradients.ts";
 export type { Phase } from "./gradients.ts";
+export { ConformalSets } from "./conformal.ts";
 export { FeatureCache } from "./feature-cache.ts";
 export type { FeatureRequest } from "./feature-cache.ts";
 export { freeze, Frozen, hashOfArrays } from "./freeze.ts";

@@ -1,19 +1,49 @@
-/** `reprise classify DIR` of a classifier of texts: the labels of each text as it comes, as JSON Lines. */
+/** `reprise classify DIR` of a model of texts: its own labels, or with `--labels` the best of labels in words, as JSON Lines. */
 import { UsageError } from "../errors.ts";
 import type { CliPorts } from "../ports.ts";
 import type { ClassifyCommandOptions } from "./classify.ts";
 import { rounded, textsFrom, withTextModel } from "./text-options.ts";
-import { classifyTexts } from "../../tasks/index.ts";
+import { calibrateZeroShot, classifyTexts, classifyZeroShot } from "../../tasks/index.ts";
+import type { PretrainedText } from "../../tasks/index.ts";
 import { chunksOf } from "../../tasks/text/embed-texts.ts";
 
 const CHUNK = 512;
 
-export async function classifyText(ports: CliPorts, place: string, { data, labels, batch, strict, device, lines }: ClassifyCommandOptions): Promise<void> {
-  if (labels !== undefined) throw new UsageError("--labels is for models of pictures; a classifier of texts has labels of its own");
+export async function classifyText(ports: CliPorts, place: string, options: ClassifyCommandOptions): Promise<void> {
+  const { data, labels, batch, strict, device, lines } = options;
+  if (labels !== undefined) return classifyInWords(ports, place, labels, options);
+  for (const name of ["calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} goes with --labels`);
   await withTextModel(place, device, async (model) => {
     for await (const texts of chunksOf(textsFrom(ports, data, { strict, plain: lines }), CHUNK)) {
       const found = await classifyTexts(model, texts, { batch });
       found.forEach((scores, i) => ports.out(`${JSON.stringify({ text: texts[i], label: scores[0]?.label, scores: Object.fromEntries(scores.map(({ label, score }) => [label, rounded(score)])) })}\n`));
     }
   });
+}
+
+/** Zero-shot: labels in words for a model that reads two texts, most of them left out after calibration. */
+async function classifyInWords(ports: CliPorts, place: string, labels: readonly string[], { data, strict, device, lines, calibrate, fast = "overlap", errorRate, hypothesis }: ClassifyCommandOptions): Promise<void> {
+  const read = { strict, plain: lines };
+  await withTextModel(place, device, async (model) => {
+    const run = async (scorer: "overlap" | "glove" | PretrainedText): Promise<void> => {
+      const classifier = calibrate === undefined ? undefined : await calibrateZeroShot(model, labels, { texts: await allOf(textsFrom(ports, calibrate, read)), fast: scorer, errorRate, hypothesis });
+      let [passes, count] = [0, 0];
+      for await (const texts of chunksOf(textsFrom(ports, data, read), CHUNK)) {
+        const found = classifier === undefined ? await classifyZeroShot(model, texts, labels, { hypothesis }) : await classifier.classify(texts);
+        found.forEach((answer, i) => {
+          passes += answer.passes;
+          count++;
+          ports.out(`${JSON.stringify({ text: texts[i], label: labels[answer.label], set: answer.set.map((label) => labels[label]), passes: answer.passes })}\n`);
+        });
+      }
+      if (count > 0) ports.error(`${passes} of ${count * labels.length} passes, ${Math.round(100 * (1 - passes / (count * labels.length)))}% saved\n`);
+    };
+    return fast === "overlap" || fast === "glove" ? run(fast) : withTextModel(fast, device, run);
+  });
+}
+
+async function allOf(texts: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const text of texts) all.push(text);
+  return all;
 }

@@ -7,8 +7,14 @@ import { classify as nearestLabels, isPretrainedFolder } from "../../tasks/index
 
 export interface ClassifyCommandOptions {
   readonly data: string;
-  /** For models of pictures. */
+  /** In words: for models of pictures, and for models that read two texts. */
   readonly labels?: readonly string[];
+  /** Texts on which a fast scorer is calibrated. */
+  readonly calibrate?: string;
+  /** "overlap", "glove" or an embedding model. */
+  readonly fast?: string;
+  readonly errorRate?: number;
+  readonly hypothesis?: string;
   /** Texts are plain, one a line. */
   readonly lines?: boolean;
   readonly batch?: number;
@@ -23,6 +29,7 @@ export async function classify(ports: CliPorts, directory: string, options: Clas
   const { data, labels, batch, strict, device, lines } = options;
   if (labels === undefined) throw new UsageError("--labels: a model of pictures needs the labels to choose from");
   if (lines === true) throw new UsageError("--lines is for models of texts");
+  for (const name of ["calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} is for models of texts`);
   const { names, nearest, scores } = await withModel(ports, directory, device, (model, progress) => nearestLabels(model, data, labels, { batchSize: batch, strict, signal: ports.signal, progress }));
   names.forEach((path, row) => {
     const own = labels.map((label, i) => [label, Number(Number(scores.data[row * labels.length + i]).toFixed(DIGITS))] as const);

@@ -59,9 +59,9 @@ export class CodebookBank extends Module {
   learn(x: Tensor, random: RandomSource): Tensor {
     const [heads, entries, width] = this.codes.shape as [number, number, number];
     const batch = x.dim(0);
-    const rows = this.rowsOf(this.assign(x)); // [B, C] among heads * entries
-    const used = scatterRows(rows, full([batch, heads], 1), [heads * entries]).reshape([heads, entries]);
-    const summed = scatterRows(rows, stopGradient(x), [heads * entries, width]).reshape([heads, entries, width]);
+    const ids = this.assign(x);
+    const used = this.uses(ids);
+    const summed = scatterRows(this.rowsOf(ids), stopGradient(x), [heads * entries, width]).reshape([heads, entries, width]);
     const average = (old: Parameter, now: Tensor): Tensor => old.mul(this.decay).add(now.mul(1 - this.decay));
     const [count, sum] = [average(this.counts, used), average(this.sums, summed)];
     const total = count.sum(-1, { keepDims: true });
@@ -78,11 +78,18 @@ export class CodebookBank extends Module {
     return dead.cast("float32").sum();
   }
 
+  /** How often each code was chosen: ids [B, C] -> float32 [C, J]. */
+  uses(ids: Tensor): Tensor {
+    const [heads, entries] = this.codes.shape as [number, number, number];
+    return scatterRows(this.rowsOf(ids), full(ids.shape, 1), [heads * entries]).reshape([heads, entries]);
+  }
+
   /** What is stored under the codes: values [C, J, v], ids [B, C] -> [B, C, v]. Gradients reach the rows fetched and no others. */
   fetch(values: Tensor, ids: Tensor): Tensor {
     return gather(values.reshape([-1, values.dim(-1)]), this.rowsOf(ids));
   }
 
+  /** Rows among all heads' codes. */
   private rowsOf(ids: Tensor): Tensor {
     return ids.add(arange(this.codes.dim(0)).mul(this.codes.dim(1)).unsqueeze(0));
   }

@@ -19,3 +19,5 @@ export { classifyTexts, cosinesToFirst, firstScores, labelScores, ranked, requir
 export type { LabelScore, RankedText } from "./score-texts.ts";
 export { SEARCH_MODES, SearchIndex } from "./search-index.ts";
 export type { SearchMode, TextHit, TextSearchOptions } from "./search-index.ts";
+export { calibrateZeroShot, classifyZeroShot, ConformalZeroShot, cosineScorer, HYPOTHESIS, overlapScorer, zeroShotScorer } from "./zero-shot.ts";
+export type { CalibrateOptions, FastScorer, SlowScorer, ZeroShotAnswer, ZeroShotOptions } from "./zero-shot.ts";

@@ -1,0 +1,190 @@
+/** Exact checks of the discrete key-value bottleneck; numbers are worked out from the published configuration and by hand. */
+import { expect, test } from "vitest";
+import { compile, grad, GraphRandom, hostArray, RandomStream } from "../../../src/engine/index.ts";
+import type { HostArray, Tensor } from "../../../src/engine/index.ts";
+import { EVALUATE } from "../../../src/nn/index.ts";
+import { Adam, Sgd } from "../../../src/train/index.ts";
+import type { Optimizer } from "../../../src/train/index.ts";
+import { accuracyByTask, asDrawings, forgetting, taskOrder } from "../../../src/systems/classification/class-incremental.ts";
+import { fitKeys, KeyValueBottleneck, PUBLISHED } from "../../../src/systems/classification/discrete-key-value-bottleneck-model.ts";
+import { expectNear } from "../../nn/support.ts";
+
+const SIZES = { inputs: 6, heads: 5, entries: 7, keyWidth: 3, classes: 10 };
+const build = (seed = 1): KeyValueBottleneck => new KeyValueBottleneck({ random: RandomStream.of(seed), ...SIZES });
+
+function vectors(count: number, seed = 2): HostArray {
+  const random = RandomStream.of(seed);
+  return hostArray(Float32Array.from({ length: count * SIZES.inputs }, () => random.normal()), [count, SIZES.inputs]);
+}
+const labels = (...ids: number[]): HostArray => hostArray(Int32Array.from(ids), [ids.length]);
+const row = ({ data, shape }: HostArray, i: number): HostArray => hostArray(data.slice(i * (shape[1] as number), (i + 1) * (shape[1] as number)), [1, shape[1] as number]);
+
+/** A training step, and the keys its batch chooses. */
+function stepOf(model: KeyValueBottleneck, optimizer: Optimizer, smoothing = 0.1): { (x: HostArray, y: HostArray): Promise<{ loss: HostArray; ids: HostArray }>; release(): Promise<void> } {
+  const run = compile((x: Tensor, y: Tensor) => {
+    const loss = model.loss(x, y, { train: true }, smoothing);
+    optimizer.apply(grad(loss, optimizer.targets));
+    return { loss, ids: model.codes(x) };
+  });
+  return Object.assign((x: HostArray, y: HostArray) => run(x, y), { release: () => run.release() });
+}
+
+/** Rows of the values, head by head, whose bits differ. */
+function changedRows(before: HostArray, after: HostArray): number[] {
+  return Array.from({ length: SIZES.heads * SIZES.entries }, (_, at) => at).filter((at) => Array.from({ length: SIZES.classes }, (_, c) => at * SIZES.classes + c).some((i) => !Object.is(before.data[i], after.data[i])));
+}
+
+test("the published memory has 10,485,760 values and 14,680,064 numbers in keys, of which the values alone are trained", () => {
+  const model = new KeyValueBottleneck({ random: RandomStream.of(1), ...PUBLISHED });
+  expect(model.values.size).toBe(10_485_760);
+  expect(model.keys.codes.size).toBe(14_680_064);
+  expect(model.parameters()).toEqual([model.values]);
+  expect(model.projection.matrix.shape).toEqual([1024, 3584]); // 256 heads of 14
+});
+
+test("one step of gradient descent on one sample changes one value row of each head; all other rows keep their bits", async () => {
+  const model = build();
+  const step = stepOf(model, new Sgd(model, { learningRate: 0.3 }));
+  await step(vectors(4, 8), labels(1, 2, 3, 4)); // so that rows are not all zero
+  const before = model.values.value();
+  const { ids } = await step(vectors(1), labels(6));
+  expect(changedRows(before, model.values.value())).toEqual(Array.from(ids.data as Int32Array, (id, head) => head * SIZES.entries + id));
+  await step.release();
+});
+
+test("Adam goes on moving the rows of an earlier sample, which is why the method uses plain descent", async () => {
+  const model = build();
+  const step = stepOf(model, new Adam(model, { learningRate: 0.01 }));
+  const [first, second] = [row(vectors(2), 0), row(vectors(2), 1)];
+  const { ids: earlier } = await step(first, labels(6));
+  const before = model.values.value();
+  const { ids } = await step(second, labels(2));
+  const rowsOf = ({ data }: HostArray): number[] => Array.from(data as Int32Array, (id, head) => head * SIZES.entries + id);
+  expect(changedRows(before, model.values.value())).toEqual([...new Set([...rowsOf(earlier), ...rowsOf(ids)])].sort((a, b) => a - b));
+  await step.release();
+});
+
+test.each([0, 0.1])("with zero values the logits are 0 and the loss is ln 10 at smoothing %d", async (smoothing) => {
+  const model = build();
+  const run = compile((x: Tensor, y: Tensor) => ({ logits: model.forward(x, EVALUATE), loss: model.loss(x, y, EVALUATE, smoothing) }));
+  const { logits, loss } = await run(vectors(3), labels(0, 5, 9));
+  expect(Array.from(logits.data as Float32Array)).toEqual(new Array(30).fill(0));
+  expect(loss.item()).toBeCloseTo(2.302585, 5);
+  await run.release();
+});
+
+test("samples that hit different keys leave the same values in either order, bit by bit; samples that share a key do not", async () => {
+  // Find samples by their keys: `apart` shares no key with the first, `close` shares all.
+  const model = build();
+  const candidates = vectors(200, 5);
+  const codes = compile((x: Tensor) => model.codes(x));
+  const ids = (await codes(candidates)).data as Int32Array;
+  await codes.release();
+  const sharing = (i: number): number => Array.from({ length: SIZES.heads }, (_, head) => head).filter((head) => ids[i * SIZES.heads + head] === ids[head]).length;
+  const apart = Array.from({ length: 199 }, (_, i) => i + 1).find((i) => sharing(i) === 0) as number;
+  const close = Array.from({ length: 199 }, (_, i) => i + 1).find((i) => sharing(i) > 0) as number;
+  expect(apart).toBeDefined();
+
+  const train = async (order: readonly (readonly [item: number, label: number])[]): Promise<HostArray> => {
+    const own = build();
+    const step = stepOf(own, new Sgd(own, { learningRate: 3 }));
+    for (const [item, label] of order) for (let i = 0; i < 3; i++) await step(row(candidates, item), labels(label));
+    await step.release();
+    return own.values.value();
+  };
+  const bits = ({ data }: HostArray): number[] => Array.from(data as Float32Array);
+  expect(bits(await train([[0, 4], [apart, 7]]))).toEqual(bits(await train([[apart, 7], [0, 4]])));
+  expect(bits(await train([[0, 4], [close, 7]]))).not.toEqual(bits(await train([[close, 7], [0, 4]])));
+});
+
+test("logits are the mean over heads of what lies under the nearest keys", async () => {
+  const model = build();
+  const random = RandomStream.of(9);
+  model.values.set(hostArray(Float32Array.from({ length: model.values.size }, () => random.normal()), model.values.shape));
+  const run = compile((x: Tensor) => ({ heads: model.projection.forward(x), logits: model.forward(x, EVALUATE) }));
+  const { heads, logits } = await run(vectors(1));
+  await run.release();
+  const keys = model.keys.codes.value().data as Float32Array;
+  const nearest = Array.from({ length: SIZES.heads }, (_, head) => {
+    const distances = Array.from({ length: SIZES.entries }, (_, j) => [0, 1, 2].reduce((sum, d) => sum + (Number(heads.data[head * 3 + d]) - (keys[(head * SIZES.entries + j) * 3 + d] as number)) ** 2, 0));
+    return distances.indexOf(Math.min(...distances));
+  });
+  const expected = Array.from({ length: SIZES.classes }, (_, c) => nearest.reduce((sum, j, head) => sum + Number(model.values.value().data[(head * SIZES.entries + j) * SIZES.classes + c]), 0) / SIZES.heads);
+  expectNear(Array.from(logits.data as Float32Array), expected);
+});
+
+test("keys that training never chose can be passed over", async () => {
+  const model = build();
+  const step = stepOf(model, new Sgd(model, { learningRate: 0.3 }));
+  const { ids } = await step(vectors(1), labels(3));
+  await step.release();
+  const run = compile((x: Tensor) => model.codes(x, { known: true }));
+  // Only one key of each head was ever chosen, so every other sample must be sent there.
+  const found = (await run(vectors(6, 11))).data as Int32Array;
+  await run.release();
+  expect(Array.from(found)).toEqual(Array.from({ length: 6 }, () => Array.from(ids.data as Int32Array)).flat());
+  expect(Array.from(model.touched.value().data as Float32Array).reduce((a, b) => a + b, 0)).toBe(SIZES.heads);
+});
+
+test("laying out the keys moves them towards the data and nothing else; learning moves no key", async () => {
+  const model = build();
+  const data = vectors(64, 3);
+  const distance = compile((x: Tensor) => {
+    const heads = model.projection.forward(x);
+    return heads.sub(model.keys.fetch(model.keys.codes, model.keys.assign(heads))).square().sum(-1).mean();
+  });
+  const before = (await distance(data)).item();
+  const projection = Array.from(model.projection.matrix.value().data as Float32Array);
+  await fitKeys(model, data, { epochs: 30, batch: 16, seed: 1 });
+  expect((await distance(data)).item()).toBeLessThan(0.6 * before);
+  expect(Array.from(model.projection.matrix.value().data as Float32Array)).toEqual(projection);
+  expect(Array.from(model.values.value().data as Float32Array).every((value) => value === 0)).toBe(true);
+  const keys = Array.from(model.keys.codes.value().data as Float32Array);
+  const step = stepOf(model, new Sgd(model, { learningRate: 0.3 }));
+  await step(data, hostArray(Int32Array.from({ length: 64 }, (_, i) => i % 10), [64]));
+  expect(Array.from(model.keys.codes.value().data as Float32Array)).toEqual(keys);
+  await step.release();
+  await distance.release();
+});
+
+test("the same seed lays out the same keys, fresh random draws are made each step", async () => {
+  const [one, two] = [build(), build()];
+  for (const model of [one, two]) await fitKeys(model, vectors(32, 3), { epochs: 3, batch: 16, seed: 7 });
+  expect(Array.from(one.keys.codes.value().data as Float32Array)).toEqual(Array.from(two.keys.codes.value().data as Float32Array));
+  const random = GraphRandom.of(1);
+  const model = build();
+  const step = compile((x: Tensor) => model.learnKeys(x, random));
+  await step(vectors(8));
+  const state = Number(random.state.value().data[2]);
+  await step(vectors(8));
+  expect(Number(random.state.value().data[2])).toBe(state + 1);
+  await step.release();
+});
+
+test("tasks have every class once, and the order depends on the seed", () => {
+  const orders = [1, 2, 3, 4, 5].map((seed) => taskOrder(seed, 10, 5));
+  for (const tasks of orders) {
+    expect(tasks.map(({ length }) => length)).toEqual([2, 2, 2, 2, 2]);
+    expect(tasks.flat().sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  }
+  expect(new Set(orders.map((tasks) => tasks.flat().join())).size).toBe(5);
+  expect(() => taskOrder(1, 10, 3)).toThrow("10 classes do not divide into 3 tasks");
+});
+
+test("accuracy counts classes taught so far only, forgetting the best of each task but the last", () => {
+  const tasks = [[2, 0], [1, 3]];
+  // Items of classes 0, 2, 1, 3; the largest logit overall is always class 3's.
+  const logits = hostArray(Float32Array.from([5, 1, 4, 9, /**/ 6, 1, 4, 9, /**/ 0, 8, 1, 9, /**/ 0, 1, 2, 9]), [4, 4]);
+  const [first, second] = accuracyByTask(logits, [0, 2, 1, 3], tasks, [2, 0]) as [number, number];
+  expect(first).toBe(0.5); // the first item is right, the second is taken for 0
+  expect(second).toBeNaN();
+  expect(accuracyByTask(logits, [0, 2, 1, 3], tasks, [2, 0, 1, 3])).toEqual([0, 0.5]);
+  expect(forgetting([[0.9, NaN, NaN], [0.95, 0.8, NaN], [0.5, 0.7, 1]])).toBeCloseTo((0.45 + 0.1) / 2, 10);
+});
+
+test("digits become black ink on white paper in three channels", () => {
+  const set = { pixels: Uint8Array.of(0, 255, 100, 0), count: 1, height: 2, width: 2, channels: 1, labels: Int32Array.of(3), labelNames: ["3"], keys: ["k"], folds: Uint8Array.of(0) };
+  const { pixels, width, channels } = asDrawings(set, 2);
+  expect([width, channels]).toEqual([2, 3]);
+  expect(Array.from(pixels)).toEqual([255, 255, 255, 0, 0, 0, 155, 155, 155, 255, 255, 255]);
+});
