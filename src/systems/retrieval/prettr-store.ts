@@ -4,20 +4,9 @@ import type { Compiled, Device, HostArray, Tensor } from "../../engine/index.ts"
 import { EVALUATE } from "../../nn/index.ts";
 import type { Tokenizer } from "../../data/index.ts";
 import { float16ToFloat32, float32ToFloat16 } from "../../train/half.ts";
-import { batchOfRows, lengthsOf, mapRows, textRows } from "../../lab/text/index.ts";
-import type { RowSet, TokenRows } from "../../lab/text/index.ts";
+import { batchOfRows, lengthsOf, mapRows, restRows, textRows } from "../../lab/text/index.ts";
+import type { TokenRows } from "../../lab/text/index.ts";
 import type { SplitEncoder } from "./prettr-model.ts";
-
-/** `text [SEP]`, the second part of a row, cut to `maximum` tokens. */
-export function documentRows(tokenizer: Pick<Tokenizer, "encode" | "assemble" | "special">, texts: readonly string[], maximum: number): RowSet {
-  const before = tokenizer.assemble(new Int32Array(0), new Int32Array(0)).segments.filter((segment) => segment === 0).length;
-  const { pad } = textRows(tokenizer, [], maximum);
-  const rows = texts.map((text) => {
-    const { ids, segments, special } = tokenizer.assemble(new Int32Array(0), tokenizer.encode(text), maximum + before);
-    return { ids: ids.subarray(before), segments: segments.subarray(before), special: special.subarray(before) };
-  });
-  return { rows, pad };
-}
 
 export interface DocumentStoreOptions {
   readonly model: SplitEncoder;
@@ -77,7 +66,7 @@ export class DocumentStore {
     const first = this.documents.length;
     const PART = 256; // states of all documents at once would be large
     for (let start = 0; start < texts.length; start += PART) {
-      const set = documentRows(tokenizer, texts.slice(start, start + PART), documentLength);
+      const set = restRows(tokenizer, texts.slice(start, start + PART), documentLength);
       const { data, shape } = await mapRows((rows) => model.precompute(rows, EVALUATE), set, { lengths: [documentLength], device: this.device });
       const [, , width] = shape as [number, number, number];
       this.width = width;

@@ -6,18 +6,19 @@
  * indexed; only the last layers run when a query comes. A compressor keeps the stored states small. The model is in
  * `prettr-model.ts`, the store of documents in `prettr-store.ts`.
  */
-import { hostArray, RandomStream } from "../../engine/index.ts";
+import { hostArray, RandomStream, softplus } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
 import type { BatchTensors } from "../../train/index.ts";
 import { defineSystem, difference, joinStages, medianTime, ratio } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext, TrainedArm } from "../../lab/index.ts";
-import { againstArm, Bert, bertEn, bertOf, bm25Negatives, describeDifference, fineTune, hardNegativeBatches, judgedTask, keepItems, loadDescSearch, queryDocumentBatches, rankingTable, rankRuns, sideOf, smallerTask, textRows } from "../../lab/text/index.ts";
+import { againstArm, Bert, bertEn, bertOf, bm25Negatives, describeDifference, fineTune, hardNegativeBatches, judgedTask, keepItems, loadDescSearch, queryDocumentBatches, rankingTable, rankRuns, restRows, sideOf, smallerTask, textRows } from "../../lab/text/index.ts";
 import type { HardNegativeBatch, JudgedTask, RankedRun, RowSet } from "../../lab/text/index.ts";
 import { rankingLoss, SplitEncoder } from "./prettr-model.ts";
+import { ranker } from "./prettr-recipe.ts";
 import { rerankingCosts } from "./prettr-published.ts";
-import { documentRows, DocumentStore } from "./prettr-store.ts";
+import { DocumentStore } from "./prettr-store.ts";
 
 const settings = {
   /** Updates of the ranker. */
@@ -58,10 +59,10 @@ async function prepare({ settings: { lengths, queries, index, reranked, steps, p
   const chosen = (texts: readonly string[]): string[] => Array.from(halves, (i) => texts[i] as string);
   return {
     queries: textRows(tokenizer, some(train.queries, used), lengths.query),
-    documents: documentRows(tokenizer, train.documents, lengths.document),
+    documents: restRows(tokenizer, train.documents, lengths.document),
     pairs,
     negatives: bm25Negatives(train, pairs, 1, random.child("negatives")),
-    unlabelled: { queries: textRows(tokenizer, chosen(unlabelled.queries), lengths.query), documents: documentRows(tokenizer, chosen(unlabelled.documents), lengths.document) },
+    unlabelled: { queries: textRows(tokenizer, chosen(unlabelled.queries), lengths.query), documents: restRows(tokenizer, chosen(unlabelled.documents), lengths.document) },
     judged,
     candidates: judged.bm25.found.map((found, query) => random.child("order", query).shuffle(found.slice(0, reranked))),
   };
@@ -165,6 +166,7 @@ export default defineSystem({
     { name: "reranked", description: "how many of BM25's best are reranked", values: [10, 20, 50] },
   ],
   published: () => [rerankingCosts()],
+  ranker,
   experiment: {
     equal: "steps",
     profiles: {
@@ -209,6 +211,8 @@ export default defineSystem({
       [`${name}Valid`]: hostArray(new Uint8Array(4 * length).fill(1), [4, length], "bool"),
     });
     const batch = { ...side("query", 5), ...side("document", 7), ...side("negative", 7) };
-    return Promise.resolve({ module, batch, loss: (model: SplitEncoder, tensors: BatchTensors<HardNegativeBatch>) => lossOf(model, tensors, EVALUATE).loss });
+    // The ranking loss does not see what is added to both scores, such as the shift of the last norm; the errors of single scores do.
+    const score = (model: SplitEncoder, tensors: BatchTensors<HardNegativeBatch>, side: "document" | "negative"): Tensor => model.forward(sideOf(tensors, "query"), sideOf(tensors, side), EVALUATE);
+    return Promise.resolve({ module, batch, loss: (model: SplitEncoder, tensors: BatchTensors<HardNegativeBatch>) => softplus(score(model, tensors, "document").neg()).mean().add(softplus(score(model, tensors, "negative")).mean()) });
   },
 });

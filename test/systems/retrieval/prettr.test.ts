@@ -4,12 +4,12 @@ import { compile, concat, evaluate, hostArray, RandomStream } from "../../../src
 import type { HostArray, Tensor } from "../../../src/engine/index.ts";
 import { trainBytePairs } from "../../../src/data/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
-import { Bert, bindItems, fineTune, queryDocumentBatches, sideOf, textRows } from "../../../src/lab/text/index.ts";
+import { Bert, bindItems, fineTune, queryDocumentBatches, restRows, sideOf, textRows } from "../../../src/lab/text/index.ts";
 import type { TokenRows } from "../../../src/lab/text/index.ts";
 import { MemoryStore } from "../../../src/lab/index.ts";
 import { Compressor, rankingLoss, SplitEncoder } from "../../../src/systems/retrieval/prettr-model.ts";
 import { bytesOfToken } from "../../../src/systems/retrieval/prettr-published.ts";
-import { documentRows, DocumentStore } from "../../../src/systems/retrieval/prettr-store.ts";
+import { DocumentStore } from "../../../src/systems/retrieval/prettr-store.ts";
 import { boolTensor, expectNear, intTensor } from "../../nn/support.ts";
 
 const D = 16;
@@ -167,7 +167,7 @@ test("pre-training moves the compressor and nothing else, and lowers its error",
   const model = splitOf(2, { compress: 8, vocabulary: tokenizer.vocabularySize, queryLength: 12, positions: 60 });
   const before = model.stateDict();
   const lengths = { query: 12, document: 24 };
-  const set = { queries: textRows(tokenizer, texts, 12), documents: documentRows(tokenizer, texts, 24) };
+  const set = { queries: textRows(tokenizer, texts, 12), documents: restRows(tokenizer, texts, 24) };
   const data = queryDocumentBatches({ ...set, pairs: texts.map((_, i) => [i, i] as const), lengths, batch: 4, seed: 1 });
   const context = { arm: "test", artifacts: new MemoryStore(), device: "cpu" as const, signal: new AbortController().signal, report: () => undefined };
   const { curves } = await fineTune(context, model.compressor as Compressor, data, (batch, mode) => ({ loss: model.attentionError(sideOf(batch, "query"), sideOf(batch, "document"), mode) }), { steps: 12, learningRate: 1e-2 });
@@ -183,7 +183,7 @@ test("a store reranks as the model scores, in half precision within its rounding
   const [whole, packed] = [splitOf(1, { vocabulary: tokenizer.vocabularySize, queryLength: 12, positions: 60 }), splitOf(1, { compress: 8, vocabulary: tokenizer.vocabularySize, queryLength: 12, positions: 60 })];
   const asked = "a big red circle";
   const queryRow = (): TokenRows => rows([[...tokenizer.assemble(tokenizer.encode(asked), undefined, 12).ids]], 12);
-  const documents = documentRows(tokenizer, texts, 24).rows.map(({ ids }) => [...ids]);
+  const documents = restRows(tokenizer, texts, 24).rows.map(({ ids }) => [...ids]);
   const [plain, small] = await valuesOf(whole.forward(queryRow(), rows(documents, 24), EVALUATE), packed.forward(queryRow(), rows(documents, 24), EVALUATE));
   const tokens = documents.flat().length;
   for (const [model, expected, tolerance, token] of [[whole, plain, 1e-5, 4 * D], [packed, small, 5e-3, 2 * 8]] as const) {
@@ -203,8 +203,8 @@ test("a store reranks as the model scores, in half precision within its rounding
 });
 
 test("rows of documents have no [CLS], end with [SEP], and are cut", () => {
-  const [row] = documentRows(tokenizer, ["a red circle"], 24).rows;
+  const [row] = restRows(tokenizer, ["a red circle"], 24).rows;
   expect([...row!.ids]).toEqual([...tokenizer.encode("a red circle"), tokenizer.assemble(tokenizer.encode("a")).ids.at(-1)]);
   expect([...row!.segments].every((segment) => segment === 1)).toBe(true);
-  expect(documentRows(tokenizer, ["a red circle that is big and a blue square that is small"], 5).rows[0]!.ids).toHaveLength(5);
+  expect(restRows(tokenizer, ["a red circle that is big and a blue square that is small"], 5).rows[0]!.ids).toHaveLength(5);
 });
