@@ -5,6 +5,7 @@
 import type { Experiment } from "./experiment.ts";
 import { checkSystem } from "./check-system.ts";
 import type { Table } from "./measurement.ts";
+import type { RankerRecipe } from "./ranker-recipe.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TextPretraining } from "./text-pretraining.ts";
 import type { TextRecipe } from "./text-recipe.ts";
@@ -66,6 +67,8 @@ export interface SystemDefinition<Settings extends object = object, Shared = unk
   readonly recipe?: Recipe;
   /** How text models are trained its way on users' own records. */
   readonly textRecipe?: TextRecipe;
+  /** How it is trained to rank users' own texts. */
+  readonly ranker?: RankerRecipe;
   /** How a masked language model is trained its way on users' own plain texts. */
   readonly textPretraining?: TextPretraining;
 }

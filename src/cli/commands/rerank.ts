@@ -1,7 +1,9 @@
 /** `reprise rerank DIR --query Q`: texts by how well they answer a query, best first, as JSON Lines. */
 import type { CliPorts } from "../ports.ts";
 import { rounded, textsFrom, withTextModel } from "./text-options.ts";
-import { rerank } from "../../tasks/index.ts";
+import { chosenDevice } from "../device.ts";
+import { isRanker, openRanker, rerank } from "../../tasks/index.ts";
+import type { RankedText } from "../../tasks/index.ts";
 
 export interface RerankCommandOptions {
   readonly query: string;
@@ -13,9 +15,17 @@ export interface RerankCommandOptions {
 }
 
 export async function rerankTexts(ports: CliPorts, place: string, { query, data, top, lines, strict, device }: RerankCommandOptions): Promise<void> {
-  await withTextModel(place, device, async (model) => {
-    const texts: string[] = [];
-    for await (const text of textsFrom(ports, data, { strict, plain: lines })) texts.push(text);
-    for (const { index, score } of (await rerank(model, query, texts)).slice(0, top)) ports.out(`${JSON.stringify({ score: rounded(score), index, text: texts[index] })}\n`);
-  });
+  const texts: string[] = [];
+  for await (const text of textsFrom(ports, data, { strict, plain: lines })) texts.push(text);
+  const found = (await isRanker(place)) ? await byRanker(ports, place, device, query, texts) : await withTextModel(place, device, (model) => rerank(model, query, texts));
+  for (const { index, score } of found.slice(0, top)) ports.out(`${JSON.stringify({ score: rounded(score), index, text: texts[index] })}\n`);
+}
+
+async function byRanker({ systems }: CliPorts, place: string, device: string | undefined, query: string, texts: readonly string[]): Promise<RankedText[]> {
+  const ranker = await openRanker(place, { device: chosenDevice(device), systems });
+  try {
+    return await ranker.rank(query, texts);
+  } finally {
+    await ranker.release();
+  }
 }

@@ -3,8 +3,8 @@ import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { chosenDevice } from "../device.ts";
 import { rounded } from "./text-options.ts";
-import { fromPretrained, indexTexts, SearchIndex } from "../../tasks/index.ts";
-import type { PretrainedText, SearchMode } from "../../tasks/index.ts";
+import { fromPretrained, indexTexts, isRanker, openRanker, SearchIndex } from "../../tasks/index.ts";
+import type { PretrainedText, SearchMode, TextHit, TextRanker } from "../../tasks/index.ts";
 
 export interface SearchIndexCommandOptions {
   readonly index: string;
@@ -41,14 +41,24 @@ export interface SearchQueryCommandOptions {
 export async function searchQuery(ports: CliPorts, directory: string, query: string, { k, mode, model: place, rerank, depth, device, json = false }: SearchQueryCommandOptions): Promise<void> {
   const open = (from: string | undefined): Promise<PretrainedText> | undefined => (from === undefined ? undefined : fromPretrained(from, { device: chosenDevice(device) }));
   const model = await open(place);
-  const reranker = await open(rerank);
+  const ranker = rerank !== undefined && (await isRanker(rerank)) ? await openRanker(rerank, { device: chosenDevice(device), systems: ports.systems }) : undefined;
+  const reranker = ranker === undefined ? await open(rerank) : undefined;
   const index = await SearchIndex.open(directory, { model });
   try {
-    const hits = await index.search(query, { k, mode, reranker, depth });
+    const hits = ranker === undefined ? await index.search(query, { k, mode, reranker, depth }) : await byRanker(ranker, query, await index.search(query, { k: depth ?? RANKED, mode }), k);
     if (json) for (const { id, score, text } of hits) ports.out(`${JSON.stringify({ id, score: rounded(score), text })}\n`);
     else for (const { score, text } of hits) ports.out(`${score.toFixed(4)}  ${text}\n`);
   } finally {
     await index.release();
     await reranker?.release();
+    await ranker?.release();
   }
+}
+
+/** Hits that a system's ranker sees unless told otherwise; some take no more than 64. */
+const RANKED = 50;
+
+async function byRanker(ranker: TextRanker, query: string, hits: readonly TextHit[], k: number): Promise<TextHit[]> {
+  const order = await ranker.rank(query, hits.map(({ text }) => text));
+  return order.slice(0, k).map(({ index, score }) => ({ ...(hits[index] as TextHit), score }));
 }

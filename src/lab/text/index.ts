@@ -44,7 +44,7 @@ export { amongPolyCandidates, PolyEncoder, polyEncoderOf } from "./poly-encoder.
 export type { PolyEncoderOptions } from "./poly-encoder.ts";
 export { rankingTable, rankRuns } from "./ranking-table.ts";
 export type { RankedRun, RankingRun } from "./ranking-table.ts";
-export { batchOfRows, lengthsOf, mapRows, pairRows, textRows } from "./rows.ts";
+export { batchOfRows, lengthsOf, mapRows, pairRows, restRows, textRows } from "./rows.ts";
 export type { MapRowsOptions, PairCut, RowSet } from "./rows.ts";
 export { finetuneForSearch, judgeFirstToken, judgeRetrievers, prepareSearchPretraining, pretrainForSearch } from "./search-pretraining.ts";
 export type { SearchPretrainingLab, SearchPretrainingSettings } from "./search-pretraining.ts";

@@ -23,6 +23,16 @@ const padOf = ({ special: { pad } }: RowTokenizer): number => {
 /** `[CLS] text [SEP]`, cut to `maximum` tokens in all. */
 export const textRows = (tokenizer: RowTokenizer, texts: readonly string[], maximum: number): RowSet => ({ rows: texts.map((text) => tokenizer.assemble(tokenizer.encode(text), undefined, maximum)), pad: padOf(tokenizer) });
 
+/** `text [SEP]`, as the second part of a pair's row has it, cut to `maximum` tokens in all. */
+export function restRows(tokenizer: RowTokenizer, texts: readonly string[], maximum: number): RowSet {
+  const before = tokenizer.assemble(new Int32Array(0), new Int32Array(0)).segments.filter((segment) => segment === 0).length;
+  const rows = texts.map((text) => {
+    const { ids, segments, special } = tokenizer.assemble(new Int32Array(0), tokenizer.encode(text), maximum + before);
+    return { ids: ids.subarray(before), segments: segments.subarray(before), special: special.subarray(before) };
+  });
+  return { rows, pad: padOf(tokenizer) };
+}
+
 /** Longest first and second text of a pair, in tokens; without them the longer one is cut until both fit. */
 export interface PairCut {
   readonly first?: number;

@@ -20,6 +20,7 @@ import {
 import type { ChoiceLengths, ChoiceRows, SeparateCandidateBatch, TokenRows, TrainedBert } from "../../lab/text/index.ts";
 import { MixEncoder } from "./mixencoder-model.ts";
 import type { MixEncoderOptions } from "./mixencoder-model.ts";
+import { ranker } from "./mixencoder-recipe.ts";
 import { storedAnswerCosts } from "./mixencoder-published.ts";
 
 const settings = {
@@ -207,6 +208,7 @@ export default defineSystem({
     { name: "polyCodes", description: "codes of the poly-encoder", values: [4, 16, 64] },
   ],
   published: () => [storedAnswerCosts()],
+  ranker,
   experiment: {
     equal: "steps",
     profiles: {

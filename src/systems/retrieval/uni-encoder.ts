@@ -21,6 +21,7 @@ import {
 import type { ChoiceRows, TokenRows, TrainedBert } from "../../lab/text/index.ts";
 import { maskedCandidateBatches, UniEncoder, uniLoss } from "./uni-encoder-model.ts";
 import type { MaskedCandidateBatch } from "./uni-encoder-model.ts";
+import { ranker } from "./uni-encoder-recipe.ts";
 import { responseSelectionCosts } from "./uni-encoder-published.ts";
 
 const settings = {
@@ -160,6 +161,7 @@ export default defineSystem({
     { name: "steps", description: "updates of each arm", values: [100, 200, 400] },
   ],
   published: () => [responseSelectionCosts()],
+  ranker,
   experiment: {
     equal: "steps",
     profiles: {

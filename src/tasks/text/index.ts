@@ -17,6 +17,8 @@ export { indexTexts } from "./index-texts.ts";
 export type { IndexedTexts, IndexManifest, IndexTextsOptions } from "./index-texts.ts";
 export { classifyTexts, cosinesToFirst, firstScores, labelScores, ranked, requireRanker, rerank } from "./score-texts.ts";
 export type { LabelScore, RankedText } from "./score-texts.ts";
+export { isRanker, openRanker, TextRanker } from "./text-ranker.ts";
+export type { RankerLengths } from "./text-ranker.ts";
 export { SEARCH_MODES, SearchIndex } from "./search-index.ts";
 export type { SearchMode, TextHit, TextSearchOptions } from "./search-index.ts";
 export { calibrateZeroShot, classifyZeroShot, ConformalZeroShot, cosineScorer, HYPOTHESIS, overlapScorer, zeroShotScorer } from "./zero-shot.ts";

@@ -25,6 +25,8 @@ import { pretrainText } from "./pretrain-text.ts";
 import { fingerprintOf, labelsOf, readTextData, textsOf, TRAINING_KINDS } from "./read-text-data.ts";
 import type { ReadText, TextData } from "./read-text-data.ts";
 import { arraysOf, textBatches } from "./text-batches.ts";
+import { findRanker } from "./text-ranker.ts";
+import { trainRanker } from "./train-ranker.ts";
 import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
 import type { TextTrainingSettings } from "./text-settings.ts";
 
@@ -115,6 +117,8 @@ export async function trainText(method: string, data: string | TextData, options
   const { out, base = "tiny", resume = false, progress = SILENT, device } = options;
   const pretraining = await findTextPretraining(method, options.systems);
   if (pretraining !== undefined) return pretrainText(method, pretraining, data, options);
+  const ranker = await findRanker(method, options.systems);
+  if (ranker !== undefined) return trainRanker(method, ranker, data, options);
   const recipe = await findTextRecipe(method, options.systems);
   const begun = await begunRun<TextRunIdentity>(out);
   const finished = (await readIfThere(join(out, "config.json"))) !== undefined;

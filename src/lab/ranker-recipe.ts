@@ -1,0 +1,35 @@
+/**
+ * A ranker: a system that scores a query and its candidates together, with parts of its own around an encoder. It says how it
+ * is built on any encoder with segments and what it scores; the tasks floor trains it on users' pairs, keeps it and asks it.
+ */
+import type { RandomStream, Tensor } from "../engine/index.ts";
+import type { Mode, Module, TextEncoder } from "../nn/index.ts";
+import type { TokenRows } from "./foundations/bert-model.ts";
+
+export interface RankerParts {
+  /** Trained on in place; kept under `encoder` of what is built. */
+  readonly encoder: TextEncoder;
+  readonly width: number;
+  readonly random: RandomStream;
+  /** Tokens that queries are padded to. */
+  readonly queryLength: number;
+}
+
+export interface RankerRecipe<M extends Module = Module> {
+  /** Raise it when models of the version before no longer load or no longer mean the same. */
+  readonly version: number;
+  /** What it is, in a line. */
+  readonly summary: string;
+  /** How a candidate's row begins: a text of its own, `[CLS] text [SEP]`, or the rest of the query's row, `text [SEP]`. */
+  readonly candidates: "own" | "rest";
+  /** Candidates that can be scored at once, where their scores depend on each other; default any number. */
+  readonly most?: number;
+  build(parts: RankerParts): M;
+  /** Queries [B, Lq] with n candidates each, [B * n, L] -> [B, n]. */
+  scores(module: M, query: TokenRows, candidates: TokenRows, mode: Mode): Tensor;
+}
+
+/** Gives the parts of a recipe their types. What it returns hides them: it is used with its own modules only. */
+export function defineRanker<M extends Module>(recipe: RankerRecipe<M>): RankerRecipe {
+  return recipe as unknown as RankerRecipe;
+}

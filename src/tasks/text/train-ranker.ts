@@ -1,0 +1,110 @@
+/** Training a ranker of a system on users' pairs: the right answer before the wrong ones of its query. */
+import { join } from "node:path";
+import type { Json } from "../../data/index.ts";
+import { RandomStream } from "../../engine/index.ts";
+import { parseSettings, SILENT } from "../../lab/index.ts";
+import type { RankerRecipe } from "../../lab/index.ts";
+import { ResumeRefused } from "../../lab/run-identity.ts";
+import { separateCandidateBatches, sideOf, textRows } from "../../lab/text/index.ts";
+import { crossEntropy } from "../../objectives/index.ts";
+import { AdamW, hashOfArrays, schedules, Trainer } from "../../train/index.ts";
+import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
+import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun, showTraining } from "../begun-run.ts";
+import { fromPretrained } from "../huggingface/from-pretrained.ts";
+import { RequestError } from "../request-error.ts";
+import { pretrainedBase, tinyModel } from "./base-model.ts";
+import { negativesOf } from "./methods/negatives.ts";
+import { fingerprintOf, readTextData, textsOf } from "./read-text-data.ts";
+import type { TextData } from "./read-text-data.ts";
+import { buildRanker, candidateRows, saveRanker } from "./text-ranker.ts";
+import type { RankerLengths } from "./text-ranker.ts";
+import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
+import type { TextTrainingSettings } from "./text-settings.ts";
+import type { TrainedText, TrainTextOptions } from "./train-text.ts";
+
+/** What must be equal for a run to be continued. */
+interface RankerIdentity {
+  readonly method: string;
+  readonly version: number;
+  readonly base: string;
+  readonly settings: TextTrainingSettings;
+  readonly data: { readonly count: number; readonly fingerprint: string };
+}
+
+/** Longest rows that training needs, no longer than `length` and half of the model's limit each. */
+function lengthsFor(contexts: ReturnType<typeof textRows>, candidates: ReturnType<typeof textRows>, most: number): RankerLengths {
+  const longest = ({ rows }: typeof contexts): number => rows.reduce((largest, { ids }) => Math.max(largest, ids.length), 1);
+  return { query: Math.min(most, longest(contexts)), document: Math.min(most, longest(candidates)) };
+}
+
+/** What `trainText` does for a system that is a ranker: see there. The folder it leaves is its encoder's, with the ranker's own weights beside; `openRanker` opens it. */
+export async function trainRanker(method: string, recipe: RankerRecipe, data: string | TextData, options: TrainTextOptions): Promise<TrainedText> {
+  const { out, base = "tiny", resume = false, progress = SILENT, device, signal, checkpointEvery = 100 } = options;
+  for (const [name, value] of [["loss", options.loss], ["evaluation", options.evaluation]] as const) if (value !== undefined) throw new RequestError(`${method} is trained by its own loss to the last step and takes no ${name}`);
+  const begun = await begunRun<RankerIdentity>(out);
+  const finished = (await readIfThere(join(out, "config.json"))) !== undefined;
+  if (!resume && (begun !== undefined || finished)) throw new ResumeRefused(`${out} already holds a ${finished ? "model" : "begun run"}; pass --resume to continue it, or another directory`);
+  const given = parseSettings(TEXT_TRAINING_SETTINGS, resume && begun !== undefined ? merged(begun.settings, options.settings ?? {}) : (options.settings ?? {}), `${method}: settings`);
+  const read = await readTextData(data, ["pairs"], options);
+  if (read.kind !== "pairs") throw new RequestError(`${method} learns from pairs of query and answer, got ${read.kind}`);
+  const baseOptions = { task: "features", labels: [], seed: given.seed, device } as const;
+  const model = base === "tiny" ? tinyModel(textsOf(read), given.tiny, baseOptions) : await pretrainedBase(base, baseOptions);
+  const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : 5e-5), batch: Math.min(given.batch, read.records.length) };
+  if (settings.batch < given.batch) progress.message(`${read.records.length} records are fewer than a batch of ${given.batch}: the batch is lowered`);
+  const identity: RankerIdentity = { method, version: recipe.version, settings, base: base === "tiny" ? base : await hashOfArrays(model.module.stateDict()), data: { count: read.records.length, fingerprint: await fingerprintOf(read) } };
+  if (begun !== undefined) requireSameRun(begun, identity, out);
+  const about = { loss: "listwise", steps: settings.steps, records: read.records.length, broken: read.broken, best: null };
+  if (finished) {
+    progress.message(`${out}: finished already`);
+    await removeCheckpoints(out);
+    return { ...about, model: await fromPretrained(out, { task: "features", device }), lastLoss: null };
+  }
+
+  const negatives = negativesOf(read.records, { settings, random: RandomStream.of(settings.seed, "examples"), labels: [] });
+  const each = negatives.reduce((largest, list) => Math.max(largest, list.length), 0);
+  const used = read.records.map((record, i) => ({ ...record, wrong: negatives[i] as readonly string[] })).filter(({ wrong }) => wrong.length > 0);
+  if (used.length < settings.batch) throw new RequestError(`${method} learns from wrong answers too: ${used.length} of ${read.records.length} pairs have any; give negatives, or more pairs and --set negatives=4`);
+  const { tokenizer, longest } = model.tokenizer;
+  const most = Math.min(settings.length, longest >> 1);
+  const contexts = textRows(tokenizer, used.map(({ query }) => query), most);
+  // The right answer first; a query with fewer wrong ones repeats them.
+  const candidates = candidateRows(recipe, tokenizer, used.flatMap(({ positive, wrong }) => [positive, ...Array.from({ length: each }, (_, j) => wrong[j % wrong.length] as string)]), most);
+  const lengths = lengthsFor(contexts, candidates, most);
+  const module = buildRanker(method, recipe, model, lengths, settings.seed);
+  await beginRun(out, identity);
+  const batches = separateCandidateBatches({ contexts, candidates, answers: new Int32Array(used.length), lengths, batch: settings.batch, seed: settings.seed });
+  const log = new RunLog(join(out, "training"));
+  const trainer = new Trainer({
+    loss: (tensors, mode) => {
+      const { loss, accuracy } = crossEntropy(recipe.scores(module, sideOf(tensors, "query"), sideOf(tensors, "document"), mode), tensors.answers);
+      return { loss, accuracy };
+    },
+    optimizer: new AdamW(module, { learningRate: settings.learningRate, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * settings.steps), steps: settings.steps }) }),
+    clip: 1,
+    unused: "zero", // parts of the encoder's last layer that nothing reads
+    model: module,
+    data: batches,
+    steps: settings.steps,
+    seed: settings.seed,
+    settings: identity as unknown as Json,
+    device,
+    signal,
+    checkpoints: { store: new CheckpointDirectory(join(out, "training")), every: checkpointEvery },
+    onEvent: (event) => {
+      log.observe(event);
+      showTraining(event, method, progress);
+    },
+  });
+  try {
+    const result = await trainer.run();
+    if (result.reason === "aborted") throw signal?.reason;
+    if (result.reason !== "finished") throw new Error(`${method}: ${result.message ?? result.reason}`);
+    await saveRanker(out, method, recipe, module, model, lengths);
+    await removeCheckpoints(out);
+    return { ...about, model, lastLoss: lastLoss(result.history.steps["loss"] ?? []) };
+  } finally {
+    log.close();
+    await trainer.release();
+    await batches.close();
+  }
+}
