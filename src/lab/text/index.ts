@@ -20,7 +20,7 @@ export type { AuditedText, FixtureCard, FixtureContext, LeakAudit } from "./fixt
 export { descDupCard, descNextCard, loadDescDup, loadDescNext } from "./fixtures/desc-pairs.ts";
 export { descSearchCard, DOMAINS, loadDescSearch, smallerTask } from "./fixtures/desc-search.ts";
 export type { DescSearch, SearchTask, TextPairs } from "./fixtures/desc-search.ts";
-export { buildSections, GENRES, genreCard, loadGenres, loadSections, SECTION_CARDS } from "./fixtures/labelled.ts";
+export { buildSections, GENRES, genreCard, loadGenres, loadSections, loadSpam, MAIL_CLASSES, SECTION_CARDS, spamCard } from "./fixtures/labelled.ts";
 export type { ClassifiedText, LabelledTexts, SectionClasses } from "./fixtures/labelled.ts";
 export { sentencesOf } from "./fixtures/packages.ts";
 export { SECTIONS, SECTIONS_12, SECTIONS_20 } from "./fixtures/sections.ts";
