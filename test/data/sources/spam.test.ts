@@ -7,7 +7,7 @@ const RAW = `From someone@example.org  Thu Aug 22 14:44:07 2002
 From: "Some One" <someone@example.org>
 Subject: =?iso-8859-1?Q?caf=E9?= prices
 MIME-Version: 1.0
-Content-Type: text/html; charset="iso-8859-1"
+Content-Type: text/html; charset="windows-1252"
 Content-Transfer-Encoding: quoted-printable
 
 <html><head><title>x</title><style>p { color: red }</style></head><body><p>Buy&nbsp;now =96 50&#37; off</p><!-- hidden --></body></html>
