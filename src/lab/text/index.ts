@@ -24,7 +24,7 @@ export { descSumCard, loadSummaries } from "./fixtures/desc-sum.ts";
 export type { Summaries, SummarisedText } from "./fixtures/desc-sum.ts";
 export { descSearchCard, DOMAINS, loadDescSearch, smallerTask } from "./fixtures/desc-search.ts";
 export type { DescSearch, SearchTask, TextPairs } from "./fixtures/desc-search.ts";
-export { buildSections, GENRES, genreCard, loadGenres, loadSections, SECTION_CARDS } from "./fixtures/labelled.ts";
+export { buildSections, GENRES, genreCard, loadGenres, loadSections, loadSpam, MAIL_CLASSES, SECTION_CARDS, spamCard } from "./fixtures/labelled.ts";
 export { CONCEPT_KINDS, kbNamesCard, loadKbNames, NAME_LANGUAGES, TARGET_LANGUAGES } from "./fixtures/kb-names.ts";
 export type { ConceptKind, KbNames, NamedConcept, NameLanguage, NameMention, TargetLanguage } from "./fixtures/kb-names.ts";
 export type { ClassifiedText, LabelledTexts, SectionClasses } from "./fixtures/labelled.ts";
