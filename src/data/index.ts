@@ -74,7 +74,7 @@ export { padRows } from "./text/token-batch.ts";
 export type { TokenBatch } from "./text/token-batch.ts";
 export { bucketedBatches, bucketLengths, bucketsOf } from "./text/length-buckets.ts";
 export type { BucketConfig, BucketPlan, LengthBucket } from "./text/length-buckets.ts";
-export { maskedBatch, sharedMaskedBatch } from "./text/masked-batch.ts";
+export { maskedBatch, sharedMaskedBatch, stackMaskedRows } from "./text/masked-batch.ts";
 export type { MaskedBatch, SharedMaskedBatch } from "./text/masked-batch.ts";
 export { drawSegmentPair } from "./text/segment-pairs.ts";
 export type { SegmentPair, SegmentPairOptions, Sentences } from "./text/segment-pairs.ts";
