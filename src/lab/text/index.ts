@@ -4,6 +4,8 @@ export type { TrainedBert } from "../foundations/bert-en.ts";
 export { lmEn, lmEnOf, nextTokenLogits } from "../foundations/lm-en.ts";
 export { t5En, t5EnModel, t5EnOf, t5EnSettings, t5Logits } from "../foundations/t5-en.ts";
 export type { T5 } from "../foundations/t5-en.ts";
+export { bloom, bloomStates, decMulti, decMultiEn, decMultiOf, decMultiSettings, READ_LANGUAGES } from "../foundations/dec-multi.ts";
+export type { CausalSizes } from "../foundations/dec-multi.ts";
 export { Bert, bertEncoder, encodeRows } from "../foundations/bert-model.ts";
 export type { BertOptions, BertSizes, TokenRows } from "../foundations/bert-model.ts";
 export type { Foundation } from "../foundation.ts";
@@ -17,6 +19,8 @@ export { amongCandidates, amongOwnCandidates, fineTune, fineTuneBiEncoder, fineT
 export type { TextLoss, TextTraining } from "./fine-tune-text.ts";
 export { bindCard, bindItem, bindItems } from "./fixtures/bind.ts";
 export type { ChoiceItem } from "./fixtures/bind.ts";
+export { crossLingualCard, loadCrossLingual } from "./fixtures/cross-lingual.ts";
+export type { CrossLingual } from "./fixtures/cross-lingual.ts";
 export { leakAudit } from "./fixtures/card.ts";
 export type { AuditedText, FixtureCard, FixtureContext, LeakAudit } from "./fixtures/card.ts";
 export { continueTexts } from "./continue-texts.ts";
