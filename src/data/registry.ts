@@ -2,6 +2,7 @@
 import { closestMatch } from "leven";
 import { books } from "./sources/books.ts";
 import { brown } from "./sources/brown.ts";
+import { debBitext } from "./sources/deb-bitext.ts";
 import { debDescriptions } from "./sources/deb-description.ts";
 import { docstrings } from "./sources/docstrings.ts";
 import { emojiArt } from "./sources/emoji-art.ts";
@@ -15,7 +16,7 @@ import { wordnet } from "./sources/wordnet.ts";
 import { SourceError } from "./source-error.ts";
 import type { Source, SourceCard } from "./source.ts";
 
-const SOURCES: readonly Source<unknown>[] = [books, brown, debDescriptions, digits, docstrings, emojiArt, emojiText, glove, isoCodes, spam, speechPrompts, wordnet];
+const SOURCES: readonly Source<unknown>[] = [books, brown, debBitext, debDescriptions, digits, docstrings, emojiArt, emojiText, glove, isoCodes, spam, speechPrompts, wordnet];
 
 /** Cards of all sources, sorted by id. */
 export function listSources(): SourceCard[] {

@@ -18,6 +18,8 @@ export interface PackageReference {
   readonly integrity: string;
   /** Size of the archive to download. */
   readonly bytes: number;
+  /** Of an index: languages of its descriptions; default English. */
+  readonly languages?: readonly string[];
   /** Part of the source this package belongs to; a part is fetched and cached on its own. */
   readonly part: string;
 }

@@ -16,10 +16,10 @@ const run = promisify(execFile);
 const CAT = "/usr/lib/apt/apt-helper";
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** Files of an index, by the name a source asks for, and how apt calls them. */
-const FILES = { Packages: "Packages", "Translation-en": "Translations" } as const;
+/** Files of an index: the name a source asks for, how apt calls their kind, and their language. */
+const filesOf = ({ languages = ["en"] }: PackageReference) => [{ name: "Packages", creator: "Packages", language: "" }, ...languages.map((language) => ({ name: `Translation-${language}`, creator: "Translations", language }))];
 
-/** Reads `Packages` and `Translation-en` of a reference named `release/component`, such as `bookworm/main`. */
+/** Reads `Packages` and `Translation-<language>` for each language of a reference named `release/component`, such as `bookworm/main`. */
 export const readDebianIndex: PackageReader = async (reference, { wants, onBytes, onNote, signal }) => {
   const directory = await mkdtemp(join(tmpdir(), "reprise-apt-"));
   await chmod(directory, 0o755); // apt drops to its own user for the download
@@ -41,7 +41,8 @@ async function fetchIndex(reference: PackageReference, directory: string, signal
   await mkdir(join(directory, "lists"));
   await writeFile(configuration, `Dir::State::lists "${join(directory, "lists")}";\nDir::Cache "${join(directory, "cache")}";\n`);
   const options = { env: { ...process.env, APT_CONFIG: configuration }, signal };
-  const languages = ["-o", "Acquire::Languages=en"]; // on the command line: container images set "none" in a later file
+  const wanted = filesOf(reference);
+  const languages = ["-o", `Acquire::Languages=${wanted.map(({ language }) => language).filter(Boolean).join(",")}`]; // on the command line: container images set "none" in a later file
   let problem: string;
   try {
     problem = (await run("apt-get", ["update", "-qq", ...languages], options)).stderr.trim();
@@ -51,13 +52,13 @@ async function fetchIndex(reference: PackageReference, directory: string, signal
     problem = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error); // another repository of this machine may be down: only what is wanted counts
   }
   const [release, component] = reference.name.split("/") as [string, string];
-  const { stdout } = await run("apt-get", ["indextargets", ...languages, "--format", "$(CODENAME)\t$(COMPONENT)\t$(CREATED_BY)\t$(FILENAME)"], options);
+  const { stdout } = await run("apt-get", ["indextargets", ...languages, "--format", "$(CODENAME)\t$(COMPONENT)\t$(CREATED_BY)\t$(LANGUAGE)\t$(FILENAME)"], options);
   const targets = stdout.split("\n").map((line) => line.split("\t"));
   const files = new Map<string, Uint8Array>();
-  for (const [name, creator] of Object.entries(FILES)) {
-    const target = targets.find(([code, part, by]) => code === release && part === component && by === creator);
+  for (const { name, creator, language } of wanted) {
+    const target = targets.find(([code, part, by, tongue]) => code === release && part === component && by === creator && (language === "" || tongue === language));
     if (!target) throw unavailable(reference, `apt knows no ${name} of ${release} ${component}${problem === "" ? `; it has ${[...new Set(targets.map(([code]) => code).filter(Boolean))].join(", ") || "nothing"}` : `: ${problem}`}`);
-    const { stdout: content } = await run(CAT, ["cat-file", target[3] as string], { ...options, encoding: "buffer", maxBuffer: MOST_BYTES });
+    const { stdout: content } = await run(CAT, ["cat-file", target[4] as string], { ...options, encoding: "buffer", maxBuffer: MOST_BYTES });
     files.set(name, new Uint8Array(content));
   }
   return files;

@@ -54,7 +54,7 @@ const card: SourceCard = {
 };
 
 /** Fields of a control stanza; continuation lines stay joined by line ends. */
-function* stanzas(text: string): Generator<Map<string, string>> {
+export function* stanzas(text: string): Generator<Map<string, string>> {
   for (const stanza of text.split(/\n{2,}/)) {
     const fields = new Map<string, string>();
     let last = "";

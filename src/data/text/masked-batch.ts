@@ -30,7 +30,8 @@ const stack = <R extends MaskedRow>(rows: readonly R[], count: number, part: (ro
   return hostArray(all, [rows.length, count]);
 };
 
-function batchOf(rows: readonly Encoding[], masked: readonly MaskedRow[], length: number, count: number, pad: number): MaskedBatch {
+/** Rows with their masked forms, `count` places each, padded to `length`: for masks that belong together in some way. */
+export function stackMaskedRows(rows: readonly Pick<Encoding, "segments">[], masked: readonly MaskedRow[], length: number, count: number, pad: number): MaskedBatch {
   const padded = padRows(rows.map(({ segments }, i) => ({ ids: (masked[i] as MaskedRow).ids, segments })), length, pad);
   return { ...padded, places: stack(masked, count, ({ places }) => places), labels: stack(masked, count, ({ labels }) => labels), weights: stack(masked, count, ({ weights }) => weights) };
 }
@@ -42,11 +43,11 @@ const padOf = ({ special: { pad } }: Tokenizer): number => {
 
 /** Rows padded to `length` and masked by a policy. Row i draws from `random.child(i)`: name the stream by seed, epoch and step. */
 export function maskedBatch(random: RandomStream, rows: readonly Encoding[], length: number, tokenizer: Tokenizer, policy: MaskPolicy): MaskedBatch {
-  return batchOf(rows, rows.map(({ ids }, i) => maskRow(random.child(i), ids, tokenizer, policy)), length, policy.count, padOf(tokenizer));
+  return stackMaskedRows(rows, rows.map(({ ids }, i) => maskRow(random.child(i), ids, tokenizer, policy)), length, policy.count, padOf(tokenizer));
 }
 
 /** The same for rows of two segments, with a share of the masked words also in the other segment. */
 export function sharedMaskedBatch(random: RandomStream, rows: readonly Encoding[], length: number, tokenizer: Tokenizer, policy: SharedWordsPolicy): SharedMaskedBatch {
   const masked = rows.map(({ ids, segments }, i) => maskSharedWords(random.child(i), ids, segments, tokenizer, policy));
-  return { ...batchOf(rows, masked, length, policy.count, padOf(tokenizer)), shared: stack(masked, policy.count, ({ shared }) => shared) };
+  return { ...stackMaskedRows(rows, masked, length, policy.count, padOf(tokenizer)), shared: stack(masked, policy.count, ({ shared }) => shared) };
 }

@@ -4,7 +4,7 @@
  */
 import type { BatchStream, Batch, Tokenizer } from "../../data/index.ts";
 import type { Module } from "../../nn/index.ts";
-import { AdamW, schedules } from "../../train/index.ts";
+import { AdamW, schedules, Trainer } from "../../train/index.ts";
 import type { ArmContext, PrepareContext } from "../context.ts";
 import { bertEn, bertOf } from "../foundations/bert-en.ts";
 import type { TrainedBert } from "../foundations/bert-en.ts";
@@ -39,8 +39,8 @@ export interface SearchPretrainingLab {
   /** Descriptions of the training split, all sections, without summaries. */
   readonly texts: readonly string[];
   /** Summaries with descriptions of the training split, inside the domain. */
-  readonly labelled: TextPairs;
-  /** The same as rows. */
+  readonly train: TextPairs;
+  /** The first of them as rows: what fine-tuning sees. */
   readonly queries: RowSet;
   readonly documents: RowSet;
   readonly tasks: { readonly inside: JudgedTask; readonly outside: JudgedTask };
@@ -50,23 +50,32 @@ export interface SearchPretrainingLab {
 export async function prepareSearchPretraining({ settings: { finetune, lengths, queries, index }, foundation, ...context }: PrepareContext<SearchPretrainingSettings>): Promise<SearchPretrainingLab> {
   const { tokenizer } = bertOf(foundation(bertEn));
   const { train, test, outside, unlabelled } = await loadDescSearch(context);
-  const labelled = { queries: train.queries.slice(0, finetune.pairs), documents: train.documents.slice(0, finetune.pairs) };
   const [first] = outside;
   if (first === undefined) throw new Error("desc/search: expected a task outside the domain");
   return {
     tokenizer,
     texts: unlabelled.queries.map((sentence, i) => `${sentence} ${unlabelled.documents[i] as string}`),
-    labelled,
-    queries: textRows(tokenizer, labelled.queries, lengths.query),
-    documents: textRows(tokenizer, labelled.documents, lengths.document),
+    train,
+    queries: textRows(tokenizer, train.queries.slice(0, finetune.pairs), lengths.query),
+    documents: textRows(tokenizer, train.documents.slice(0, finetune.pairs), lengths.document),
     tasks: { inside: judgedTask(smallerTask(test, { queries, index })), outside: judgedTask(smallerTask(first, { queries, index })) },
   };
 }
 
+const optimizerOf = (model: Module, learningRate: number, steps: number): AdamW => new AdamW(model, { learningRate, weightDecay: 0.01, schedule: schedules.linear({ warmup: Math.ceil(steps / 10), steps }) });
+
 /** Trains `model` in place: AdamW with a tenth of warm-up, then linear decay to zero. `steps` other than the settings' are for arms of equal FLOPs. */
-export async function pretrainForSearch<B extends Batch>(context: ArmContext<SearchPretrainingSettings>, model: Module, data: BatchStream<B>, loss: TrainArmOptions<B>["loss"], steps: number = context.settings.pretrain.steps): Promise<TrainedArm> {
-  const optimizer = new AdamW(model, { learningRate: context.settings.pretrain.learningRate, weightDecay: 0.01, schedule: schedules.linear({ warmup: Math.ceil(steps / 10), steps }) });
-  return trainArm(context, { model, data, optimizer, steps, clip: 1, loss, stage: "pretrain", progress: [0, 0.7] });
+export const pretrainForSearch = <B extends Batch>(context: ArmContext<SearchPretrainingSettings>, model: Module, data: BatchStream<B>, loss: TrainArmOptions<B>["loss"], steps: number = context.settings.pretrain.steps): Promise<TrainedArm> =>
+  trainArm(context, { model, data, optimizer: optimizerOf(model, context.settings.pretrain.learningRate, steps), steps, clip: 1, loss, stage: "pretrain", progress: [0, 0.7] });
+
+/** FLOPs of one such step, counted without training. */
+export async function pretrainingFlops<B extends Batch>({ device, settings }: ArmContext<SearchPretrainingSettings>, model: Module, data: BatchStream<B>, loss: TrainArmOptions<B>["loss"]): Promise<number> {
+  const trainer = new Trainer<B>({ model, data, steps: 1, device, clip: 1, loss, optimizer: optimizerOf(model, settings.pretrain.learningRate, 1) });
+  try {
+    return (await trainer.explain()).flops.products;
+  } finally {
+    await trainer.release();
+  }
 }
 
 /** Measures a retriever on both tasks: nDCG@10 by task and their mean. */

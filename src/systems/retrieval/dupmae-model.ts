@@ -8,11 +8,11 @@ import { hostArray, RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
 import { EnhancedDecoder, enhancedVisibility, Module } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
-import { bagOfWords, crossEntropy, maskedLm } from "../../objectives/index.ts";
+import { bagOfWords, crossEntropy } from "../../objectives/index.ts";
 import { maskedBatch, padRows, shuffledBatches, wordsOfRow } from "../../data/index.ts";
 import type { BatchStream, Encoding, MaskedBatch, MaskVocabulary, Tokenizer } from "../../data/index.ts";
 import type { BatchTensors } from "../../train/index.ts";
-import { encodeRows } from "../../lab/text/index.ts";
+import { maskedWords } from "../../lab/text/index.ts";
 import type { MaskedModel, RowSet } from "../../lab/text/index.ts";
 
 /** Shares of the tokens that the encoder does not see and that a row of the decoder sees; weight of the bag of words. */
@@ -97,16 +97,10 @@ export interface DuplexOptions {
 
 type Losses = { readonly loss: Tensor } & Readonly<Record<string, Tensor>>;
 
-/** The encoder's own masked language modelling: the only part that needs no decoder. */
-export function encoderLoss({ encoder, head }: MaskedModel, { ids, segments, valid, places, labels, weights }: BatchTensors<MaskedBatch>, mode: Mode): { readonly states: Tensor; readonly masked: Tensor } {
-  const states = encodeRows(encoder, { ids, segments, valid }, mode).output;
-  return { states, masked: maskedLm(head, states, { ids: places, labels }, { weights }).loss };
-}
-
 /** Masked words + every token from the first state (CLS branch) + `bagWeight` times the bag of words from the others (token branch). */
 export function dupmaeLoss(model: DupMae, batch: BatchTensors<DupMaeBatch>, mode: Mode, { bagWeight = DUPMAE.bagWeight }: DuplexOptions = {}): Losses {
   const { bert } = model;
-  const { states, masked } = encoderLoss(bert, batch, mode);
+  const { states, masked } = maskedWords(bert, batch, mode);
   const [targets, weights] = [afterFirst(batch.clean), afterFirst(batch.ordinary)];
   const rebuilt = crossEntropy(bert.head.forward(afterFirst(model.decode(states.select(1, 0), batch, mode))), targets, { weights }).loss;
   if (bagWeight === 0) return { loss: masked.add(rebuilt), masked, rebuilt };

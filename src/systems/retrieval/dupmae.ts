@@ -12,9 +12,9 @@ import { decodeSafetensors, encodeSafetensors } from "../../train/index.ts";
 import { trainBytePairs } from "../../data/index.ts";
 import { defineSystem, difference } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext } from "../../lab/index.ts";
-import { Bert, bertEn, bertOf, bindItems, judgeFirstToken, judgeRetrievers, maskedModelOf, prepareSearchPretraining, pretrainForSearch, textRows } from "../../lab/text/index.ts";
+import { Bert, bertEn, bertOf, bindItems, judgeFirstToken, judgeRetrievers, maskedModelOf, maskedWords, prepareSearchPretraining, pretrainForSearch, textRows } from "../../lab/text/index.ts";
 import type { RowSet, SearchPretrainingLab } from "../../lab/text/index.ts";
-import { DUPMAE, DupMae, dupmaeBatch, dupmaeBatches, dupmaeLoss, encoderLoss } from "./dupmae-model.ts";
+import { DUPMAE, DupMae, dupmaeBatch, dupmaeBatches, dupmaeLoss } from "./dupmae-model.ts";
 import { duplexRetriever } from "./dupmae-retriever.ts";
 import { textPretraining } from "./dupmae-pretraining.ts";
 
@@ -51,7 +51,7 @@ async function continueBert(context: ArmContext<Settings>, shared: Shared, objec
   const model = new DupMae(random.child("weights"), masked);
   const data = dupmaeBatches(shared.corpus, shared.tokenizer, { batch, length, seed });
   const trained = objective === "masked words"
-    ? await pretrainForSearch(context, bert.model, data, (tensors, mode) => ({ loss: encoderLoss(masked, tensors, mode).masked }))
+    ? await pretrainForSearch(context, bert.model, data, (tensors, mode) => ({ loss: maskedWords(masked, tensors, mode).masked }))
     : await pretrainForSearch(context, model, data, (tensors, mode) => dupmaeLoss(model, tensors, mode, { bagWeight: objective === "RetroMAE" ? 0 : bagWeight }));
   await context.artifacts.write(WEIGHTS, encodeSafetensors(bert.model.stateDict()));
   return judgeFirstToken(context, shared, trained, bert, against);
