@@ -20,5 +20,5 @@ test("every card is complete and its packages are pinned", () => {
 
 test("an unknown id is answered with the ids there are and the nearest", () => {
   expect(getSource("emoji/art").card.id).toBe("emoji/art");
-  expect(() => getSource("img/digit")).toThrow('unknown source "img/digit"; choose from code/docstrings, deb/desc, emoji/art, emoji/text, en/books, en/brown, en/spam, en/wordnet, img/digits, iso/codes, speech/prompts, vec/glove (did you mean "img/digits"?)');
+  expect(() => getSource("img/digit")).toThrow('unknown source "img/digit"; choose from code/docstrings, deb/bitext, deb/desc, emoji/art, emoji/text, en/books, en/brown, en/spam, en/wordnet, img/digits, iso/codes, speech/prompts, vec/glove (did you mean "img/digits"?)');
 });
