@@ -2,7 +2,7 @@
 import { hostArray } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
 import { bucketedBatches, bucketsOf, shuffledBatches } from "../../data/index.ts";
-import type { Batch, BatchStream, TokenBatch } from "../../data/index.ts";
+import type { Batch, BatchStream, PlacePair, TokenBatch } from "../../data/index.ts";
 import type { TokenRows } from "../foundations/bert-model.ts";
 import { batchOfRows, lengthsOf } from "./rows.ts";
 import type { RowSet } from "./rows.ts";
@@ -53,6 +53,31 @@ export function hardNegativeBatches({ negatives, ...options }: QueryDocumentOpti
     ...fieldsOf("query", batchOfRows(queries, indices.map((pair) => pairs[pair]?.[0] as number), lengths.query)),
     ...fieldsOf("document", batchOfRows(documents, indices.map((pair) => pairs[pair]?.[1] as number), lengths.document)),
     ...fieldsOf("negative", batchOfRows(documents, Array.from(indices).flatMap((pair) => negatives[pair] as readonly number[]), lengths.document)),
+  }));
+}
+
+/** Two texts apart, as bi-encoders read them (`query` and `document`), with labels float32 [B]. */
+export type ScoredSidesBatch = QueryDocumentBatch & { readonly labels: HostArray };
+
+export interface ScoredSidesOptions {
+  readonly texts: RowSet;
+  /** Places in `texts`. */
+  readonly pairs: readonly PlacePair[];
+  /** Of each pair: 0 or 1, or anything between. */
+  readonly labels: ArrayLike<number>;
+  /** Tokens that rows are padded to. */
+  readonly length: number;
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** Scored pairs in shuffled order, both texts of one length. */
+export function scoredSidesBatches({ texts, pairs, labels, length, batch, seed }: ScoredSidesOptions): BatchStream<ScoredSidesBatch> {
+  if (labels.length !== pairs.length) throw new RangeError(`scoredSidesBatches: ${pairs.length} pairs need as many labels, got ${labels.length}`);
+  return shuffledBatches({ indices: Int32Array.from(pairs.keys()), batchSize: batch, seed }, ({ indices }) => ({
+    ...fieldsOf("query", batchOfRows(texts, indices.map((pair) => pairs[pair]?.[0] as number), length)),
+    ...fieldsOf("document", batchOfRows(texts, indices.map((pair) => pairs[pair]?.[1] as number), length)),
+    labels: hostArray(Float32Array.from(indices, (pair) => labels[pair] as number), [indices.length]),
   }));
 }
 
