@@ -21,6 +21,7 @@ import {
   rankAgreement, scorePairs, scoredPairBatches, scoredSidesBatches, scoreRows, pairRows, rowFlops, takeWeights, textRows, vectorRuns,
 } from "../../lab/text/index.ts";
 import type { BiEncoder, RowSet, ScoredPlaces, ScoredTextPair, TrainedBert } from "../../lab/text/index.ts";
+import { augmentedSbertRecipe } from "./augmented-sbert-recipe.ts";
 import { silverPairs } from "./augmented-sbert-silver.ts";
 import type { SilverOptions, SilverPairs, Strategy } from "./augmented-sbert-silver.ts";
 import { paraphrased, synonymsOf } from "./augmented-sbert-synonyms.ts";
@@ -211,8 +212,8 @@ export default defineSystem({
     { what: "AdamW at 3e-4 for 200 steps instead of 2e-5 for epochs", why: "small encoders; the same for every arm" },
   ],
   use: [
-    { verb: "train augmented-sbert", description: "from a few hundred scored pairs: an embedder, the cross-encoder as reranker, and the silver pairs with their scores" },
-    { verb: "augment(gold, texts)", description: "silverPairs: unseen pairs of your texts with scores, chosen by any of the samplers" },
+    { verb: "reprise train augmented-sbert --data pairs.jsonl", description: "from a few hundred scored pairs: an embedder, the cross-encoder as a reranker, and the silver pairs with their scores" },
+    { verb: "silverPairs({ strategy, texts, known, label })", description: "unseen pairs of your texts with scores of any labeller, chosen by any of the samplers" },
   ],
   knobs: [
     { name: "silver", description: "pairs that are labelled", values: [600, 2000, 6000] },
@@ -251,6 +252,7 @@ export default defineSystem({
     },
     tried: ["sizes, steps, batch and thresholds are those of the specification; nothing was tuned"],
   },
+  textRecipe: augmentedSbertRecipe,
   probe: () => {
     const random = RandomStream.of(1);
     const sizes = { width: 16, depth: 2, heads: 2, positions: 8 };

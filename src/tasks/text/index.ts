@@ -9,6 +9,7 @@ export { findTextRecipe, TEXT_METHODS } from "./methods/index.ts";
 export type { TextData, TrainingKind } from "./read-text-data.ts";
 export { TEXT_PRETRAINING_SETTINGS, TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
 export type { TextPretrainingSettings, TextTrainingSettings } from "./text-settings.ts";
+export type { TrainedText, TrainTextOptions } from "./train-recipe.ts";
 export { trainText } from "./train-text.ts";
 export type { TrainedText, TrainTextOptions } from "./train-text.ts";
 export { NameLinker, readDictionary } from "./link-names.ts";
