@@ -60,6 +60,6 @@ export { bm25Negatives, bm25Runs, evaluateSearch, judgedTask, vectorRuns } from 
 export type { JudgedTask, SearchLengths } from "./search-runs.ts";
 export { endedRows, fineTuneWriter, textToTextBatches, writeTexts } from "./seq2seq-text.ts";
 export type { TextToTextBatch, TextToTextLengths, WriteOptions, WriterTraining } from "./seq2seq-text.ts";
-export { candidateBatches, fieldsOf, hardNegativeBatches, queryDocumentBatches, scoredPairBatches, scoredSidesBatches, separateCandidateBatches, separateFields, sideOf } from "./text-batches.ts";
-export type { CandidateBatch, HardNegativeBatch, QueryDocumentBatch, ScoredBatch, ScoredSidesBatch, SeparateCandidateBatch, SeparateCandidateOptions } from "./text-batches.ts";
+export { allPairsBatches, candidateBatches, fieldsOf, hardNegativeBatches, joinRows, queryDocumentBatches, scoredPairBatches, scoredSidesBatches, separateCandidateBatches, separateFields, sideOf } from "./text-batches.ts";
+export type { AllPairsBatch, CandidateBatch, HardNegativeBatch, QueryDocumentBatch, ScoredBatch, ScoredSidesBatch, SeparateCandidateBatch, SeparateCandidateOptions } from "./text-batches.ts";
 export { tokEn, tokEn2k, tokenizerOf } from "./tok-en.ts";
