@@ -42,7 +42,9 @@ export async function trainInStages(method: string, recipe: StagedTextRecipe, da
   if (!resume && (begun !== undefined || finished)) throw new ResumeRefused(`${out} already holds a ${finished ? "model" : "begun run"}; pass --resume to continue it, or another directory`);
   const settings = parseSettings(TEXT_TRAINING_SETTINGS, resume && begun !== undefined ? merged(begun.settings, options.settings ?? {}) : (options.settings ?? {}), `${method}: settings`);
   const read = await readTextData(data, recipe.data, options);
-  const evaluation = options.evaluation === undefined ? undefined : await readTextData(options.evaluation, ["scored", "pairs"], { ...options, columns: undefined });
+  // Pairs without labels are judged by scored ones, whose fields have names of their own.
+  const judgedBy = recipe.data.includes("scored") ? "scored" : "pairs";
+  const evaluation = options.evaluation === undefined ? undefined : await readTextData(options.evaluation, [judgedBy], judgedBy === read.kind ? options : { ...options, columns: undefined });
   const identity: StagedIdentity = {
     method, recipe: recipe.version, base, settings,
     data: { kind: read.kind, count: read.records.length, fingerprint: await fingerprintOf(read), evaluation: evaluation === undefined ? null : await fingerprintOf(evaluation) },
