@@ -70,7 +70,7 @@ const TEACHER = matrix([[3, -2, 0, 0], [1, 1, -1, -2], [0, 0, 2, 0], [0, 0, 0, 4
 test("in a batch of 4 right pairs weigh 1, wrong ones 0.25, together 7", async () => {
   const run = compile((x: Tensor) => ({ weights: imitationWeights(inBatch(4)).add(x), same: pairWeights(4, 1 / 4).add(x) }));
   const { weights, same } = await run(hostArray(Float32Array.of(0), []));
-  expect(Array.from(weights.data)).toEqual(Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0.25)));
+  expect(Array.from(weights.data, Number)).toEqual(Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0.25)));
   expect(weights.data).toEqual(same.data);
   expect(Array.from(weights.data, Number).reduce((a, b) => a + b, 0)).toBe(7);
   await run.release();
