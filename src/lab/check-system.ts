@@ -42,6 +42,7 @@ const experiment = z.strictObject({
         name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 .,=+_-]*$/, "expected letters, digits, spaces and . , = + _ -"),
         role: z.enum(ARM_ROLES),
         description: text,
+        foundations: z.array(foundationShape).optional(),
         run: method,
       }),
     )

@@ -48,14 +48,17 @@ export class BertLearner implements Forms<BiEncoder, PairEncoder> {
   private readonly context: Context;
   private readonly foundation: Foundation;
   private readonly data: Pick<ScoredPlaces, "texts" | "pairs">;
+  private readonly tokenizer: ReturnType<typeof bertOf>["tokenizer"];
   private simCseModel: BiEncoder | undefined;
 
   constructor(context: Context, foundation: Foundation, data: Pick<ScoredPlaces, "texts" | "pairs">) {
     this.context = context;
     this.foundation = foundation;
     this.data = data;
+    this.tokenizer = this.bert.tokenizer;
   }
 
+  /** The language model as it was, read anew: training changes it in place. */
   private get bert(): ReturnType<typeof bertOf> {
     return bertOf(this.context.foundation(this.foundation), { dropout: this.context.settings.dropout });
   }
@@ -78,7 +81,7 @@ export class BertLearner implements Forms<BiEncoder, PairEncoder> {
   /** Trains with `simCse` in place. */
   async trainSimCse(model: BiEncoder, steps: number, texts: readonly string[], stage: string, progress: readonly [number, number] = [0, 1]): Promise<BiEncoder> {
     const { settings, seed } = this.context;
-    const data = twiceTheSame(texts, this.bert.tokenizer, settings, seed);
+    const data = twiceTheSame(texts, this.tokenizer, settings, seed);
     this.trained[stage] = await fineTuneBiEncoder(this.context, model, data, { steps, learningRate: settings.learningRate, loss: simCse, stage, progress, random: this.dropout(stage) });
     return model;
   }
@@ -89,7 +92,7 @@ export class BertLearner implements Forms<BiEncoder, PairEncoder> {
 
   async cosinesOf(bi: BiEncoder, { texts, pairs }: Pick<ScoredPlaces, "texts" | "pairs">): Promise<Float32Array> {
     const { settings: { length }, device, signal } = this.context;
-    return pairProducts(await mapRows((rows) => bi.encodeQuery(rows, EVALUATE), textRows(this.bert.tokenizer, texts, length), { device, signal }), pairs);
+    return pairProducts(await mapRows((rows) => bi.encodeQuery(rows, EVALUATE), textRows(this.tokenizer, texts, length), { device, signal }), pairs);
   }
 
   async probabilities(cross: PairEncoder): Promise<Float32Array> {
@@ -98,7 +101,7 @@ export class BertLearner implements Forms<BiEncoder, PairEncoder> {
 
   async probabilitiesOf(cross: PairEncoder, data: Pick<ScoredPlaces, "texts" | "pairs">): Promise<Float32Array> {
     const { settings: { length }, device, signal } = this.context;
-    const { data: logits } = await scorePairs(cross, this.bert.tokenizer, pairTexts(data), { maximum: 2 * length - 1, cut: cutTo(length), device, signal });
+    const { data: logits } = await scorePairs(cross, this.tokenizer, pairTexts(data), { maximum: 2 * length - 1, cut: cutTo(length), device, signal });
     return probabilities(logits as Float32Array);
   }
 
@@ -109,7 +112,7 @@ export class BertLearner implements Forms<BiEncoder, PairEncoder> {
     if (handOver) model.encoder.loadStateDict(encoderOf(bi).stateDict());
     const doubled = bothOrders(this.data.pairs, labels);
     const longest = 2 * length - 1;
-    const rows = pairRows(this.bert.tokenizer, pairTexts({ texts: this.data.texts, pairs: doubled.pairs }), longest, cutTo(length));
+    const rows = pairRows(this.tokenizer, pairTexts({ texts: this.data.texts, pairs: doubled.pairs }), longest, cutTo(length));
     const stage = this.stage("cross", cycle);
     this.trained[stage] = await fineTuneCrossEncoder(this.context, model, scoredPairBatches({ pairs: rows, labels: doubled.labels, lengths: [longest], tokens: batch * longest, seed: seed + cycle }), { steps: crossSteps, learningRate, stage, progress: this.progress(2 * cycle), random: this.dropout(stage) });
     return model;
@@ -122,7 +125,7 @@ export class BertLearner implements Forms<BiEncoder, PairEncoder> {
     if (handOver) encoderOf(model).loadStateDict(cross.encoder.stateDict());
     else if (this.simCseModel !== undefined) model.loadStateDict(this.simCseModel.stateDict());
     const stage = this.stage("bi", cycle);
-    const data = scoredSidesBatches({ texts: textRows(this.bert.tokenizer, this.data.texts, length), pairs: this.data.pairs, labels, length, batch, seed: seed + cycle });
+    const data = scoredSidesBatches({ texts: textRows(this.tokenizer, this.data.texts, length), pairs: this.data.pairs, labels, length, batch, seed: seed + cycle });
     this.trained[stage] = await fineTuneBiEncoder(this.context, model, data, { steps: biSteps, learningRate, warmup: 0, loss: cosineError, stage, progress: this.progress(2 * cycle + 1), random: this.dropout(stage) });
     return model;
   }

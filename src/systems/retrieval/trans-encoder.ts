@@ -75,6 +75,8 @@ async function contrastive(context: ArmContext<Settings>, { unlabelled, test }: 
 
 interface Kept {
   readonly learner: BertLearner;
+  /** Stages of all learners. */
+  readonly trained: TrainedArm;
   readonly bi: BiEncoder;
   readonly cross: PairEncoder;
   readonly notes: readonly string[];
@@ -99,14 +101,14 @@ async function distil(context: ArmContext<Settings>, { unlabelled, dev }: Shared
   }
   const best = (values: readonly number[]): number => values.indexOf(Math.max(...values));
   const show = (values: readonly number[]): string => values.map((value) => (100 * value).toFixed(1)).join(", ");
-  return { learner, bi: own[best(bis)]?.bi as BiEncoder, cross: own[best(crosses)]?.cross as PairEncoder, notes: [`on dev after each cycle: bi ${show(bis)}; cross ${show(crosses)}`] };
+  return { learner, trained: joinStages(Object.fromEntries(learners.flatMap(({ forms }) => Object.entries(forms.trained)))), bi: own[best(bis)]?.bi as BiEncoder, cross: own[best(crosses)]?.cross as PairEncoder, notes: [`on dev after each cycle: bi ${show(bis)}; cross ${show(crosses)}`] };
 }
 
 async function transEncoder(context: ArmContext<Settings>, shared: Shared, partners: readonly Foundation[] = []): Promise<ArmResult> {
-  const { learner, bi, cross, notes } = await distil(context, shared, partners);
+  const { learner, trained, bi, cross, notes } = await distil(context, shared, partners);
   await keepWeights(context, "cross", cross);
   const crossScore = rankAgreement(await learner.probabilitiesOf(cross, shared.test), shared.test.scores).spearman;
-  return judged(context, joinStages(learner.trained), await learner.cosinesOf(bi, shared.test), shared.test, { metrics: { crossSpearman: crossScore }, notes });
+  return judged(context, trained, await learner.cosinesOf(bi, shared.test), shared.test, { metrics: { crossSpearman: crossScore }, notes });
 }
 
 /** The other form of what the system's arm trained. */
@@ -161,14 +163,14 @@ export default defineSystem({
       quick: { seeds: [1], minutes: 2, arms: [START, LONGER, SYSTEM, CROSS], settings },
       full: { seeds: [1, 2, 3], minutes: 22, settings },
     },
-    foundations: [bertEn, bertEnL],
+    foundations: [bertEn],
     prepare,
     arms: [
       { name: START, role: "baseline", description: "the unsupervised bi-encoder that all others start from", run: contrastive },
       { name: LONGER, role: "baseline", description: "SimCSE for as many further steps as all cycles take together", run: contrastive },
       { name: SYSTEM, role: "system", description: "two cycles, the bi-encoder", run: (context, shared) => transEncoder(context, shared) },
       { name: CROSS, role: "system", description: "the cross-encoder of the same cycles", run: crossForm },
-      { name: "mutual", role: "ablation", description: "labels shared with bert-en@l; the bi-encoder of bert-en", run: (context, shared) => transEncoder(context, shared, [bertEnL]) },
+      { name: "mutual", role: "ablation", description: "labels shared with bert-en@l; the bi-encoder of bert-en", foundations: [bertEnL], run: (context, shared) => transEncoder(context, shared, [bertEnL]) },
       { name: "handed over", role: "ablation", description: "weights pass from form to form", run: (context, shared) => transEncoder({ ...context, settings: { ...context.settings, handOver: true } }, shared) },
     ],
     claim: {
