@@ -1,11 +1,11 @@
 /** How rankers of responses are judged: the right one among ten, and what it costs to rank many that were encoded before. */
 import { compile, hostArray } from "../../engine/index.ts";
-import type { HostArray, Tensor } from "../../engine/index.ts";
+import type { Compiled, Hosted, HostArray, Tensor } from "../../engine/index.ts";
 import { Bm25 } from "../../data/search/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { PairEncoder } from "../../nn/index.ts";
 import { extract, measureCost } from "../../lab/index.ts";
-import type { RunContext, Table } from "../../lab/index.ts";
+import type { MeasuredCost, RunContext, Table } from "../../lab/index.ts";
 import { batchOfRows, scoreRows, sideOf } from "../../lab/text/index.ts";
 import type { BiEncoder, ChoiceItem, ChoiceLengths, ChoiceRows } from "../../lab/text/index.ts";
 import type { CoAttentionRanker } from "./bert-chatbot-distillation-teacher.ts";
@@ -53,42 +53,46 @@ export interface RankingCost {
 type Rows = { readonly ids: HostArray; readonly segments: HostArray; readonly valid: HostArray };
 
 const blank = (rows: number, length: number): Rows => ({ ids: hostArray(new Int32Array(rows * length), [rows, length]), segments: hostArray(new Int32Array(rows * length), [rows, length]), valid: hostArray(new Uint8Array(rows * length).fill(1), [rows, length], "bool") });
+const zeros = (...shape: number[]): HostArray => hostArray(new Float32Array(shape.reduce((product, extent) => product * extent, 1)), shape);
 
 /** Inner products of one context with vectors that are there already. */
-export const dotProductCost = (model: BiEncoder, { query }: ChoiceLengths, width: number, { device }: Where): Promise<RankingCost> =>
-  costOf("vectors of the responses kept", async (count) => {
-    const run = compile(({ ids, segments, valid }: Record<keyof Rows, Tensor>, vectors: Tensor) => model.encodeQuery({ ids, segments, valid }, EVALUATE).matmul(vectors, { transB: true }), { device, name: "rank by inner product" });
-    return finished(run, () => measureCost(run, [blank(1, query), hostArray(new Float32Array(count * width), [count, width])]));
-  });
+export function dotProductCost(model: BiEncoder, { query }: ChoiceLengths, width: number, { device }: Where): Promise<RankingCost> {
+  const encode = compile(({ ids, segments, valid }: Record<keyof Rows, Tensor>) => model.encodeQuery({ ids, segments, valid }, EVALUATE), { device, name: "encode a context" });
+  const compare = compile((vector: Tensor, kept: Tensor) => vector.matmul(kept, { transB: true }), { device, name: "inner products" });
+  return costOf("vectors of the responses kept", () => measured(encode, blank(1, query)), (count) => measured(compare, zeros(1, width), zeros(count, width)));
+}
 
 /** Co-attention of one context with responses whose states are there already. */
-export const coAttentionCost = (model: CoAttentionRanker, { query, document }: ChoiceLengths, width: number, { device }: Where): Promise<RankingCost> =>
-  costOf("states of the responses kept", async (count) => {
-    const run = compile(({ ids, segments, valid }: Record<keyof Rows, Tensor>, states: Tensor, real: Tensor) => model.scores(model.encode({ ids, segments, valid }, EVALUATE), { states, valid: real }), { device, name: "rank by co-attention" });
-    return finished(run, () => measureCost(run, [blank(1, query), hostArray(new Float32Array(count * document * width), [count, document, width]), blank(count, document).valid]));
-  });
+export function coAttentionCost(model: CoAttentionRanker, { query, document }: ChoiceLengths, width: number, { device }: Where): Promise<RankingCost> {
+  const encode = compile(({ ids, segments, valid }: Record<keyof Rows, Tensor>) => model.encode({ ids, segments, valid }, EVALUATE).states, { device, name: "encode a context" });
+  const compare = compile((states: Tensor, valid: Tensor, kept: Tensor, real: Tensor) => model.scores({ states, valid }, { states: kept, valid: real }), { device, name: "co-attention" });
+  return costOf("states of the responses kept", () => measured(encode, blank(1, query)), (count) => measured(compare, zeros(1, query, width), blank(1, query).valid, zeros(count, document, width), blank(count, document).valid));
+}
 
 /** A cross-encoder keeps nothing: context and response go through it together. */
-export const crossEncoderCost = (model: PairEncoder, { query, document }: ChoiceLengths, { device }: Where): Promise<RankingCost> =>
-  costOf("nothing kept", async (count) => {
-    const run = compile(({ ids, segments, valid }: Record<keyof Rows, Tensor>) => scoreRows(model, { ids, segments, valid }, EVALUATE), { device, name: "rank by cross-encoder" });
-    return finished(run, () => measureCost(run, [blank(count, query + document - 1)]));
-  });
+export function crossEncoderCost(model: PairEncoder, { query, document }: ChoiceLengths, { device }: Where): Promise<RankingCost> {
+  const score = compile(({ ids, segments, valid }: Record<keyof Rows, Tensor>) => scoreRows(model, { ids, segments, valid }, EVALUATE), { device, name: "rank by cross-encoder" });
+  return costOf("nothing kept", () => Promise.resolve({ flops: 0, milliseconds: 0 }), (count) => measured(score, blank(count, query + document - 1)));
+}
 
-async function finished<T>(run: { release(): Promise<void> }, task: () => Promise<T>): Promise<T> {
+type Cost = Pick<MeasuredCost, "flops" | "milliseconds">;
+
+/** Cost of a call; its programs are freed. */
+async function measured<A extends readonly unknown[], R>(run: Compiled<A, R>, ...args: { [K in keyof A]: Hosted<A[K]> }): Promise<Cost> {
   try {
-    return await task();
+    return await measureCost(run, args);
   } finally {
     await run.release();
   }
 }
 
-async function costOf(kept: string, measure: (count: number) => ReturnType<typeof measureCost>): Promise<RankingCost> {
-  const [few, some] = [await measure(10), await measure(AT_ONCE)];
-  const calls = MANY / AT_ONCE;
-  const row = (count: number, flops: number, milliseconds: number): readonly (string | number)[] => [count, (flops / 1e6).toFixed(1), milliseconds.toFixed(1)];
+/** What is done once for a context, and for so many candidates. */
+async function costOf(kept: string, once: () => Promise<Cost>, each: (count: number) => Promise<Cost>): Promise<RankingCost> {
+  const [start, few, some] = [await once(), await each(10), await each(AT_ONCE)];
+  const total = (of: keyof Cost): readonly [few: number, many: number] => [start[of] + few[of], start[of] + (MANY / AT_ONCE) * some[of]];
+  const [flops, milliseconds] = [total("flops"), total("milliseconds")];
   return {
-    flops: calls * some.flops,
-    table: { caption: `one context against candidates, ${kept}; medians of 5 runs, ${MANY} in ${calls} calls`, columns: ["candidates", "MFLOP", "ms"], rows: [row(10, few.flops, few.milliseconds), row(MANY, calls * some.flops, calls * some.milliseconds)] },
+    flops: flops[1],
+    table: { caption: `one context against candidates, ${kept}; medians of 5 runs, ${AT_ONCE} at once`, columns: ["candidates", "MFLOP", "ms"], rows: [10, MANY].map((count, i) => [count, ((flops[i] as number) / 1e6).toFixed(2), (milliseconds[i] as number).toFixed(1)]) },
   };
 }

@@ -7,7 +7,7 @@ import { pairWeights } from "../../../src/objectives/index.ts";
 import { allPairsBatches, Bert, bertEncoder, biEncoderOf, joinRows } from "../../../src/lab/text/index.ts";
 import type { RowSet, TokenRows } from "../../../src/lab/text/index.ts";
 import { byProducts } from "../../../src/systems/retrieval/bert-chatbot-distillation.ts";
-import { wordScores } from "../../../src/systems/retrieval/bert-chatbot-distillation-judge.ts";
+import { coAttentionCost, dotProductCost, wordScores } from "../../../src/systems/retrieval/bert-chatbot-distillation-judge.ts";
 import { distillationLoss, imitationWeights, inBatch } from "../../../src/systems/retrieval/bert-chatbot-distillation-loss.ts";
 import { withWrongReplies } from "../../../src/systems/retrieval/bert-chatbot-distillation-recipe.ts";
 import { CoAttentionHead, CoAttentionRanker } from "../../../src/systems/retrieval/bert-chatbot-distillation-teacher.ts";
@@ -152,4 +152,15 @@ test("wrong replies are neither right ones of the same context nor repeated, and
   }
   expect(filled[0]?.negatives[0]).toBe("a no");
   expect(() => withWrongReplies(records.slice(0, 2), 2, RandomStream.of(1))).toThrow("too few others");
+});
+
+test("ranking 1,000 candidates costs a student one encoding and an inner product each, the teacher a head for each", async () => {
+  const lengths = { query: 4, document: 3 };
+  const where = { device: "cpu" as const, signal: new AbortController().signal };
+  const student = biEncoderOf({ model: new Bert({ random: RandomStream.of(3), vocabulary: 30, ...sizes }), sizes }, { random: RandomStream.of(3), pooling: "first", normalize: false });
+  const products = await dotProductCost(student, lengths, 16, where);
+  // a layer over 4 tokens: 4 (12 d^2 + 2 L d) multiply-adds and 9 L d additions of biases, two layers
+  expect(products.flops).toBe(2 * (2 * 4 * (12 * 256 + 2 * 4 * 16) + 9 * 4 * 16) + 2 * 1000 * 16);
+  expect(products.table.rows.map(([count]) => count)).toEqual([10, 1000]);
+  expect((await coAttentionCost(ranker(4), lengths, 16, where)).flops).toBeGreaterThan(50 * products.flops);
 });
