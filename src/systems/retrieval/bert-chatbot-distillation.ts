@@ -13,12 +13,11 @@ import type { Tensor } from "../../engine/index.ts";
 import type { BatchStream } from "../../data/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { Mode, PairEncoder } from "../../nn/index.ts";
-import { AdamW, schedules } from "../../train/index.ts";
 import type { BatchTensors } from "../../train/index.ts";
-import { defineSystem, difference, ratio, trainArm } from "../../lab/index.ts";
+import { defineSystem, difference, ratio } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import {
-  againstArm, allPairsBatches, bertEn, bertEncoder, bertOf, biChoiceScores, biEncoderOf, choiceRows, crossChoiceScores, crossEncoderOf, describeDifference, fineTuneBiEncoder, keepItems, keepWeights, loadDescNext, queryDocumentBatches, scoreChoices, scoreRows, sideOf, takeWeights,
+  againstArm, allPairsBatches, bertEn, bertEncoder, bertOf, biChoiceScores, biEncoderOf, choiceRows, crossChoiceScores, crossEncoderOf, describeDifference, fineTune, fineTuneBiEncoder, keepItems, keepWeights, loadDescNext, queryDocumentBatches, scoreChoices, scoreRows, sideOf, takeWeights,
 } from "../../lab/text/index.ts";
 import type { AllPairsBatch, BiEncoder, ChoiceItem, ChoiceRows, QueryDocumentBatch, RowSet, TrainedBert } from "../../lab/text/index.ts";
 import { coAttentionCost, coAttentionScores, crossEncoderCost, dotProductCost, wordScores } from "./bert-chatbot-distillation-judge.ts";
@@ -76,8 +75,7 @@ async function judged(context: Context, trained: TrainedArm, { dev, test }: Shar
 /** Trains a teacher in place: on all pairs of a batch, right ones on the diagonal. */
 function trainTeacher<B extends QueryDocumentBatch>(context: Context, model: CoAttentionRanker | PairEncoder, data: BatchStream<B>, scores: (batch: BatchTensors<B>, mode: Mode) => Tensor): Promise<TrainedArm> {
   const { teacherSteps: steps, learningRate } = context.settings;
-  const optimizer = new AdamW(model, { learningRate, weightDecay: 0.01, schedule: schedules.linear({ warmup: Math.ceil(steps / 10), steps }) });
-  return trainArm<B>(context, { model, data, optimizer, steps, clip: 1, loss: (batch, mode) => againstLabels(scores(batch, mode)) });
+  return fineTune<B>(context, model, data, (batch, mode) => againstLabels(scores(batch, mode)), { steps, learningRate });
 }
 
 const againstLabels = (scores: Tensor): ReturnType<typeof distillationLoss> => distillationLoss({ scores, right: inBatch(scores.dim(0)) });

@@ -11,7 +11,6 @@ export { TEXT_PRETRAINING_SETTINGS, TEXT_TRAINING_SETTINGS } from "./text-settin
 export type { TextPretrainingSettings, TextTrainingSettings } from "./text-settings.ts";
 export type { TrainedText, TrainTextOptions } from "./train-recipe.ts";
 export { trainText } from "./train-text.ts";
-export type { TrainedText, TrainTextOptions } from "./train-text.ts";
 export { NameLinker, readDictionary } from "./link-names.ts";
 export type { LinkCandidate, NameLink, NameLinkerOptions, Span } from "./link-names.ts";
 export { indexTexts } from "./index-texts.ts";
