@@ -39,7 +39,7 @@ import { seed, positive, share, numbers, labels, collect } from "./values.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
 import { PROFILES } from "../lab/profile.ts";
-import { SettingsError } from "../lab/index.ts";
+import { SettingsError, UselessRecords } from "../lab/index.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { AssembleError } from "../train/assemble/index.ts";
 import { RequestError } from "../tasks/index.ts";
@@ -52,7 +52,7 @@ Exit codes: 0 done (whatever the verdict), 1 failure, 2 not understood, 130 inte
 Data goes to stdout, messages and progress to stderr.`;
 
 /** Errors of those who ask, not of what was asked for. */
-const NOT_UNDERSTOOD = [UsageError, ResumeRefused, SettingsError, RequestError, AssembleError];
+const NOT_UNDERSTOOD = [UsageError, ResumeRefused, SettingsError, RequestError, UselessRecords, AssembleError];
 
 /** Runs the command line `words` and returns the exit code. Never throws. */
 export async function main(words: readonly string[], ports: CliPorts): Promise<number> {

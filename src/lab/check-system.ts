@@ -42,6 +42,7 @@ const experiment = z.strictObject({
         name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 .,=+_-]*$/, "expected letters, digits, spaces and . , = + _ -"),
         role: z.enum(ARM_ROLES),
         description: text,
+        foundations: z.array(foundationShape).optional(),
         run: method,
       }),
     )
@@ -69,12 +70,17 @@ const schema = z.strictObject({
   probe: method.optional(),
   recipe: z.custom<object>(isRecord, "expected an object").optional(),
   ranker: z.strictObject({ version: z.int().positive(), summary: text, candidates: z.enum(["own", "rest"]), most: z.int().positive().optional(), build: method, scores: method }).optional(),
-  textRecipe: z.strictObject({
+  textRecipe: z.union([z.strictObject({
     version: z.int().positive(),
     summary: z.string().min(1),
     task: z.enum(["features", "sequence-classification"]),
     objectives: z.record(z.string(), z.custom<object>(isRecord, "expected an object")).refine((objectives) => Object.keys(objectives).length > 0, "expected at least one objective"),
-  }).optional(),
+  }), z.strictObject({
+    version: z.int().positive(),
+    summary: z.string().min(1),
+    data: z.array(z.enum(["scored", "pairs"])).min(1),
+    run: method,
+  })]).optional(),
   textPretraining: z.strictObject({ version: z.int().positive(), summary: text, pooling: z.enum(["first", "last", "mean", "max"]), build: method, batches: method, loss: method }).optional(),
 });
 

@@ -17,6 +17,8 @@ export interface Arm<Settings extends object = object, Shared = unknown> {
   readonly name: string;
   readonly role: ArmRole;
   readonly description: string;
+  /** Tiny pre-trained models that only this arm needs: a profile without the arm does not build them. */
+  readonly foundations?: readonly Foundation[];
   run(context: ArmContext<Settings>, shared: Shared): Promise<ArmResult>;
 }
 

@@ -58,5 +58,6 @@ export type { Verdict } from "./verdict.ts";
 export { FORCED_WORDS, tokEn, tokEn2k, tokenizerOf } from "./text/tok-en.ts";
 export { defineTextPretraining } from "./text-pretraining.ts";
 export type { PretrainingBatches, TextPretraining } from "./text-pretraining.ts";
+export { cosineIsScore, probabilityIsScore, unitScores, UselessRecords } from "./scored-objectives.ts";
 export { defineObjective } from "./text-recipe.ts";
-export type { ObjectiveContext, ObjectiveSettings, TextExample, TextObjective, TextOrPair, TextRecipe } from "./text-recipe.ts";
+export type { ObjectiveContext, ObjectiveSettings, StagedContext, StagedModel, StagedOutcome, StagedTextRecipe, StageRecords, TextExample, TextObjective, TextOrPair, TextRecipe, TextStage } from "./text-recipe.ts";

@@ -94,10 +94,11 @@ async function runMissing(running: Running): Promise<readonly CheckedPreconditio
   return checked;
 }
 
-async function obtainFoundations({ system, options: { cache, device, signal, progress } }: Running): Promise<Foundations> {
+async function obtainFoundations({ system: { experiment }, options: { profile, cache, device, signal, progress } }: Running): Promise<Foundations> {
   const built = new Map<string, BuiltFoundation>();
-  for (const foundation of system.experiment.foundations ?? []) {
+  for (const foundation of [...(experiment.foundations ?? []), ...armsOf(experiment, profile).flatMap((arm) => arm.foundations ?? [])]) {
     signal.throwIfAborted();
+    if (built.has(foundation.id)) continue;
     built.set(foundation.id, await obtainFoundation(foundation, { cache, device, signal, report: reportAs(progress, `foundation ${foundation.id}`) }));
   }
   return built;

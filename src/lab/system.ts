@@ -8,7 +8,7 @@ import type { Table } from "./measurement.ts";
 import type { RankerRecipe } from "./ranker-recipe.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TextPretraining } from "./text-pretraining.ts";
-import type { TextRecipe } from "./text-recipe.ts";
+import type { StagedTextRecipe, TextRecipe } from "./text-recipe.ts";
 
 /** Where this code departs from the paper. */
 export interface Deviation {
@@ -66,7 +66,7 @@ export interface SystemDefinition<Settings extends object = object, Shared = unk
   /** How it is trained on users' own data, and what the trained model can be asked. */
   readonly recipe?: Recipe;
   /** How text models are trained its way on users' own records. */
-  readonly textRecipe?: TextRecipe;
+  readonly textRecipe?: TextRecipe | StagedTextRecipe;
   /** How it is trained to rank users' own texts. */
   readonly ranker?: RankerRecipe;
   /** How a masked language model is trained its way on users' own plain texts. */

@@ -4,7 +4,7 @@
  * batches, checkpoints, folders of Hugging Face - alike for all of them. The built-in methods are text recipes, and so is
  * what a system gives as `textRecipe`.
  */
-import type { RandomStream, Tensor } from "../engine/index.ts";
+import type { HostArray, RandomStream, Tensor } from "../engine/index.ts";
 import type { RecordTask, TaskRecord } from "../data/index.ts";
 
 /** A text, or two that are read together. */
@@ -56,6 +56,56 @@ export interface TextRecipe {
   readonly task: "features" | "sequence-classification";
   /** Objectives by name; the first that fits the records is the default. */
   readonly objectives: Readonly<Record<string, TextObjective>>;
+}
+
+/** Scored pairs or pairs, as a stage trains on them. */
+export type StageRecords = { readonly kind: "scored"; readonly records: readonly TaskRecord<"scored">[] } | { readonly kind: "pairs"; readonly records: readonly TaskRecord<"pairs">[] };
+
+/** One model of a method that trains several. */
+export interface TextStage {
+  /** Its folder; letters, digits and hyphens, unlike that of any other stage. */
+  readonly name: string;
+  readonly task: TextRecipe["task"];
+  /** Earlier stage to start from; default the base of the run. */
+  readonly from?: string;
+  readonly objective: TextObjective;
+  readonly data: StageRecords;
+}
+
+/** A trained stage, as the next ones ask it. */
+export interface StagedModel {
+  /** Vectors of unit length, [n, d]. */
+  vectors(texts: readonly string[]): Promise<HostArray>;
+  /** Scores of pairs before the sigmoid, [n]; of a model with one score. */
+  logits(pairs: readonly (readonly [string, string])[]): Promise<Float32Array>;
+  /** The chosen metric on the evaluation records: nDCG@10 of pairs, Spearman of scored pairs. Null without any. */
+  quality(): Promise<number | null>;
+}
+
+export interface StagedContext {
+  readonly random: RandomStream;
+  readonly settings: ObjectiveSettings;
+  /** Trains a stage, or reads it where an earlier, broken-off run has finished it. Its data must follow from those given and from earlier stages alone. */
+  train(stage: TextStage): Promise<StagedModel>;
+}
+
+export interface StagedOutcome {
+  /** Stage whose model the run leaves. */
+  readonly model: string;
+  /** Further models worth keeping: stages by the name of their folder. */
+  readonly models: Readonly<Record<string, string>>;
+  /** Records worth keeping, as JSON Lines: by the name of the file, without its end. */
+  readonly records: Readonly<Record<string, readonly object[]>>;
+}
+
+/** A method that trains several models, each learning from those before. */
+export interface StagedTextRecipe {
+  /** Raise it when runs of the version before can no longer be continued. */
+  readonly version: number;
+  readonly summary: string;
+  /** Records it takes. */
+  readonly data: readonly StageRecords["kind"][];
+  run(data: StageRecords, context: StagedContext): Promise<StagedOutcome>;
 }
 
 /** Gives the parts of an objective their types. What it returns hides them: it is used with records of its own kind only. */

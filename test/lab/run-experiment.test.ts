@@ -58,6 +58,25 @@ test("a foundation with a failed gate makes the verdict precondition failed", as
   expect(run.preconditions).toEqual([{ name: "foundation weak-teacher", holds: false, measured: "accuracy 0.4 of 0.8" }]);
 });
 
+test("a foundation of one arm is built where a profile runs the arm, and only there", async () => {
+  let built = 0;
+  const foundation: Foundation = {
+    id: "partner", version: 1, description: "x", inputs: {}, gate: { description: "none", check: () => Promise.resolve({ holds: true, measured: "fine" }) },
+    build: () => {
+      built++;
+      return Promise.resolve({ "weights.bin": Uint8Array.of(1) });
+    },
+  };
+  const { experiment, ...rest } = fakeDefinition();
+  const arms = experiment.arms.map((arm) => (arm.name === "plain" ? { ...arm, foundations: [foundation] } : arm));
+  const system = defineSystem({ ...rest, experiment: { ...experiment, arms, profiles: { ...experiment.profiles, quick: { ...experiment.profiles.quick, arms: ["baseline", "new"] } } } });
+  await runExperiment(system, options({ profile: "quick" }));
+  expect(built).toBe(0);
+  const run = await runExperiment(system, options());
+  expect(built).toBe(1);
+  expect(run.preconditions.map(({ name }) => name)).toContain("foundation partner");
+});
+
 test("an aborted run keeps finished arms, and resuming runs only the others", async () => {
   const controller = new AbortController();
   const shared = options({ signal: controller.signal });

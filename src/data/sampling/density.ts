@@ -20,6 +20,17 @@ export const keepProbability = (wanted: (x: number) => number, given: (x: number
   return target >= density ? 1 : target / density;
 };
 
+/** A function on [low, high] looked up in a table of `points` values with straight lines between them, for densities of many values asked many times. */
+export function tabulated(of: (x: number) => number, { low, high, points = 1001 }: { readonly low: number; readonly high: number; readonly points?: number }): (x: number) => number {
+  const step = (high - low) / (points - 1);
+  const table = Float64Array.from({ length: points }, (_, i) => of(low + i * step));
+  return (x) => {
+    const place = Math.min(points - 1, Math.max(0, (x - low) / step));
+    const left = Math.min(points - 2, Math.floor(place));
+    return (table[left] as number) + (place - left) * ((table[left + 1] as number) - (table[left] as number));
+  };
+}
+
 function silverman(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();
   const n = sorted.length;

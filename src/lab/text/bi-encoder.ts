@@ -41,7 +41,7 @@ export interface BiEncoderOptions {
 }
 
 /** A bi-encoder on a trained BERT's encoder, tied. The BERT's weights are trained on in place: read it anew for each arm. */
-export function biEncoderOf({ model, sizes }: TrainedBert, { random, pooling = "mean", width, temperature = 0.05, normalize }: BiEncoderOptions): BiEncoder {
+export function biEncoderOf({ model, sizes }: Pick<TrainedBert, "model" | "sizes">, { random, pooling = "mean", width, temperature = 0.05, normalize }: BiEncoderOptions): BiEncoder {
   const tower = new TextTower(model.encoder, pooling);
   return new DualEncoder({
     random: random.child("dual encoder"),

@@ -17,7 +17,7 @@ export interface CrossEncoderOptions {
 }
 
 /** A cross-encoder on a trained BERT's encoder. The BERT's weights are trained on in place: read it anew for each arm. */
-export const crossEncoderOf = ({ model, sizes }: TrainedBert, { random, outputs, pooler = true }: CrossEncoderOptions): PairEncoder =>
+export const crossEncoderOf = ({ model, sizes }: Pick<TrainedBert, "model" | "sizes">, { random, outputs, pooler = true }: CrossEncoderOptions): PairEncoder =>
   new PairEncoder({ random: random.child("cross-encoder"), encoder: model.encoder, width: sizes.width, outputs, pooler });
 
 /** Scores of rows of pairs: [B], or [B, outputs]. */

@@ -2,7 +2,7 @@
 import type { Tensor } from "../../engine/index.ts";
 import type { Batch, BatchStream } from "../../data/index.ts";
 import type { Mode, Module, PairEncoder } from "../../nn/index.ts";
-import { binaryCrossEntropy, crossEntropy, infoNce } from "../../objectives/index.ts";
+import { binaryCrossEntropy, cosineRegression, crossEntropy, infoNce } from "../../objectives/index.ts";
 import { AdamW, schedules } from "../../train/index.ts";
 import type { BatchTensors } from "../../train/index.ts";
 import { trainArm } from "../train-arm.ts";
@@ -10,7 +10,7 @@ import type { TrainArmOptions, TrainContext, TrainedArm } from "../train-arm.ts"
 import type { BiEncoder } from "./bi-encoder.ts";
 import { scoreRows } from "./cross-encoder.ts";
 import { sideOf } from "./text-batches.ts";
-import type { CandidateBatch, HardNegativeBatch, QueryDocumentBatch, ScoredBatch, SeparateCandidateBatch } from "./text-batches.ts";
+import type { CandidateBatch, HardNegativeBatch, QueryDocumentBatch, ScoredBatch, ScoredSidesBatch, SeparateCandidateBatch } from "./text-batches.ts";
 
 export interface TextTraining extends Pick<TrainArmOptions<never>, "stage" | "progress" | "random" | "settings"> {
   readonly steps: number;
@@ -39,6 +39,12 @@ export const amongOwnCandidates: TextLoss<BiEncoder, BatchTensors<SeparateCandid
   const [questions, width] = query.shape as [number, number];
   const scores = passage.reshape([questions, -1, width]).mul(query.unsqueeze(1)).sum(2).mul(scale); // [B, N]
   return { ...crossEntropy(scores, batch.answers) };
+};
+
+/** Squared error of the cosine of two texts against their label: what bi-encoders learn graded similarity by. */
+export const cosineError: TextLoss<BiEncoder, BatchTensors<ScoredSidesBatch>> = (model, batch, mode) => {
+  const { query, passage } = model.forward({ query: sideOf(batch, "query"), passage: sideOf(batch, "document") }, mode);
+  return cosineRegression(query, passage, batch.labels);
 };
 
 /** Trains a bi-encoder in place on pairs; by default with `inBatchSoftmax`. */

@@ -96,3 +96,9 @@ export async function mapRows(model: (rows: TokenRows) => Tensor, set: RowSet, {
   }
   return hostArray(results, [own.length, ...item]);
 }
+
+/** FLOPs of matrix products of a model on one row of `length` tokens, counted from its graph. */
+export function rowFlops(model: (rows: TokenRows) => Tensor, length: number): number {
+  const { ids, segments, valid } = padRows([{ ids: new Int32Array(length), segments: new Int32Array(length) }], length, 0);
+  return compile(({ ids: i, segments: s, valid: v }: TokenRows) => model({ ids: i, segments: s, valid: v }), { name: "cost of a row" }).explain({ ids, segments, valid }).flops.products;
+}

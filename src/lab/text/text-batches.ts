@@ -1,13 +1,13 @@
 /** Batches for training on texts: queries with documents, scored pairs, questions with candidates. The order depends on the seed alone, so arms of a seed see the same. */
 import { hostArray } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
-import { bucketedBatches, bucketsOf, shuffledBatches } from "../../data/index.ts";
-import type { Batch, BatchStream, TokenBatch } from "../../data/index.ts";
+import { bucketedBatches, bucketsOf, padRows, shuffledBatches } from "../../data/index.ts";
+import type { Batch, BatchStream, Encoding, PlacePair, TokenBatch } from "../../data/index.ts";
 import type { TokenRows } from "../foundations/bert-model.ts";
 import { batchOfRows, lengthsOf } from "./rows.ts";
 import type { RowSet } from "./rows.ts";
 
-type Side = "query" | "document" | "negative";
+type Side = "query" | "document" | "negative" | "pair";
 type SideFields<S extends Side> = { readonly [F in "Ids" | "Segments" | "Valid" as `${S}${F}`]: HostArray };
 
 /** int32 and bool [B, Lq] and [B, Ld]; negatives [B * n, Ld], n of each query side by side. */
@@ -43,6 +43,27 @@ export function queryDocumentBatches({ queries, documents, pairs, lengths, batch
   }));
 }
 
+/** The same with every query of the batch before every document in one row as well, as cross-encoders read them: `pair` rows [B * B, Lq + Ld - 1], documents changing fastest. */
+export type AllPairsBatch = QueryDocumentBatch & SideFields<"pair">;
+
+export function allPairsBatches({ queries, documents, pairs, lengths, batch, seed }: QueryDocumentOptions): BatchStream<AllPairsBatch> {
+  return shuffledBatches({ indices: Int32Array.from(pairs.keys()), batchSize: batch, seed }, ({ indices }) => {
+    const chosen = Array.from(indices, (pair) => pairs[pair] as readonly [number, number]);
+    const joined = chosen.flatMap(([query]) => chosen.map(([, document]) => joinRows(queries.rows[query] as Encoding, documents.rows[document] as Encoding)));
+    return {
+      ...fieldsOf("query", batchOfRows(queries, chosen.map(([query]) => query), lengths.query)),
+      ...fieldsOf("document", batchOfRows(documents, chosen.map(([, document]) => document), lengths.document)),
+      ...fieldsOf("pair", padRows(joined, lengths.query + lengths.document - 1, queries.pad)),
+    };
+  });
+}
+
+/** `[CLS] a [SEP]` and `[CLS] b [SEP]` as `[CLS] a [SEP] b [SEP]`. */
+export function joinRows(a: Encoding, b: Encoding): Encoding {
+  const rest = b.ids.subarray(1);
+  return { ids: Int32Array.from([...a.ids, ...rest]), segments: Int32Array.from([...a.segments, ...rest.map(() => 1)]), special: Uint8Array.from([...a.special, ...b.special.subarray(1)]) };
+}
+
 /** The same with `negatives[pair]`, documents that are hard to tell from the pair's own: equally many for each pair. */
 export function hardNegativeBatches({ negatives, ...options }: QueryDocumentOptions & { readonly negatives: readonly (readonly number[])[] }): BatchStream<HardNegativeBatch> {
   const { queries, documents, pairs, lengths, batch, seed } = options;
@@ -53,6 +74,31 @@ export function hardNegativeBatches({ negatives, ...options }: QueryDocumentOpti
     ...fieldsOf("query", batchOfRows(queries, indices.map((pair) => pairs[pair]?.[0] as number), lengths.query)),
     ...fieldsOf("document", batchOfRows(documents, indices.map((pair) => pairs[pair]?.[1] as number), lengths.document)),
     ...fieldsOf("negative", batchOfRows(documents, Array.from(indices).flatMap((pair) => negatives[pair] as readonly number[]), lengths.document)),
+  }));
+}
+
+/** Two texts apart, as bi-encoders read them (`query` and `document`), with labels float32 [B]. */
+export type ScoredSidesBatch = QueryDocumentBatch & { readonly labels: HostArray };
+
+export interface ScoredSidesOptions {
+  readonly texts: RowSet;
+  /** Places in `texts`. */
+  readonly pairs: readonly PlacePair[];
+  /** Of each pair: 0 or 1, or anything between. */
+  readonly labels: ArrayLike<number>;
+  /** Tokens that rows are padded to. */
+  readonly length: number;
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** Scored pairs in shuffled order, both texts of one length. */
+export function scoredSidesBatches({ texts, pairs, labels, length, batch, seed }: ScoredSidesOptions): BatchStream<ScoredSidesBatch> {
+  if (labels.length !== pairs.length) throw new RangeError(`scoredSidesBatches: ${pairs.length} pairs need as many labels, got ${labels.length}`);
+  return shuffledBatches({ indices: Int32Array.from(pairs.keys()), batchSize: batch, seed }, ({ indices }) => ({
+    ...fieldsOf("query", batchOfRows(texts, indices.map((pair) => pairs[pair]?.[0] as number), length)),
+    ...fieldsOf("document", batchOfRows(texts, indices.map((pair) => pairs[pair]?.[1] as number), length)),
+    labels: hostArray(Float32Array.from(indices, (pair) => labels[pair] as number), [indices.length]),
   }));
 }
 

@@ -23,7 +23,7 @@ import { textsOf } from "./read-text-data.ts";
 import type { TextData } from "./read-text-data.ts";
 import { TEXT_PRETRAINING_SETTINGS } from "./text-settings.ts";
 import type { TextPretrainingSettings } from "./text-settings.ts";
-import type { TrainedText, TrainTextOptions } from "./train-text.ts";
+import type { TrainedText, TrainTextOptions } from "./train-recipe.ts";
 
 /** What must be equal for a run to be continued. */
 interface PretrainingIdentity {
@@ -84,7 +84,7 @@ export async function pretrainText(method: string, pretraining: TextPretraining,
     data: { count: texts.length, fingerprint: await sha256(stableJson(texts)) },
   };
   if (begun !== undefined) requireSameRun(begun, identity, out);
-  const about = { loss: method, steps: settings.steps, records: texts.length, broken, best: null };
+  const about = { loss: method, steps: settings.steps, records: texts.length, broken, best: null, kept: {} };
   if (finished) {
     progress.message(`${out}: finished already`);
     await removeCheckpoints(out);

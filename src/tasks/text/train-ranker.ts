@@ -20,7 +20,7 @@ import { buildRanker, candidateRows, saveRanker } from "./text-ranker.ts";
 import type { RankerLengths } from "./text-ranker.ts";
 import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
 import type { TextTrainingSettings } from "./text-settings.ts";
-import type { TrainedText, TrainTextOptions } from "./train-text.ts";
+import type { TrainedText, TrainTextOptions } from "./train-recipe.ts";
 
 /** What must be equal for a run to be continued. */
 interface RankerIdentity {
@@ -53,7 +53,7 @@ export async function trainRanker(method: string, recipe: RankerRecipe, data: st
   if (settings.batch < given.batch) progress.message(`${read.records.length} records are fewer than a batch of ${given.batch}: the batch is lowered`);
   const identity: RankerIdentity = { method, version: recipe.version, settings, base: base === "tiny" ? base : await hashOfArrays(model.module.stateDict()), data: { count: read.records.length, fingerprint: await fingerprintOf(read) } };
   if (begun !== undefined) requireSameRun(begun, identity, out);
-  const about = { loss: "listwise", steps: settings.steps, records: read.records.length, broken: read.broken, best: null };
+  const about = { loss: "listwise", steps: settings.steps, records: read.records.length, broken: read.broken, best: null, kept: {} };
   if (finished) {
     progress.message(`${out}: finished already`);
     await removeCheckpoints(out);

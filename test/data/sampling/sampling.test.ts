@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { RandomStream } from "../../../src/engine/index.ts";
 import { fewShot } from "../../../src/data/sampling/few-shot.ts";
-import { kernelDensity, keepProbability } from "../../../src/data/sampling/density.ts";
+import { kernelDensity, keepProbability, tabulated } from "../../../src/data/sampling/density.ts";
 import { hardNegatives } from "../../../src/data/sampling/hard-negatives.ts";
+import { KnownPairs, lexicalNeighbours, neighbourPairs, randomPairs } from "../../../src/data/sampling/text-pairs.ts";
 
 test("a draw has k items of each class, development apart, the same for the same seed", () => {
   const labels = Array.from({ length: 60 }, (_, i) => i % 3);
@@ -58,4 +59,31 @@ test("what is kept is moved towards the wanted distribution without overshooting
   expect(keep(0)).toBeCloseTo(0.556, 3);
   expect(keep(1)).toBe(1);
   expect(keepProbability(bins(0.3, 0.7), bins(0.3, 0.7))(0)).toBe(1);
+});
+
+test("a table stands for a function between its ends, exact at its points and straight between them", () => {
+  const square = tabulated((x) => x * x, { low: 0, high: 2, points: 3 });
+  expect([square(0), square(1), square(2)]).toEqual([0, 1, 4]);
+  expect(square(1.5)).toBeCloseTo(2.5, 12); // half way from 1 to 4
+  expect([square(-1), square(5)]).toEqual([0, 4]);
+});
+
+test("random pairs are all different, without the known ones, until there are no more", () => {
+  const known = new KnownPairs([[1, 0], [2, 3]]);
+  expect([known.has([0, 1]), known.has([0, 2]), known.add([1, 1]), known.add([3, 2]), known.size]).toEqual([true, false, false, false, 2]);
+  const pairs = randomPairs(4, 10, known, RandomStream.of(1));
+  expect(pairs.map((pair) => [...pair].sort().join()).sort()).toEqual(["0,2", "0,3", "1,2", "1,3"]);
+  expect(randomPairs(1, 3, new KnownPairs(), RandomStream.of(1))).toEqual([]);
+});
+
+test("neighbours come rank by rank: every place's first before anyone's second", () => {
+  const rankings = [[1, 2], [0, 2], [3, 0], [2]];
+  const pairs = neighbourPairs(rankings, 9, new KnownPairs([[2, 3]]), RandomStream.of(1)).map((pair) => [...pair].sort().join());
+  expect(pairs[0]).toBe("0,1"); // 2 and 3 are known to each other; 0 and 1 name one pair
+  expect(pairs.slice(1).sort()).toEqual(["0,2", "1,2"]);
+  expect(neighbourPairs(rankings, 2, new KnownPairs(), RandomStream.of(2)).map((pair) => [...pair].sort().join()).sort()).toEqual(["0,1", "2,3"]);
+});
+
+test("lexical neighbours share words, the rarest first, and never are the text itself", () => {
+  expect(lexicalNeighbours(["red stone bridge", "red house", "stone bridge over water", "green leaf"], 2)).toEqual([[2, 1], [0], [0], []]);
 });

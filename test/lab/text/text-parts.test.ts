@@ -4,7 +4,7 @@ import { trainBytePairs } from "../../../src/data/index.ts";
 import { MemoryStore } from "../../../src/lab/index.ts";
 import {
   againstArm, amongOwnCandidates, bertEncoder, biChoiceScores, biEncoderOf, bindItems, bm25Negatives, bm25Runs, candidateBatches, choiceRows, crossChoiceScores, crossEncoderOf, describeDifference, encodeTexts, fineTuneBiEncoder, fineTuneCrossEncoder, fineTuneOnCandidates,
-  hardNegativeBatches, keepItems, mapRows, packPassages, packTexts, pairRows, paragraphsOf, queryDocumentBatches, rankingTable, rankRuns, scoreChoices, scoredPairBatches, scorePairs, separateCandidateBatches, smallerTask, textRows,
+  hardNegativeBatches, keepItems, keepWeights, mapRows, packPassages, packTexts, pairRows, pairProducts, pairTexts, paragraphsOf, placesOf, queryDocumentBatches, rankingTable, rankRuns, scoreChoices, scoredPairBatches, scoredSidesBatches, scorePairs, separateCandidateBatches, smallerTask, takeWeights, textRows,
   vectorRuns, Bert,
 } from "../../../src/lab/text/index.ts";
 import type { TrainedBert } from "../../../src/lab/text/index.ts";
@@ -146,4 +146,30 @@ test("the encoder's weights are the BERT's own, dropout is of training only", ()
   // words, positions, segments, norm; four maps with biases, two norms, the feed-forward network
   const parameters = (tokenizer.vocabularySize + 96 + 2 + 2) * 16 + 2 * (4 * (16 * 16 + 16) + 2 * 32 + (16 * 64 + 64) + (64 * 16 + 16));
   expect(bertEncoder({ random: RandomStream.of(1), vocabulary: tokenizer.vocabularySize, ...sizes }).parameterCount()).toBe(parameters);
+});
+
+test("scored pairs keep each text once, and their batches put both texts and the label of a pair together", async () => {
+  const places = placesOf([{ a: "red", b: "blue", score: 0.25 }, { a: "blue", b: "green", score: 0.75 }], ["red", "white"]);
+  expect([places.texts, places.pairs, [...places.scores]]).toEqual([["red", "blue", "green", "white"], [[0, 1], [1, 2]], [0.25, 0.75]]);
+  expect(pairTexts(places)).toEqual([["red", "blue"], ["blue", "green"]]);
+  const texts = textRows(tokenizer, places.texts, 8);
+  const { queryIds, documentIds, labels } = await scoredSidesBatches({ texts, pairs: places.pairs, labels: places.scores, length: 8, batch: 2, seed: 3 }).next();
+  const row = (data: ArrayLike<number | bigint>, i: number): string => Array.from(data).slice(8 * i, 8 * i + 8).join();
+  const expected = (place: number): string => [...(texts.rows[place]?.ids ?? []), ...new Array<number>(8).fill(0)].slice(0, 8).join();
+  for (const i of [0, 1]) {
+    const pair = Number(labels.data[i]) === 0.25 ? 0 : 1;
+    expect([row(queryIds.data, i), row(documentIds.data, i)]).toEqual((places.pairs[pair] as readonly number[]).map(expected));
+  }
+  expect([...pairProducts(hostArray(Float32Array.of(1, 2, 3, 4, 5, 6, 0, 0), [4, 2]), places.pairs)]).toEqual([11, 39]);
+  expect(() => scoredSidesBatches({ texts, pairs: places.pairs, labels: [1], length: 8, batch: 2, seed: 3 })).toThrow("2 pairs need as many labels, got 1");
+});
+
+test("a later arm takes the weights that an earlier one kept, and is told when it kept none", async () => {
+  const artifacts = new MemoryStore();
+  const [kept, other] = [2, 3].map((seed) => biEncoderOf(read(), { random: RandomStream.of(seed), width: 8 })) as [ReturnType<typeof biEncoderOf>, ReturnType<typeof biEncoderOf>];
+  await keepWeights({ artifacts }, "bi", kept);
+  const context = { artifactsOf: () => artifacts };
+  await takeWeights(context, "first", "bi", other);
+  expect([...other.stateDict().values()].map(({ data }) => [...data])).toEqual([...kept.stateDict().values()].map(({ data }) => [...data]));
+  await expect(takeWeights(context, "first", "cross", other)).rejects.toThrow('arm "first" kept no weights named "cross"');
 });

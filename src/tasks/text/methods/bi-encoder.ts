@@ -1,11 +1,10 @@
 /** Bi-encoder (Sentence-BERT, arXiv 1908.10084): a vector for each text, compared by cosine. */
-import { differentItems, coSent, cosineRegression, infoNce } from "../../../objectives/index.ts";
+import { differentItems, coSent, infoNce } from "../../../objectives/index.ts";
 import { concat, logicalAnd } from "../../../engine/index.ts";
 import type { Tensor } from "../../../engine/index.ts";
-import { defineObjective } from "../../../lab/index.ts";
+import { cosineIsScore, defineObjective } from "../../../lab/index.ts";
 import type { TextRecipe } from "../../../lab/index.ts";
 import { negativesOf } from "./negatives.ts";
-import { unitScores } from "./scores.ts";
 
 /** Numbers texts, equal ones alike, so that a copy of an answer is not taken for a wrong one. Exact in float32 below 2^24. */
 function numbering(): (text: string) => number {
@@ -51,13 +50,6 @@ const infoNceLoss = (rows: Tensor, columns: Tensor, options: Parameters<typeof i
   return { loss, accuracy };
 };
 
-const cosine = defineObjective<"scored">({
-  data: "scored",
-  summary: "the cosine of two texts is their score, brought to 0..1 (squared error)",
-  examples: (records) => unitScores(records).map((score, i) => ({ texts: [records[i]?.a ?? "", records[i]?.b ?? ""], targets: [score] })),
-  loss: ([a, b], targets) => cosineRegression(a as Tensor, b as Tensor, targets.select(1, 0)),
-});
-
 const order = defineObjective<"scored">({
   data: "scored",
   summary: "cosines in the order of the scores (CoSENT)",
@@ -69,5 +61,5 @@ export const biEncoder: TextRecipe = {
   version: 1,
   summary: "a vector for each text: retrieval, similarity, clustering",
   task: "features",
-  objectives: { "info-nce": contrastive, cosent: order, cosine },
+  objectives: { "info-nce": contrastive, cosent: order, cosine: cosineIsScore },
 };

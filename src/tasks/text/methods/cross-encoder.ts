@@ -2,12 +2,11 @@
 import { arange, concat, where } from "../../../engine/index.ts";
 import type { Tensor } from "../../../engine/index.ts";
 import { binaryCrossEntropy, listwiseSoftmax } from "../../../objectives/index.ts";
-import { defineObjective } from "../../../lab/index.ts";
+import { defineObjective, probabilityIsScore } from "../../../lab/index.ts";
 import type { ObjectiveContext, TextExample, TextRecipe } from "../../../lab/index.ts";
 import { RequestError } from "../../request-error.ts";
 import { negativesOf } from "./negatives.ts";
 import type { PairRecord } from "./negatives.ts";
-import { unitScores } from "./scores.ts";
 
 /** The query with its answer, then with each negative; targets say which places hold one. */
 function candidateLists(records: readonly PairRecord[], context: ObjectiveContext): TextExample[] {
@@ -47,16 +46,9 @@ const pointwise = defineObjective<"pairs">({
   },
 });
 
-const graded = defineObjective<"scored">({
-  data: "scored",
-  summary: "the score of two texts, brought to 0..1 (binary cross-entropy with soft targets)",
-  examples: (records) => unitScores(records).map((score, i) => ({ texts: [[records[i]?.a ?? "", records[i]?.b ?? ""]], targets: [score] })),
-  loss: ([scores], targets) => ({ loss: binaryCrossEntropy(scores as Tensor, targets).loss }),
-});
-
 export const crossEncoder: TextRecipe = {
   version: 1,
   summary: "a score for two texts read together: reranking, similarity at its most accurate",
   task: "sequence-classification",
-  objectives: { listwise, pointwise, graded },
+  objectives: { listwise, pointwise, graded: probabilityIsScore },
 };

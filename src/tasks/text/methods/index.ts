@@ -1,5 +1,5 @@
 /** Ways to train a text model: the built-in ones, and every system that has a text recipe. */
-import type { System, TextObjective, TextPretraining, TextRecipe } from "../../../lab/index.ts";
+import type { StagedTextRecipe, System, TextObjective, TextPretraining, TextRecipe } from "../../../lab/index.ts";
 import { suggestion } from "../../../lab/suggestion.ts";
 import { SYSTEMS } from "../../../systems/registry.ts";
 import type { SystemRegistry } from "../../find-system.ts";
@@ -18,7 +18,7 @@ export async function findTextPretraining(name: string, systems: SystemRegistry 
 }
 
 /** The method of a name, or the text recipe of a system. Throws a `RequestError` with the nearest name. */
-export async function findTextRecipe(name: string, systems: SystemRegistry = SYSTEMS): Promise<TextRecipe> {
+export async function findTextRecipe(name: string, systems: SystemRegistry = SYSTEMS): Promise<TextRecipe | StagedTextRecipe> {
   if (Object.hasOwn(TEXT_METHODS, name)) return TEXT_METHODS[name] as TextRecipe;
   const names = [...Object.keys(TEXT_METHODS), ...Object.keys(systems)];
   const load = Object.hasOwn(systems, name) ? systems[name] : undefined;

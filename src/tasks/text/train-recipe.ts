@@ -1,0 +1,191 @@
+/** One text model trained by one recipe on the user's own records, from a model of Hugging Face or from nothing. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Batch, ColumnMapping, Json } from "../../data/index.ts";
+import { RandomStream } from "../../engine/index.ts";
+import type { Device, Tensor } from "../../engine/index.ts";
+import { parseSettings, SILENT } from "../../lab/index.ts";
+import type { Progress, TextObjective, TextRecipe } from "../../lab/index.ts";
+import { ResumeRefused } from "../../lab/run-identity.ts";
+import { Module } from "../../nn/index.ts";
+import type { Mode } from "../../nn/index.ts";
+import { AdamW, decodeCheckpoint, gradientCache, hashOfArrays, schedules, Trainer } from "../../train/index.ts";
+import type { TrainResult } from "../../train/index.ts";
+import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
+import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun, showTraining } from "../begun-run.ts";
+import type { SystemRegistry } from "../find-system.ts";
+import { exportFolder } from "../huggingface/export-folder.ts";
+import { fromPretrained } from "../huggingface/from-pretrained.ts";
+import type { PretrainedText } from "../huggingface/pretrained-text.ts";
+import { pretrainedBase, tinyModel } from "./base-model.ts";
+import { chosenMetric, evaluateText } from "./evaluate-text.ts";
+import type { TextMetrics } from "./evaluate-text.ts";
+import { chooseObjective } from "./methods/index.ts";
+import { fingerprintOf, labelsOf, readTextData, textsOf, TRAINING_KINDS } from "./read-text-data.ts";
+import type { ReadText, TextData } from "./read-text-data.ts";
+import { arraysOf, textBatches } from "./text-batches.ts";
+import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
+import type { TextTrainingSettings } from "./text-settings.ts";
+
+export interface TrainTextOptions {
+  /** Folder of the model; the run's checkpoints and log lie in `training/` below it. One run at a time may write to it. */
+  readonly out: string;
+  /** Folder or hub id of the model to start from; default "tiny", a new small one. */
+  readonly base?: string;
+  /** Records that choose the best checkpoint; without them the last weights are kept. */
+  readonly evaluation?: string | TextData;
+  /** Objective by name; default the first that fits the records. */
+  readonly loss?: string;
+  /** Settings that are not to have their defaults. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly columns?: ColumnMapping;
+  /** Continue what was begun in `out`, if anything was; settings that are not given are those of the begun run. */
+  readonly resume?: boolean;
+  /** Stop at the first broken record. */
+  readonly strict?: boolean;
+  /** Steps between checkpoints; default 100. */
+  readonly checkpointEvery?: number;
+  readonly device?: Device;
+  /** Stops between steps, leaving a checkpoint. */
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+  readonly systems?: SystemRegistry;
+}
+
+export interface TrainedText {
+  readonly model: PretrainedText;
+  readonly loss: string;
+  readonly steps: number;
+  /** Mean training loss of the last tenth of the steps; null when the run had ended before. */
+  readonly lastLoss: number | null;
+  readonly records: number;
+  readonly broken: number;
+  /** The best evaluation; null without one. */
+  readonly best: { readonly step: number; readonly metrics: TextMetrics } | null;
+  /** What a method of several stages keeps besides the model: places by what they hold. */
+  readonly kept: Readonly<Record<string, string>>;
+}
+
+/** What must be equal for a run to be continued. */
+interface TextRunIdentity {
+  readonly method: string;
+  readonly recipe: number;
+  readonly loss: string;
+  readonly base: string;
+  readonly settings: TextTrainingSettings;
+  readonly data: { readonly kind: string; readonly count: number; readonly fingerprint: string; readonly evaluation: string | null };
+}
+
+/** Everything that trains, under one roof: the transformer and the stages after it. */
+class Learner extends Module {
+  readonly transformer: PretrainedText["module"];
+  readonly stages: PretrainedText["stages"];
+  private readonly segments: boolean;
+  private readonly vectors: boolean;
+
+  constructor({ module, stages, pretrained }: PretrainedText) {
+    super();
+    this.transformer = module;
+    this.stages = stages;
+    this.segments = pretrained.prepared.segments;
+    this.vectors = pretrained.task === "features";
+  }
+
+  /** The i-th text of a batch: vectors [B, d] or scores [B, labels]. */
+  output(batch: Readonly<Record<string, Tensor>>, i: number, mode: Mode): Tensor {
+    const names = arraysOf(i);
+    const [ids, valid, segments] = [batch[names.ids], batch[names.valid], batch[names.segments]] as [Tensor, Tensor, Tensor];
+    const { lastHiddenState, logits } = this.transformer.forward({ ids, valid, ...(this.segments ? { segments } : {}) }, mode);
+    return this.vectors ? this.stages.forward(lastHiddenState, valid) : (logits as Tensor);
+  }
+}
+
+/** Trains one model, or continues it, and leaves its folder. `method` is what the run is called. */
+export async function trainByRecipe(method: string, recipe: TextRecipe, data: string | TextData, options: TrainTextOptions): Promise<TrainedText> {
+  const { out, base = "tiny", resume = false, progress = SILENT, device } = options;
+  const begun = await begunRun<TextRunIdentity>(out);
+  const finished = (await readIfThere(join(out, "config.json"))) !== undefined;
+  if (!resume && (begun !== undefined || finished)) throw new ResumeRefused(`${out} already holds a ${finished ? "model" : "begun run"}; pass --resume to continue it, or another directory`);
+  const given = parseSettings(TEXT_TRAINING_SETTINGS, resume && begun !== undefined ? merged(begun.settings, options.settings ?? {}) : (options.settings ?? {}), `${method}: settings`);
+  const kinds = TRAINING_KINDS.filter((kind) => Object.values(recipe.objectives).some((objective) => objective.data === kind));
+  const read = await readTextData(data, kinds, options);
+  const evaluation = options.evaluation === undefined ? undefined : await readTextData(options.evaluation, [read.kind], options);
+  const { labels, several } = labelsOf(read);
+  const { name: loss, objective } = chooseObjective(recipe, { kind: read.kind, severalLabels: several }, options.loss);
+  const model = await openBase(base, read, given, { task: recipe.task, labels: recipe.task === "features" ? [] : labels.length === 0 ? ["LABEL_0"] : labels, severalLabels: several, seed: given.seed, device });
+  const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : 5e-5), batch: Math.min(given.batch, read.records.length) };
+  if (settings.batch < given.batch) progress.message(`${read.records.length} records are fewer than a batch of ${given.batch}: the batch is lowered`);
+  const identity: TextRunIdentity = {
+    method, recipe: recipe.version, loss, settings,
+    base: base === "tiny" ? base : await hashOfArrays(model.module.stateDict()),
+    data: { kind: read.kind, count: read.records.length, fingerprint: await fingerprintOf(read), evaluation: evaluation === undefined ? null : await fingerprintOf(evaluation) },
+  };
+  if (begun !== undefined) requireSameRun(begun, identity, out);
+  if (finished) {
+    progress.message(`${out}: finished already`);
+    await removeCheckpoints(out);
+    return { model: await fromPretrained(out, { device }), loss, steps: settings.steps, lastLoss: null, records: read.records.length, broken: read.broken, best: null, kept: {} };
+  }
+  await beginRun(out, identity);
+  const { result, best } = await train(model, read, evaluation, objective, labels, identity, options);
+  await exportFolder(model, out, { format: recipe.task === "features" ? "sentence-transformers" : "huggingface" });
+  await removeCheckpoints(out);
+  return { model, loss, steps: result.step, lastLoss: lastLoss(result.history.steps["loss"] ?? []), records: read.records.length, broken: read.broken, best, kept: {} };
+}
+
+function openBase(base: string, read: TextData, { tiny }: TextTrainingSettings, options: Parameters<typeof tinyModel>[2]): PretrainedText | Promise<PretrainedText> {
+  return base === "tiny" ? tinyModel(textsOf(read), tiny, options) : pretrainedBase(base, options);
+}
+
+async function train(model: PretrainedText, read: ReadText, evaluation: ReadText | undefined, objective: TextObjective, labels: readonly string[], identity: TextRunIdentity, options: TrainTextOptions): Promise<{ readonly result: TrainResult; readonly best: TrainedText["best"] }> {
+  const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+  const { settings, method } = identity;
+  const { steps, seed, batch, part } = settings;
+  const examples = objective.examples(read.records as never, { settings, labels, random: RandomStream.of(seed, "examples") });
+  const batches = textBatches(examples, model.tokenizer, { batch, longest: Math.min(settings.length, model.tokenizer.longest), seed });
+  const learner = new Learner(model);
+  const places = examples[0]?.texts.length ?? 0;
+  const encode = (tensors: Readonly<Record<string, Tensor>>, mode: Mode): Record<string, Tensor> => Object.fromEntries(Array.from({ length: places }, (_, i) => [`output${i}`, learner.output(tensors, i, mode)]));
+  const lossOf = (outputs: Readonly<Record<string, Tensor>>, tensors: Readonly<Record<string, Tensor>>) => objective.loss(Array.from({ length: places }, (_, i) => outputs[`output${i}`] as Tensor), tensors["targets"] as Tensor, settings);
+  const cached = part > 0 && part < batch && objective.contrastive === true ? gradientCache<Batch>({ encode, lossOfVectors: lossOf, partSize: part }) : undefined;
+  const metric = chosenMetric(read.kind);
+  const log = new RunLog(join(out, "training"));
+  const trainer = new Trainer({
+    loss: (tensors: Readonly<Record<string, Tensor>>, mode: Mode) => lossOf(encode(tensors, mode), tensors),
+    ...cached,
+    optimizer: new AdamW(learner, { learningRate: settings.learningRate as number, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * steps), steps }) }),
+    clip: 1,
+    unused: "zero", // poolers and the like, which some models keep
+    model: learner,
+    data: batches,
+    steps,
+    seed,
+    settings: identity as unknown as Json,
+    device,
+    signal,
+    ...(evaluation === undefined ? {} : { evaluate: { every: settings.evaluateEvery || Math.max(1, Math.ceil(steps / 10)), run: async () => (await evaluateText(model, evaluation)).metrics } }),
+    checkpoints: { store: new CheckpointDirectory(join(out, "training")), every: checkpointEvery, ...(evaluation === undefined ? {} : { best: { metric, order: "higher" as const } }) },
+    onEvent: (event) => {
+      log.observe(event);
+      showTraining(event, method, progress);
+    },
+  });
+  try {
+    const result = await trainer.run();
+    if (result.reason === "aborted") throw signal?.reason;
+    if (result.reason !== "finished") throw new Error(`${method}: ${result.message ?? result.reason}`);
+    return { result, best: evaluation === undefined ? null : await loadBest(learner, join(out, "training", "best-0.safetensors")) };
+  } finally {
+    log.close();
+    await trainer.release();
+    await batches.close();
+  }
+}
+
+/** Takes the weights of the best evaluation. */
+async function loadBest(learner: Module, path: string): Promise<TrainedText["best"]> {
+  const { tensors, step, metrics } = await decodeCheckpoint(new Uint8Array(await readFile(path)), path);
+  const prefix = "model.";
+  learner.loadStateDict(new Map([...tensors].flatMap(([name, array]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), array] as const] : []))));
+  return { step, metrics };
+}
