@@ -11,6 +11,7 @@ import type { ImageSet, LabelledPixels } from "../../data/index.ts";
 import { clipEmoji, clipEmojiOf, clipEmojiSettings, featuresOf, loadEmojiLab } from "../../lab/index.ts";
 import type { PrepareContext } from "../../lab/index.ts";
 import { standardized } from "../../lab/linear-fit.ts";
+import { subStore } from "../../lab/store.ts";
 
 export interface IncrementalLab {
   /** Features of emoji, for keys: [n, m]. */
@@ -51,7 +52,7 @@ export async function loadIncrementalLab(context: PrepareContext<object>): Promi
   const set = await digits.load({ signal });
   const { vision } = clipEmojiOf(context.foundation(clipEmoji));
   const encode = (pictures: LabelledPixels, indices: Int32Array): Promise<HostArray> => featuresOf((images) => quarters(vision.vision.forward(images, EVALUATE, { stopAfter: BLOCK }).hidden[BLOCK] as Tensor), pictures, indices, device);
-  const kept = await new FeatureCache({ read: (name) => cache.read(`features/${name}`), write: (name, bytes) => cache.write(`features/${name}`, bytes) }).obtain({
+  const kept = await new FeatureCache(subStore(cache, "features")).obtain({
     model: vision,
     items: JSON.stringify([set.provenance, emoji.set.provenance]),
     settings: { block: BLOCK, pool: "quarters of standardised patches", side: clipEmojiSettings.image },
@@ -92,6 +93,20 @@ export function forgetting(stages: readonly (readonly number[])[]): number {
   const last = stages.at(-1) as readonly number[];
   const earlier = last.slice(0, -1).map((now, task) => Math.max(...stages.map((row) => row[task] as number).filter((value) => !Number.isNaN(value))) - now);
   return earlier.reduce((a, b) => a + b, 0) / earlier.length;
+}
+
+/** Minus the squared distances of test items from the means of the training items of each class, [n, classes]. */
+export function nearnessToMeans({ features, labels, train, test, classes }: IncrementalLab): HostArray {
+  const width = features.shape[1] as number;
+  const data = features.data as Float32Array;
+  const means = Array.from({ length: classes }, (_, own) => {
+    const members = train.filter((index) => labels[index] === own);
+    const mean = new Float64Array(width);
+    for (const index of members) for (let d = 0; d < width; d++) mean[d] = (mean[d] as number) + (data[index * width + d] as number) / members.length;
+    return mean;
+  });
+  const nearness = Array.from(test).flatMap((index) => means.map((mean) => -mean.reduce((sum, value, d) => sum + (value - (data[index * width + d] as number)) ** 2, 0)));
+  return hostArray(Float32Array.from(nearness), [test.length, classes]);
 }
 
 /** Labels of chosen items, int32 [n]. */

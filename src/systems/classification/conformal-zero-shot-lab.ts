@@ -9,6 +9,7 @@ import { glove } from "../../data/sources/glove.ts";
 import type { WordVectors } from "../../data/sources/glove.ts";
 import type { PrepareContext } from "../../lab/index.ts";
 import { sha256, stableJson } from "../../lab/json.ts";
+import { subStore } from "../../lab/store.ts";
 import { batchOfRows, loadSections, pairRows } from "../../lab/text/index.ts";
 import type { ClassifiedText, LabelledTexts, RowSet, TokenRows } from "../../lab/text/index.ts";
 import { scoreRows } from "../../lab/text/cross-encoder.ts";
@@ -93,7 +94,7 @@ const CHUNK = 100;
 /** The slow model's scores of all labels, [n, labels], from the cache as far as they are there. */
 async function slowScores(context: PrepareContext<ZeroShotSizes>, slow: Entailment, classes: LabelledTexts["classes"], texts: readonly string[], progress: (done: number) => void): Promise<HostArray> {
   const { settings: { length, text }, device, cache, signal } = context;
-  const kept = new FeatureCache({ read: (name) => cache.read(`features/${name}`), write: (name, bytes) => cache.write(`features/${name}`, bytes) });
+  const kept = new FeatureCache(subStore(cache, "features"));
   const scorer = new RowScorer(slow.model, { length, batch: SLOW_BATCH, device });
   const all = new Float32Array(texts.length * classes.length);
   try {

@@ -19,7 +19,7 @@ import type { Optimizer } from "../../train/index.ts";
 import { shuffledBatches } from "../../data/index.ts";
 import { clipEmoji, defineSystem, difference, extract, joinStages, level, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Effect, Table, TrainedArm } from "../../lab/index.ts";
-import { accuracyByTask, forgetting, labelsOf, loadIncrementalLab, taskOrder } from "./class-incremental.ts";
+import { accuracyByTask, forgetting, labelsOf, loadIncrementalLab, nearnessToMeans, taskOrder } from "./class-incremental.ts";
 import type { IncrementalLab } from "./class-incremental.ts";
 import { findKeys, fitKeys, KeyValueBottleneck, LABEL_SMOOTHING, PUBLISHED, rowsOf } from "./discrete-key-value-bottleneck-model.ts";
 
@@ -143,18 +143,10 @@ const shown = (accuracy: number): string | number => (Number.isNaN(accuracy) ? "
 /** The nearest of the classes' mean features: order cannot matter to it. */
 function nearestMean({ seed, settings: { tasks: count } }: ArmContext<Settings>, lab: IncrementalLab): ArmResult {
   const { labels, classes } = lab;
-  const width = widthOf(lab);
-  const data = lab.features.data as Float32Array;
-  const means = Array.from({ length: classes }, (_, own) => {
-    const members = lab.train.filter((index) => labels[index] === own);
-    const mean = new Float64Array(width);
-    for (const index of members) for (let d = 0; d < width; d++) mean[d] = (mean[d] as number) + (data[index * width + d] as number) / members.length;
-    return mean;
-  });
-  const nearness = Float32Array.from(Array.from(lab.test).flatMap((index) => means.map((mean) => -mean.reduce((sum, value, d) => sum + (value - (data[index * width + d] as number)) ** 2, 0))));
+  const nearness = nearnessToMeans(lab);
   const tasks = taskOrder(seed, classes, count);
-  const stages = tasks.map((_, task) => accuracyByTask(hostArray(nearness, [lab.test.length, classes]), labelsOf(labels, lab.test).data as Int32Array, tasks, tasks.slice(0, task + 1).flat()));
-  return { parameters: classes * width, flopsPerStep: 0, steps: 0, seconds: 0, ...measured(lab, tasks, stages, stages.at(-1) as number[]) };
+  const stages = tasks.map((_, task) => accuracyByTask(nearness, labelsOf(labels, lab.test).data as Int32Array, tasks, tasks.slice(0, task + 1).flat()));
+  return { parameters: classes * widthOf(lab), flopsPerStep: 0, steps: 0, seconds: 0, ...measured(lab, tasks, stages, stages.at(-1) as number[]) };
 }
 
 /** What the order of classes costs: accuracy when taught task by task minus that on shuffled data. */

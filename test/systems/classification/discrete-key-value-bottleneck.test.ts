@@ -5,7 +5,7 @@ import type { HostArray, Tensor } from "../../../src/engine/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
 import { Adam, Sgd } from "../../../src/train/index.ts";
 import type { Optimizer } from "../../../src/train/index.ts";
-import { accuracyByTask, asDrawings, forgetting, taskOrder } from "../../../src/systems/classification/class-incremental.ts";
+import { accuracyByTask, asDrawings, forgetting, nearnessToMeans, taskOrder } from "../../../src/systems/classification/class-incremental.ts";
 import { fitKeys, KeyValueBottleneck, PUBLISHED } from "../../../src/systems/classification/discrete-key-value-bottleneck-model.ts";
 import { expectNear } from "../../nn/support.ts";
 
@@ -180,6 +180,13 @@ test("accuracy counts classes taught so far only, forgetting the best of each ta
   expect(second).toBeNaN();
   expect(accuracyByTask(logits, [0, 2, 1, 3], tasks, [2, 0, 1, 3])).toEqual([0, 0.5]);
   expect(forgetting([[0.9, NaN, NaN], [0.95, 0.8, NaN], [0.5, 0.7, 1]])).toBeCloseTo((0.45 + 0.1) / 2, 10);
+});
+
+test("the nearest class mean sees training items only, and distances are squared", () => {
+  const features = hostArray(Float32Array.of(0, 0, 2, 0, /**/ 10, 10, /**/ 4, 1, /**/ 99, 99), [5, 2]);
+  const lab = { other: features, features, labels: Int32Array.of(0, 0, 1, 0, 1), train: Int32Array.of(0, 1, 2), test: Int32Array.of(3), classes: 2 };
+  // means (1, 0) and (10, 10); the test item is (4, 1)
+  expect(Array.from(nearnessToMeans(lab).data as Float32Array)).toEqual([-10, -117]);
 });
 
 test("digits become black ink on white paper in three channels", () => {
