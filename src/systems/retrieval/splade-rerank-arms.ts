@@ -138,11 +138,14 @@ export async function likelihood(context: ArmContext<Settings>, shared: Shared, 
   return {
     ...UNTRAINED,
     ...(await gridOf(context, shared, (domain) => {
-      const known = new Map<string, number>();
-      const order = (query: number) => async (items: readonly number[]): Promise<number[]> => {
-        const fresh = items.filter((item) => !known.has(`${query} ${item}`));
-        if (fresh.length > 0) (await scores(domain, fresh.map((item) => [query, item] as const))).forEach((value, i) => known.set(`${query} ${fresh[i] as number}`, value));
-        return items.map((_, i) => i).sort((a, b) => (known.get(`${query} ${items[b] as number}`) as number) - (known.get(`${query} ${items[a] as number}`) as number));
+      // Windows overlap: a list's documents are scored once, and anew for every cell, which has its own cost.
+      const order = (query: number): ((items: readonly number[]) => Promise<number[]>) => {
+        const known = new Map<number, number>();
+        return async (items) => {
+          const fresh = items.filter((item) => !known.has(item));
+          if (fresh.length > 0) (await scores(domain, fresh.map((item) => [query, item] as const))).forEach((value, i) => known.set(fresh[i] as number, value));
+          return items.map((_, i) => i).sort((a, b) => (known.get(items[b] as number) as number) - (known.get(items[a] as number) as number));
+        };
       };
       return { name: context.arm, order: (query, documents) => slidingRerank(documents, order(query), { window, step }) };
     })),
