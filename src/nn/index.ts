@@ -117,6 +117,7 @@ export { PairEncoder } from "./heads/pair-encoder.ts";
 export type { PairEncoderOptions, PairInputs } from "./heads/pair-encoder.ts";
 export { pool, spanPool, weightedPool } from "./heads/pool.ts";
 export type { PoolKind } from "./heads/pool.ts";
+export { sparseTerms } from "./heads/sparse-terms.ts";
 export { TokenTagger } from "./heads/token-tagger.ts";
 export type { TokenTaggerOptions } from "./heads/token-tagger.ts";
 

@@ -29,6 +29,12 @@ export interface CurvePoint {
   readonly shape?: CurveShape;
 }
 
+/** (t / steps)^2 up to 1, then 1: a penalty that comes late (SPLADE's, arXiv 2109.10086). */
+export function quadraticRamp({ steps }: { readonly steps: number }): Schedule {
+  if (!(steps > 0)) throw new RangeError(`schedule: quadraticRamp: steps: expected a number above 0, got ${steps}`);
+  return (step) => step.mul(1 / steps).clip(0, 1).square();
+}
+
 /** Passes through the given points and is constant before the first and after the last. */
 export function curve(points: readonly CurvePoint[]): Schedule {
   points.forEach(({ step }, i) => {

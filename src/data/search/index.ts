@@ -13,6 +13,8 @@ export { fuseScores } from "./fuse-scores.ts";
 export type { FusedHit, Fusion } from "./fuse-scores.ts";
 export type { ItemId, SearchHit } from "./hit.ts";
 export type { SearchOptions } from "./inverted-index.ts";
+export { parseRanking, slidingRerank, windowsOf } from "./sliding-rerank.ts";
+export type { SlidingOptions, WindowOrder } from "./sliding-rerank.ts";
 export { SparseIndex, sparseVector } from "./sparse-index.ts";
 export type { SparseVector } from "./sparse-index.ts";
 export { TermIndex } from "./term-index.ts";

@@ -1,6 +1,8 @@
 /** What people do with texts: train, test, embed, classify, rerank and search. */
-export { curIndex, CurSearch } from "../../data/search/index.ts";
-export type { CurSearchOptions, FoundItem, ItemScorer } from "../../data/search/index.ts";
+export { curIndex, CurSearch, parseRanking, slidingRerank } from "../../data/search/index.ts";
+export type { CurSearchOptions, FoundItem, ItemScorer, SlidingOptions, WindowOrder } from "../../data/search/index.ts";
+export { compareRerankers } from "./compare-rerankers.ts";
+export type { CompareRerankersOptions, Judgements, RerankerChoice, RerankerComparison, TextsById } from "./compare-rerankers.ts";
 export { embedTexts } from "./embed-texts.ts";
 export type { EmbeddedText, EmbedTextsOptions } from "./embed-texts.ts";
 export { evaluateText } from "./evaluate-text.ts";

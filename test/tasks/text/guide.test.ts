@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 test("the examples of the guide to texts", async () => {
   const text = await readFile(join(ROOT, "docs/text-guide.md"), "utf8");
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string);
-  expect(blocks.length).toBe(5);
+  expect(blocks.length).toBe(6);
   const printed: unknown[][] = [];
   const folder = join(await mkdtemp(join(tmpdir(), "reprise-guide-")), "my-");
   const cache = join(ROOT, ".cache");
@@ -33,6 +33,7 @@ test("the examples of the guide to texts", async () => {
     [expect.stringMatching(/^(great|other|.+)$/), expect.any(Number)],
     [2, expect.any(Number)],
     ["list files", 2],
+    ["nDCG@10", 1],
   ]);
   // A probability of the first of a few labels, a cosine.
   expect(printed[2]?.[1]).toBeGreaterThan(0);
