@@ -1,6 +1,8 @@
 /** What people do with texts: train, test, embed, classify, rerank and search. */
 export { curIndex, CurSearch } from "../../data/search/index.ts";
 export type { CurSearchOptions, FoundItem, ItemScorer } from "../../data/search/index.ts";
+export { compareTexts, fuse, rankCandidates } from "./blend.ts";
+export type { Comparer, RankCandidatesOptions } from "./blend.ts";
 export { embedTexts } from "./embed-texts.ts";
 export type { EmbeddedText, EmbedTextsOptions } from "./embed-texts.ts";
 export { evaluateText } from "./evaluate-text.ts";
