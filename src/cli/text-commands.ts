@@ -61,6 +61,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .requiredOption("--query <text>", "the query")
     .option("--data <path>", "the texts: a file, a folder, or - for standard input", "-")
     .option("--top <n>", "print the best n only", whole)
+    .option("--pairwise", "compare the texts two at a time, with a model of train llm-blender")
     .option(...LINES_OPTION)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)

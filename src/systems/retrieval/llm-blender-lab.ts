@@ -99,9 +99,13 @@ export const metricsOf = (qualities: readonly (readonly number[])[]): { readonly
   return { chrF, rougeL, meaning, quality: mean(qualities.map(overall)) };
 };
 
-/** Mean rank correlation of scores with the quality of the candidates; sets whose candidates are all alike are left out. */
+/** Mean rank correlation of scores with the quality of the candidates, 0 where all score alike; sets whose candidates are equally good are left out. */
 export function agreement(sets: readonly CandidateSet[], scores: readonly (readonly number[])[]): number {
-  const correlations = sets.map(({ quality }, i) => metrics.spearman(scores[i] as readonly number[], quality.map(overall))).filter(Number.isFinite);
+  const differ = (values: readonly number[]): boolean => values.some((value) => value !== values[0]);
+  const correlations = sets.flatMap(({ quality }, i) => {
+    const [own, right] = [scores[i] as readonly number[], quality.map(overall)];
+    return differ(right) ? [differ(own) ? metrics.spearman(own, right) : 0] : [];
+  });
   return correlations.length === 0 ? 0 : mean(correlations);
 }
 

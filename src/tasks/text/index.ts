@@ -3,6 +3,8 @@ export { curIndex, CurSearch, parseRanking, slidingRerank } from "../../data/sea
 export type { CurSearchOptions, FoundItem, ItemScorer, SlidingOptions, WindowOrder } from "../../data/search/index.ts";
 export { compareRerankers } from "./compare-rerankers.ts";
 export type { CompareRerankersOptions, Judgements, RerankerChoice, RerankerComparison, TextsById } from "./compare-rerankers.ts";
+export { compareTexts, fuse, rankCandidates } from "./blend.ts";
+export type { Comparer, RankCandidatesOptions } from "./blend.ts";
 export { embedTexts } from "./embed-texts.ts";
 export type { EmbeddedText, EmbedTextsOptions } from "./embed-texts.ts";
 export { evaluateText } from "./evaluate-text.ts";
