@@ -135,7 +135,7 @@ export default defineSystem({
     { what: "prompts are searched over 50 numbers with 200 batches, development batches among them", why: "the budget of the comparison; the paper's search has thousands of calls" },
   ],
   use: [
-    { verb: "CrossTuneClassifier.fit(box, examples, descriptions)", description: "a classifier from a few examples and a description of each class; the model stays behind any function that gives vectors" },
+    { verb: "fitFewShot(model, examples, descriptions)", description: "a classifier from a few examples and a description of each class on any text model that gives vectors; `CrossTuneClassifier.fit` takes any function that does" },
     { verb: "predict(texts)", description: "label and probabilities of each text" },
   ],
   knobs: [

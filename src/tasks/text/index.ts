@@ -9,6 +9,7 @@ export { embedTexts } from "./embed-texts.ts";
 export type { EmbeddedText, EmbedTextsOptions } from "./embed-texts.ts";
 export { evaluateText } from "./evaluate-text.ts";
 export type { TextMetrics } from "./evaluate-text.ts";
+export { fitFewShot } from "./few-shot.ts";
 export { findTextRecipe, TEXT_METHODS } from "./methods/index.ts";
 export type { TextData, TrainingKind } from "./read-text-data.ts";
 export { TEXT_PRETRAINING_SETTINGS, TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
