@@ -20,10 +20,12 @@ const began = performance.now();
 const say = (text) => process.stdout.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${text}\n`);
 
 const data = await mkdtemp(join(tmpdir(), "reprise-press-"));
-const server = spawn(process.execPath, [join(root, "dist/cli/main.js"), "serve", "--port", "0", "--data", data], { env: { ...process.env, REPRISE_LOG: "warn" }, stdio: ["ignore", "ignore", "pipe"] });
+const server = spawn(process.execPath, [join(root, "dist/cli/main.js"), "serve", "--port", "0", "--data", data], { env: { ...process.env, REPRISE_LOG: "warn", REPRISE_RUN_MINUTES: values.minutes }, stdio: ["ignore", "ignore", "pipe"] });
 const ended = once(server, "exit");
 const complaints = [];
 let browser;
+process.once("SIGINT", () => server.kill("SIGTERM")); // which ends this too
+process.once("SIGTERM", () => server.kill("SIGTERM"));
 try {
   const url = await new Promise((resolve, reject) => {
     server.stderr.on("data", (text) => {
@@ -51,9 +53,9 @@ try {
   say("the first curve is drawn");
   await page.reload(); // whoever comes back sees it going on
   await page.waitForSelector(".curves polyline");
-  await page.waitForSelector(".status strong, .status-line:has-text('failed')");
-  const verdict = await page.locator(".status strong").first().textContent();
-  say(`verdict: ${verdict}`);
+  await page.waitForSelector(".status strong, .status-line:has-text('failed'), .status-line:has-text('cancelled')");
+  if ((await page.locator(".status strong").count()) === 0) throw new Error(`no verdict: ${await page.locator(".status").textContent()}`);
+  say(`verdict: ${await page.locator(".status strong").first().textContent()}`);
   const rows = await page.getByRole("table", { name: "The claim, condition by condition" }).locator("tbody tr").evaluateAll((elements) => elements.map((row) => [...row.children].map((cell) => cell.textContent).join(" | ")));
   for (const row of rows) say(row);
   if (values.screenshot) await page.screenshot({ path: values.screenshot, fullPage: true });

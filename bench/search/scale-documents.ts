@@ -43,7 +43,7 @@ export async function documentsAtScale({ documents, users, seconds, models: dire
     const encode = await timed(() => encodePapers(database, models.encoder, { onProgress: ({ papers: done, total }) => done - shown >= 1000 && process.stderr.write(`${(shown = done)} of ${total} encoded\n`) }));
     const before = process.memoryUsage().rss;
     let search: PaperSearch | undefined;
-    const open = await timed(async () => void (search = await PaperSearch.open(database, models, { ...(lexical && { lexical }), ...(neighbours && { neighbours }) })));
+    const open = await timed(async () => void (search = await PaperSearch.open(database, models, { kept: 0, ...(lexical && { lexical }), ...(neighbours && { neighbours }) })));
     const opened = search as unknown as PaperSearch;
     const status = opened.status();
     const memory = (process.memoryUsage().rss - before) / 2 ** 20;

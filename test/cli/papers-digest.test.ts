@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { main } from "../../src/cli/program.ts";
-import { SILENT } from "../../src/lab/progress.ts";
+import { commandLine } from "./support/command-line.ts";
 import { CATALOGUE } from "../../src/papers/catalogue/catalogue.ts";
 import { openPgliteDirectory } from "../../src/papers/store/pglite.ts";
 import { addReaders } from "../papers/digest/fixture.ts";
@@ -22,19 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-async function reprise(...words: readonly string[]): Promise<{ code: number; out: string; error: string }> {
-  const text = { out: "", error: "" };
-  const code = await main([...words, "--database", directory], {
-    catalogue: CATALOGUE,
-    systems: {},
-    home: { directory, version: "1.2.3", cloned: false },
-    out: (chunk) => (text.out += chunk),
-    error: (chunk) => (text.error += chunk),
-    progress: () => SILENT,
-    signal: new AbortController().signal,
-  });
-  return { code, ...text };
-}
+const reprise = (...words: readonly string[]): ReturnType<typeof commandLine> => commandLine([...words, "--database", directory], directory, { catalogue: CATALOGUE });
 
 test("trending explains every place; digest --dry-run shows the mails of a date", async () => {
   const trending = JSON.parse((await reprise("papers", "trending", "--window", "day", "--limit", "3", "--json")).out) as { position: number; id: string; why: string[] }[];

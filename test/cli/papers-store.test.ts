@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { commandLine, textPorts } from "./support/command-line.ts";
+import type { WrittenText } from "./support/command-line.ts";
 import { worker } from "../../src/cli/commands/worker.ts";
 import type { CliPorts } from "../../src/cli/ports.ts";
-import { main } from "../../src/cli/program.ts";
-import { SILENT } from "../../src/lab/progress.ts";
 import { CATALOGUE } from "../../src/papers/catalogue/catalogue.ts";
 import { PermanentFailure } from "../../src/papers/queue/job.ts";
 import { Queue } from "../../src/papers/queue/queue.ts";
@@ -22,23 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-function ports(text: { out: string; error: string }, signal = new AbortController().signal): CliPorts {
-  return {
-    catalogue: CATALOGUE,
-    systems: { crossmae: () => Promise.resolve({ default: fakeSystem() }) },
-    home: { directory, version: "1.2.3", cloned: false },
-    out: (chunk) => (text.out += chunk),
-    error: (chunk) => (text.error += chunk),
-    progress: () => SILENT,
-    signal,
-  };
-}
-
-async function reprise(...words: readonly string[]): Promise<{ code: number; out: string; error: string }> {
-  const text = { out: "", error: "" };
-  const code = await main([...words, "--database", place], ports(text));
-  return { code, ...text };
-}
+const others = { catalogue: CATALOGUE, systems: { crossmae: () => Promise.resolve({ default: fakeSystem() }) } };
+const ports = (text: WrittenText, signal = new AbortController().signal): CliPorts => textPorts(text, directory, { ...others, signal });
+const reprise = (...words: readonly string[]): ReturnType<typeof commandLine> => commandLine([...words, "--database", place], directory, others);
 
 test("the catalogue is imported, shown, backed up and restored", async () => {
   expect(JSON.parse((await reprise("papers", "import-catalogue", "--json")).out)).toEqual({ added: 209, changed: 0, unchanged: 0 });

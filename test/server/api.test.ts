@@ -1,22 +1,19 @@
 import { join } from "node:path";
-import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestServices } from "./support/services.ts";
-import type { TestServices } from "./support/services.ts";
+import { openTestApp } from "./support/open-app.ts";
+import type { OpenedApp } from "./support/open-app.ts";
 import { Visitor } from "./support/visitor.ts";
 import { compileFixture, removeFixture } from "../cli/compiled-fixture.ts";
 import { createApp } from "../../src/server/app.ts";
 import type { RunState } from "../../src/server/pages/views.ts";
 
 let main: string;
-let opened: TestServices;
-let app: Hono;
+let opened: OpenedApp;
 let visitor: Visitor;
 beforeAll(async () => {
   main = await compileFixture("api", join(import.meta.dirname, "fixture/main.ts"));
-  opened = await openTestServices({ main, milliseconds: 100 });
-  app = createApp(opened.services);
-  visitor = await new Visitor(app).arrive();
+  opened = await openTestApp({ main, milliseconds: 100 });
+  ({ visitor } = opened);
 });
 afterAll(async () => {
   await opened.close();

@@ -1,28 +1,28 @@
 import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestServices } from "./support/services.ts";
-import type { TestServices } from "./support/services.ts";
+import { openTestApp } from "./support/open-app.ts";
+import type { OpenedApp } from "./support/open-app.ts";
 import { Visitor } from "./support/visitor.ts";
 import { readMail } from "../papers/digest/read-mail.ts";
 import { startSmtpRecorder } from "../papers/digest/smtp-recorder.ts";
 import type { SmtpRecorder } from "../papers/digest/smtp-recorder.ts";
-import { createApp } from "../../src/server/app.ts";
 import { startJobs } from "../../src/server/jobs.ts";
 import type { ServerJobs } from "../../src/server/jobs.ts";
 import { readerModules } from "../../src/server/reader-modules.ts";
 
-let opened: TestServices;
+let opened: OpenedApp;
 let smtp: SmtpRecorder;
 let mail: ServerJobs;
 let app: Hono;
 let visitor: Visitor;
 beforeAll(async () => {
-  opened = await openTestServices();
   smtp = await startSmtpRecorder(() => "accept");
-  const environment = { REPRISE_SMTP_URL: smtp.url, REPRISE_MAIL_FROM: "papers@example.org", REPRISE_PUBLIC_URL: "http://127.0.0.1", REPRISE_SECRET: opened.services.secret.toString() };
-  mail = await startJobs(opened.services, { environment, patience: 1000 });
-  app = createApp(opened.services, readerModules(opened.services, mail));
-  visitor = await new Visitor(app).arrive();
+  opened = await openTestApp({}, async (services) => {
+    const environment = { REPRISE_SMTP_URL: smtp.url, REPRISE_MAIL_FROM: "papers@example.org", REPRISE_PUBLIC_URL: "http://127.0.0.1", REPRISE_SECRET: services.secret.toString() };
+    mail = await startJobs(services, { environment, patience: 1000 });
+    return readerModules(services, mail);
+  });
+  ({ app, visitor } = opened);
 });
 afterAll(async () => {
   await mail.stop();

@@ -1,19 +1,17 @@
 import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestServices } from "./support/services.ts";
-import type { TestServices } from "./support/services.ts";
+import { openTestApp } from "./support/open-app.ts";
+import type { OpenedApp } from "./support/open-app.ts";
 import { SITE, Visitor } from "./support/visitor.ts";
 import { upsertPapers } from "../../src/papers/store/papers.ts";
 import { paper } from "../papers/support/paper.ts";
-import { createApp } from "../../src/server/app.ts";
 
-let opened: TestServices;
+let opened: OpenedApp;
 let app: Hono;
 let visitor: Visitor;
 beforeAll(async () => {
-  opened = await openTestServices();
-  app = createApp(opened.services);
-  visitor = await new Visitor(app).arrive();
+  opened = await openTestApp();
+  ({ app, visitor } = opened);
 });
 afterAll(() => opened.close());
 

@@ -1,18 +1,16 @@
 import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestServices } from "./support/services.ts";
-import type { TestServices } from "./support/services.ts";
+import { openTestApp } from "./support/open-app.ts";
+import type { OpenedApp } from "./support/open-app.ts";
 import { SITE, Visitor } from "./support/visitor.ts";
-import { createApp } from "../../src/server/app.ts";
 import { readerModules } from "../../src/server/reader-modules.ts";
 
-let opened: TestServices;
+let opened: OpenedApp;
 let app: Hono;
 let visitor: Visitor;
 beforeAll(async () => {
-  opened = await openTestServices();
-  app = createApp(opened.services, readerModules(opened.services, { mailWorks: true }));
-  visitor = await new Visitor(app).arrive();
+  opened = await openTestApp({}, (services) => readerModules(services, { mailWorks: true }));
+  ({ app, visitor } = opened);
 });
 afterAll(() => opened.close());
 

@@ -163,6 +163,12 @@ test("no page is wider than 360 pixels, and nothing moves while it loads", async
     if (shift > 0.01) problems.push(`${path}: things move by ${shift}`);
     await page.context().close();
   }
+  const page = await explorer.visit("/?q=masked", { viewport: { width: 360, height: 740 } });
+  await page.fill("#q", "masked im");
+  await page.waitForSelector(".suggestions a");
+  expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+  expect(await axeProblems(page)).toEqual([]);
+  await page.context().close();
   expect(problems).toEqual([]);
 });
 

@@ -22,6 +22,8 @@ export interface PaperSearchOptions extends FollowerOptions, PipelineOptions {
   readonly freshness?: number;
   /** Recent questions of each kind whose results are kept; default 500. A result of twenty papers takes some 20 kB. */
   readonly kept?: number;
+  /** Milliseconds for which results that lack a stage, as too many searched at once, are given to others who ask the same; default 2000. */
+  readonly keptShortly?: number;
 }
 
 export class PaperSearch implements SearchService {
@@ -34,12 +36,12 @@ export class PaperSearch implements SearchService {
   private readonly counts: RecentResults<Facets>;
 
   private constructor(follower: IndexFollower, models: PipelineModels, options: PaperSearchOptions) {
-    const { freshness = 1000, kept = 500, onProblem = () => undefined } = options;
+    const { freshness = 1000, kept = 500, keptShortly = 2000, onProblem = () => undefined } = options;
     this.follower = follower;
     this.pipeline = new SearchPipeline(models, options);
     this.freshness = freshness;
     this.onProblem = onProblem;
-    this.results = new RecentResults(kept, ({ leftOut }) => leftOut === undefined);
+    this.results = new RecentResults(kept, { isLasting: ({ leftOut }) => leftOut === undefined, shortly: keptShortly });
     this.alike = new RecentResults(kept);
     this.counts = new RecentResults(kept);
   }

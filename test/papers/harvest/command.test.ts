@@ -2,9 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { main } from "../../../src/cli/program.ts";
-import { SILENT } from "../../../src/lab/progress.ts";
 import { openPgliteDirectory } from "../../../src/papers/store/pglite.ts";
+import { commandLine } from "../../cli/support/command-line.ts";
 import { emptyCluster } from "../support/pglite.ts";
 import { arxivPage } from "./support/formats.ts";
 import { send, withServer } from "./support/server.ts";
@@ -16,19 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-async function reprise(...words: readonly string[]): Promise<{ code: number; out: string; error: string }> {
-  const text = { out: "", error: "" };
-  const code = await main(["papers", ...words, "--database", join(directory, "data")], {
-    catalogue: [],
-    systems: {},
-    home: { directory, version: "1.2.3", cloned: false },
-    out: (chunk) => (text.out += chunk),
-    error: (chunk) => (text.error += chunk),
-    progress: () => SILENT,
-    signal: new AbortController().signal,
-  });
-  return { code, ...text };
-}
+const reprise = (...words: readonly string[]): ReturnType<typeof commandLine> => commandLine(["papers", ...words, "--database", join(directory, "data")], directory);
 
 test("import stores a file, names what it did not understand, and prints a report as JSON", async () => {
   const file = join(directory, "refs.bib");

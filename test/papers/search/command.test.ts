@@ -5,10 +5,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { indexPapers, searchPapers, similarPapers } from "../../../src/cli/commands/papers-search.ts";
 import { main } from "../../../src/cli/program.ts";
 import type { CliPorts } from "../../../src/cli/ports.ts";
-import { SILENT } from "../../../src/lab/progress.ts";
 import type { SearchHit } from "../../../src/papers/search/index.ts";
 import { openDatabase } from "../../../src/papers/store/open.ts";
 import { upsertPapers } from "../../../src/papers/store/papers.ts";
+import { textPorts } from "../../cli/support/command-line.ts";
+import type { WrittenText } from "../../cli/support/command-line.ts";
 import { paper } from "../support/paper.ts";
 import { seedDirectory } from "../support/pglite.ts";
 import { overlapReranker, wordEncoder } from "./support/models.ts";
@@ -29,9 +30,9 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const models = () => Promise.resolve({ encoder: wordEncoder(), reranker: overlapReranker(), release: () => Promise.resolve() });
 
-function ports(): CliPorts & { text: { out: string; error: string } } {
+function ports(): CliPorts & { readonly text: WrittenText } {
   const text = { out: "", error: "" };
-  return { text, catalogue: [], systems: {}, home: { directory, version: "1.2.3", cloned: false }, out: (chunk) => (text.out += chunk), error: (chunk) => (text.error += chunk), progress: () => SILENT, signal: new AbortController().signal };
+  return { text, ...textPorts(text, directory) };
 }
 
 test("index encodes what is stored, search finds it by meaning and says why, similar finds its like", async () => {
