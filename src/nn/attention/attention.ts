@@ -3,7 +3,8 @@ import { concat, zeros } from "../../engine/index.ts";
 import type { RandomStream, Tensor } from "../../engine/index.ts";
 import { dropout } from "../dropout.ts";
 import { gatherTokens } from "../gather-tokens.ts";
-import type { InitFactory } from "../init.ts";
+import { normal } from "../init.ts";
+import type { Init, InitFactory } from "../init.ts";
 import { Linear } from "../linear.ts";
 import { Module } from "../module.ts";
 import type { Mode } from "../module.ts";
@@ -51,6 +52,11 @@ export interface AttentionOptions {
   /** Dropout of attention weights; default 0. */
   readonly dropout?: number;
   readonly init?: InitFactory;
+  /**
+   * Keys start with the queries' weights, normal of deviation width^-0.5: a token first attends to tokens like itself, as it
+   * does in trained models (mimetic initialisation, arXiv 2305.09828). Needs as many key heads as heads. Default false.
+   */
+  readonly mimetic?: boolean;
 }
 
 export interface AttentionInputs extends Pick<AttendOptions, "bias" | "scale" | "normalizer" | "postMask" | "renormalize"> {
@@ -97,13 +103,15 @@ export class Attention extends Module {
 
   constructor(width: number, options: AttentionOptions) {
     super();
-    const { random, heads, kvHeads = heads, headWidth = width / heads, bias, init, headNorm, eps } = options;
+    const { random, heads, kvHeads = heads, headWidth = width / heads, bias, init, headNorm, eps, mimetic = false } = options;
     if (!Number.isInteger(headWidth)) throw new RangeError(`Attention: width ${width} does not divide into ${heads} heads; give headWidth`);
+    if (mimetic && kvHeads !== heads) throw new RangeError(`Attention: mimetic keys start as queries, so there must be ${heads} key heads, not ${kvHeads}`);
     if (heads % kvHeads !== 0) throw new RangeError(`Attention: ${heads} heads cannot share ${kvHeads} key-value heads evenly`);
-    const map = (name: keyof ProjectionBias, inputs: number, outputs: number): Linear =>
-      new Linear(inputs, outputs, { random: random.child(name), bias: biasOf(bias, name), init: init?.(random.child(name, "weight")) });
-    this.query = map("query", width, heads * headWidth);
-    this.key = map("key", width, kvHeads * headWidth);
+    const map = (name: keyof ProjectionBias, inputs: number, outputs: number, start = init?.(random.child(name, "weight"))): Linear =>
+      new Linear(inputs, outputs, { random: random.child(name), bias: biasOf(bias, name), init: start });
+    const likeItself = mimetic ? (): Init => normal(random.child("query", "weight"), width ** -0.5) : () => undefined;
+    this.query = map("query", width, heads * headWidth, likeItself());
+    this.key = map("key", width, kvHeads * headWidth, likeItself());
     this.value = map("value", width, kvHeads * headWidth);
     this.output = map("output", heads * headWidth, width);
     this.queryNorm = headNorm === undefined ? null : makeNorm(headNorm, headWidth, { eps });

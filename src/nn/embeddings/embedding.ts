@@ -63,6 +63,8 @@ export interface TokenEmbeddingOptions {
   readonly dropout?: number;
   /** Of all tables; default a normal of deviation 0.02. */
   readonly init?: InitFactory;
+  /** Of positions and further tables; default as of words. */
+  readonly placeInit?: InitFactory;
 }
 
 export interface TokenEmbeddingInputs {
@@ -85,13 +87,13 @@ export class TokenEmbedding extends Module {
 
   constructor(options: TokenEmbeddingOptions) {
     super();
-    const { random, vocabulary, width, factorWidth = width, positions, tables = {}, padId, init = (stream) => normal(stream, 0.02) } = options;
+    const { random, vocabulary, width, factorWidth = width, positions, tables = {}, padId, init = (stream) => normal(stream, 0.02), placeInit = init } = options;
     this.factored = options.factored ?? "words";
     const inner = this.factored === "sum" ? factorWidth : width; // of positions, further tables and the norm
     this.word = options.word ?? new Embedding(vocabulary, factorWidth, { random: random.child("word"), padId, init });
     this.projection = factorWidth === width ? null : new Linear(factorWidth, width, { random: random.child("projection") });
-    this.position = positions === undefined ? null : new LearnedPositions(positions, inner, { random: random.child("position"), offset: options.positionOffset, init });
-    this.tables = Object.fromEntries(Object.entries(tables).map(([name, count]) => [name, new Embedding(count, inner, { random: random.child("tables", name), init })]));
+    this.position = positions === undefined ? null : new LearnedPositions(positions, inner, { random: random.child("position"), offset: options.positionOffset, init: placeInit });
+    this.tables = Object.fromEntries(Object.entries(tables).map(([name, count]) => [name, new Embedding(count, inner, { random: random.child("tables", name), init: placeInit })]));
     this.norm = options.norm === undefined ? null : makeNorm(options.norm, inner, { eps: options.eps, bias: options.normBias });
     this.scale = options.scale ?? 1;
     this.dropout = options.dropout ?? 0;

@@ -38,6 +38,8 @@ export interface BlockOptions extends Pick<AttentionOptions, "heads" | "kvHeads"
   /** Initial value of a learned per-channel factor on both branches (LayerScale); default none. */
   readonly layerScale?: number;
   readonly init?: InitFactory;
+  /** Keys start as queries; see `Attention`. */
+  readonly mimetic?: boolean;
 }
 
 /** A layer [B, L, d] -> [B, L, d], such as EncoderBlock or a system's own. */

@@ -91,3 +91,14 @@ test("dropout of weights needs random numbers when training", () => {
   expect(() => attention.forward(zeros([1, 2, 4]), { train: true })).toThrow(/needs random numbers; pass mode/);
   expect(() => attention.forward(zeros([1, 2, 4]), EVALUATE)).not.toThrow();
 });
+
+test("mimetic keys start as queries, so a token prefers its like", async () => {
+  const attention = new Attention(32, { random: RandomStream.of(3), heads: 2, mimetic: true });
+  expectSame(attention.key.weight.value(), attention.query.weight.value());
+  const x = noise([1, 6, 32]);
+  const twin = hostArray(Float32Array.from(x.data as Float32Array, (value, i) => (i >= 5 * 32 ? (x.data[i - 5 * 32] as number) : value)), x.shape); // the last token is the first
+  const { weights } = attention.forward(tensor(twin), EVALUATE);
+  const ofFirst = numbers(weights.slice([0, 0, 0, 0], [1, 1, 1, 6]));
+  expect(Math.min(ofFirst[0] as number, ofFirst[5] as number)).toBeGreaterThan(Math.max(...ofFirst.slice(1, 5)));
+  expect(() => new Attention(32, { random: RandomStream.of(3), heads: 2, kvHeads: 1, mimetic: true })).toThrow(/2 key heads, not 1/);
+});
