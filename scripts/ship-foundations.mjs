@@ -19,5 +19,5 @@ for (const foundation of FOUNDATIONS) {
     if (/^(.*)-[0-9a-f]{16}$/.exec(name)?.[1] === foundation.id) await rm(join(models, "foundations", name), { recursive: true });
   }
   for (const part of ["manifest.json", "files"]) await cp(cache.path(join(folder, part)), join(models, folder, part), { recursive: true });
-  console.log(`${foundation.id}: ${folder}`);
+  process.stdout.write(`${foundation.id}: ${folder}\n`);
 }
