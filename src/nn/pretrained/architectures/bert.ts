@@ -1,4 +1,5 @@
 /** BERT (arXiv 1810.04805). */
+import { normal } from "../../init.ts";
 import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, poolerOf, segmentsOf } from "../encoder-model.ts";
@@ -82,7 +83,9 @@ export const BERT = defineArchitecture({
     const text = new TextEncoder({
       random: random.child("text"), vocabulary, width, depth, heads, normPlace: "post", eps, dropout, attentionDropout,
       feedForward: { hidden, activation },
-      embedding: { positions, tables: { segment: segments }, norm: "layer", eps, dropout },
+      // Only for models that are not loaded: small ones learn to match words from this start, and hardly from another.
+      mimetic: true,
+      embedding: { positions, tables: { segment: segments }, norm: "layer", eps, dropout, placeInit: (stream) => normal(stream, 0.01) },
     });
     return new EncoderModel({
       text,
