@@ -39,8 +39,6 @@ export const bertEnSettings = {
   weightDecay: 0.01,
   betas: [0.9, 0.98],
   clip: 1,
-  /** How the weights start; see `bertEncoder`. */
-  start: "mimetic",
   seed: 1,
 } as const;
 
