@@ -47,12 +47,11 @@ const LEARNING_RATE = 0.3;
  * example changes one cell of each head and leaves all others bit by bit as they were.
  *
  * ```ts
- * const model = await loadModel("my-model");
- * const memory = await KeyValueClassifier.fitKeys((await embed(model, "any-pictures")).vectors);
- * await memory.learn((await embed(model, "cats")).vectors, "cat");
- * await memory.learn((await embed(model, "dogs")).vectors, "dog"); // the cats stay
- * const [{ label }] = await memory.predict((await embed(model, "new")).vectors);
+ * const { vectors } = await embed(await loadModel("my-model"), "photos");
+ * const memory = await KeyValueClassifier.fitKeys(vectors);
  * ```
+ *
+ * Then `memory.learn(vectors, "cat")` teaches a class, later ones leave it as it is, and `memory.predict(vectors)` names them.
  */
 export class KeyValueClassifier {
   private model: KeyValueBottleneck;
