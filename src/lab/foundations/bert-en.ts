@@ -2,9 +2,11 @@
  * The foundations `bert-en`, `bert-en@s` and `bert-en@l`: masked language models of English that most text systems start
  * from. A row is two segments of one document; half of the masked words also stand in the other segment, so that the encoder
  * learns to look across, which a cross-encoder of this size needs. Every fifth batch is of scenes told twice, in which a masked
- * colour or size can only be found by binding it to its object: on documents alone this was not learned in 1,500 steps.
+ * colour or size can only be found by binding it to its object: on documents alone this was not learned in 1,500 steps. Beside
+ * masked words each visible word is asked whether the other segment has it too.
  */
 import { RandomStream } from "../../engine/index.ts";
+import { Module } from "../../nn/index.ts";
 import { maskedLm } from "../../objectives/index.ts";
 import { AdamW, decodeSafetensors, schedules } from "../../train/index.ts";
 import { books, brown, bucketedBatches, bucketsOf, debDescriptions, drawSegmentPair, inTurns, loadEnglish, sharedMaskedBatch, shuffledBatches, SubwordTokenizer, wordnet } from "../../data/index.ts";
@@ -19,6 +21,7 @@ import type { BertSizes } from "./bert-model.ts";
 import { bindMargin } from "./bind-margin.ts";
 import { maskedQuality } from "./masked-quality.ts";
 import type { MaskedQuality } from "./masked-quality.ts";
+import { SharedWords } from "./shared-words.ts";
 import { contentOf, fileOf, jsonFile, readJsonFile, weightsFile, trainFoundation } from "./train-foundation.ts";
 
 export const bertEnSettings = {
@@ -39,6 +42,10 @@ export const bertEnSettings = {
   weightDecay: 0.01,
   betas: [0.9, 0.98],
   clip: 1,
+  /** How the weights start; see `bertEncoder`. */
+  start: "mimetic",
+  /** Weight of the question which words the other segment has too. */
+  sharedWeight: 1,
   seed: 1,
 } as const;
 
@@ -82,17 +89,36 @@ export function sceneBatches(tokenizer: Tokenizer, seed: number): BatchStream<Sh
     sharedMaskedBatch(RandomStream.of(seed, "scene masks", epoch, indices[0] as number), Array.from(indices, (i) => rows[i] as Encoding), scenes.length, tokenizer, { count: Math.ceil(maskRate * scenes.length), rate: maskRate, shared }));
 }
 
+/** What is trained: the model, and the head that is thrown away. */
+class Both extends Module {
+  readonly model: Bert;
+  readonly shared: SharedWords;
+
+  constructor(model: Bert, shared: SharedWords) {
+    super();
+    this.model = model;
+    this.shared = shared;
+  }
+}
+
 /** Trains `model` in place. */
 export async function trainBert(foundation: Foundation, context: FoundationContext, model: Bert, passages: Passages, tokenizer: Tokenizer): Promise<void> {
-  const { steps, learningRate, warmup, weightDecay, betas, clip, seed } = bertEnSettings;
-  const optimizer = new AdamW(model, { learningRate, weightDecay, betas, schedule: schedules.linear({ warmup, steps }) });
+  const { steps, learningRate, warmup, weightDecay, betas, clip, sharedWeight, seed } = bertEnSettings;
+  const lastSpecial = Math.max(...Object.values(tokenizer.special).filter((id) => id !== undefined));
+  const both = new Both(model, new SharedWords({ random: RandomStream.of(seed, "shared words"), width: model.encoder.embedding.word.weight.dim(1), lastSpecial }));
+  const optimizer = new AdamW(both, { learningRate, weightDecay, betas, schedule: schedules.linear({ warmup, steps }) });
   await trainFoundation(foundation, context, {
-    model,
+    model: both,
     optimizer,
     steps,
     clip,
     data: inTurns([{ stream: segmentBatches(passages, tokenizer, seed), batches: bertEnSettings.scenes.every - 1 }, { stream: sceneBatches(tokenizer, seed), batches: 1 }]),
-    loss: ({ places, labels, weights, ids, segments, valid }, mode) => ({ ...maskedLm(model.head, encodeRows(model.encoder, { ids, segments, valid }, mode).output, { ids: places, labels }, { weights }) }),
+    loss: ({ places, labels, weights, ids, segments, valid }, mode) => {
+      const states = encodeRows(model.encoder, { ids, segments, valid }, mode).output;
+      const masked = maskedLm(model.head, states, { ids: places, labels }, { weights });
+      const shared = both.shared.loss(states, { ids, segments, valid });
+      return { loss: masked.loss.add(shared.loss.mul(sharedWeight)), masked: masked.loss, shared: shared.loss };
+    },
   });
 }
 

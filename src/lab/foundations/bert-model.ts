@@ -1,6 +1,6 @@
 /** The shape of the English BERTs: a post-norm encoder with learned positions and two segments, and the head that restores masked words. */
 import type { RandomStream, Tensor } from "../../engine/index.ts";
-import { LmHead, Module, TextEncoder } from "../../nn/index.ts";
+import { init, LmHead, Module, TextEncoder } from "../../nn/index.ts";
 import type { Encoded, Mode, TextInputs } from "../../nn/index.ts";
 
 export interface BertSizes {
@@ -18,7 +18,10 @@ export interface BertOptions extends BertSizes {
   readonly dropout?: number;
 }
 
-/** The encoder alone: what fine-tuning starts from. */
+/**
+ * The encoder alone: what fine-tuning starts from. Tokens first attend to their like, and words weigh more than places: from
+ * there an encoder of this size learns to match words of two texts, and from an ordinary start hardly.
+ */
 export function bertEncoder({ random, vocabulary, width, depth, heads, positions, dropout = 0 }: BertOptions): TextEncoder {
   return new TextEncoder({
     random: random.child("encoder"),
@@ -28,7 +31,8 @@ export function bertEncoder({ random, vocabulary, width, depth, heads, positions
     heads,
     dropout,
     normPlace: "post",
-    embedding: { positions, tables: { segment: 2 }, norm: "layer", dropout },
+    mimetic: true,
+    embedding: { positions, tables: { segment: 2 }, norm: "layer", dropout, placeInit: (stream) => init.normal(stream, 0.01) },
   });
 }
 
