@@ -36,7 +36,7 @@ export const bertEnSettings = {
   shared: 0.5,
   /** One batch in so many is of scenes. */
   scenes: { every: 5, count: 20_000, length: 64 },
-  steps: 5000,
+  steps: 7000,
   learningRate: 1e-3,
   warmup: 150,
   weightDecay: 0.01,
@@ -184,7 +184,7 @@ function bertFoundation(id: BertName, minutes: number, extra: Pick<Foundation, "
  */
 const GATE = { nats: 1.25, copied: 2, bind: 0.03 };
 
-export const bertEn: Foundation = bertFoundation("bert-en", 8, {
+export const bertEn: Foundation = bertFoundation("bert-en", 18, {
   description: `masked words of dev text at least ${GATE.nats} nats below their frequencies' entropy; those in the other segment too restored ${GATE.copied} times as often as the rest; on bind a cross-encoder beats a bi-encoder of the same training by ${100 * GATE.bind} points`,
   check: async (built, context) => {
     const quality = qualityOf(built);
