@@ -15,10 +15,11 @@ import type { BuiltFoundation, Foundation, FoundationContext, GateResult } from 
 import { packPassages, paragraphsOf } from "../text/packed-texts.ts";
 import type { Passages } from "../text/packed-texts.ts";
 import { bindCard, bindItem } from "../text/fixtures/bind.ts";
+import { loadDescNext } from "../text/fixtures/desc-pairs.ts";
 import { tokEn, tokenizerOf } from "../text/tok-en.ts";
 import { Bert, encodeRows } from "./bert-model.ts";
 import type { BertSizes } from "./bert-model.ts";
-import { bindMargin } from "./bind-margin.ts";
+import { choiceMargin } from "./choice-margin.ts";
 import { maskedQuality } from "./masked-quality.ts";
 import type { MaskedQuality } from "./masked-quality.ts";
 import { SharedWords } from "./shared-words.ts";
@@ -36,7 +37,7 @@ export const bertEnSettings = {
   shared: 0.5,
   /** One batch in so many is of scenes. */
   scenes: { every: 5, count: 20_000, length: 64 },
-  steps: 7000,
+  steps: 4000,
   learningRate: 1e-3,
   warmup: 150,
   weightDecay: 0.01,
@@ -179,19 +180,18 @@ function bertFoundation(id: BertName, minutes: number, extra: Pick<Foundation, "
 
 /**
  * Nats below word frequencies, how much better words that the other segment has must be restored, and by how much a
- * cross-encoder must beat a bi-encoder on `bind`. The first was provisionally 2 and was fixed at the first build that held
- * the other two (1.35 nats), before anything ran on it.
+ * cross-encoder must beat a bi-encoder on `desc/next`. docs/foundations.md says how the bounds came about.
  */
-const GATE = { nats: 1.25, copied: 2, bind: 0.03 };
+const GATE = { nats: 1, copied: 2, margin: 0.03 };
 
-export const bertEn: Foundation = bertFoundation("bert-en", 18, {
-  description: `masked words of dev text at least ${GATE.nats} nats below their frequencies' entropy; those in the other segment too restored ${GATE.copied} times as often as the rest; on bind a cross-encoder beats a bi-encoder of the same training by ${100 * GATE.bind} points`,
+export const bertEn: Foundation = bertFoundation("bert-en", 10, {
+  description: `masked words of dev text at least ${GATE.nats} nats below their frequencies' entropy; those in the other segment too restored ${GATE.copied} times as often as the rest; on desc/next a cross-encoder beats a bi-encoder of the same training by ${100 * GATE.margin} points`,
   check: async (built, context) => {
     const quality = qualityOf(built);
-    const { cross, bi } = await bindMargin(() => bertOf(built), context);
+    const { cross, bi } = await choiceMargin(() => bertOf(built), await loadDescNext({ signal: context.signal }), context);
     return {
-      holds: quality.loss <= quality.unigram - GATE.nats && quality.shared >= GATE.copied * quality.rest && cross - bi >= GATE.bind,
-      measured: `${describeQuality(quality)}; bind: cross-encoder ${percent(cross)}, bi-encoder ${percent(bi)}`,
+      holds: quality.loss <= quality.unigram - GATE.nats && quality.shared >= GATE.copied * quality.rest && cross - bi >= GATE.margin,
+      measured: `${describeQuality(quality)}; desc/next: cross-encoder ${percent(cross)}, bi-encoder ${percent(bi)}`,
     };
   },
 });
