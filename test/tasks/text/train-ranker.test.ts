@@ -13,9 +13,9 @@ const SETTINGS = { steps: 60, batch: 16, negatives: 3, learningRate: 3e-3, tiny:
 const QUERY = RECORDS[37]?.query as string;
 const ANSWERS = [37, 4, 71, 90, 12].map((i) => RECORDS[i]?.positive as string);
 
-test.each([["uni-encoder", 1], ["mixencoder", 1], ["prettr", 2]])("%s learns pairs; the folder opens to the same scores and is a model of its encoder too", async (method, depth) => {
+test.each([["uni-encoder", 1, 1], ["mixencoder", 1, 1], ["prettr", 2, 3]] as const)("%s learns pairs; the folder opens to the same scores and is a model of its encoder too", async (method, depth, times) => {
   const out = join(temporary(), "ranker");
-  const { model, lastLoss, records, loss } = await trainText(method, PAIRS, { out, settings: { ...SETTINGS, tiny: { ...TINY, depth } } });
+  const { model, lastLoss, records, loss } = await trainText(method, PAIRS, { out, settings: { ...SETTINGS, steps: times * SETTINGS.steps, tiny: { ...TINY, depth } } });
   expect([loss, records]).toEqual(["listwise", 100]);
   expect(lastLoss).toBeLessThan(Math.log(4) - 0.05); // chance among four is ln 4
   const ranker = await openRanker(out);
