@@ -1,4 +1,5 @@
 /** Tasks: what users do with a system on their own data. Runs on Node. */
+export { builtFoundation } from "./foundations.ts";
 export { loadAssembled, pretrainConfig } from "./assemble/pretrain-config.ts";
 export type { PretrainConfigOptions, PretrainedConfig } from "./assemble/pretrain-config.ts";
 export { classify } from "./classify.ts";

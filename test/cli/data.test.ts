@@ -1,20 +1,7 @@
 import { expect, test } from "vitest";
-import { main } from "../../src/cli/program.ts";
-import { SILENT } from "../../src/lab/progress.ts";
+import { commandLine } from "./support/command-line.ts";
 
-async function reprise(...words: string[]): Promise<{ code: number; out: string; error: string }> {
-  const text = { out: "", error: "" };
-  const code = await main(words, {
-    catalogue: [],
-    systems: {},
-    home: { directory: ".", version: "1.2.3", cloned: false },
-    out: (chunk) => (text.out += chunk),
-    error: (chunk) => (text.error += chunk),
-    progress: () => SILENT,
-    signal: new AbortController().signal,
-  });
-  return { code, ...text };
-}
+const reprise = (...words: string[]): ReturnType<typeof commandLine> => commandLine(words, ".");
 
 test("data list --json tells size, licence and parts of every source", async () => {
   const cards = JSON.parse((await reprise("data", "list", "--json")).out) as { id: string; bytes: number; licence: string; parts: string[] }[];

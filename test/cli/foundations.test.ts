@@ -2,8 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { main } from "../../src/cli/program.ts";
-import { SILENT } from "../../src/lab/progress.ts";
+import { commandLine } from "./support/command-line.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -15,19 +14,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function reprise(...words: string[]): Promise<{ code: number; out: string; error: string }> {
-  const text = { out: "", error: "" };
-  const code = await main(words, {
-    catalogue: [],
-    systems: {},
-    home: { directory: ".", version: "1.2.3", cloned: false },
-    out: (chunk) => (text.out += chunk),
-    error: (chunk) => (text.error += chunk),
-    progress: () => SILENT,
-    signal: new AbortController().signal,
-  });
-  return { code, ...text };
-}
+const reprise = (...words: string[]): ReturnType<typeof commandLine> => commandLine(words, ".");
 
 test("foundations list --json tells minutes, needs and gate of each, and in an empty cache only those are there that ship", async () => {
   const listed = JSON.parse((await reprise("foundations", "list", "--json")).out) as { id: string; key: string; minutes: number; needs: string[]; gate: string; built: { directory: string } | null }[];

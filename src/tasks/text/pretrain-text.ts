@@ -1,6 +1,6 @@
 /** Pre-training on plain texts by a system: a masked language model goes on learning, so that its vectors serve search. */
 import { join } from "node:path";
-import type { Encoding, Json, Tokenizer } from "../../data/index.ts";
+import type { Encoding, Tokenizer } from "../../data/index.ts";
 import { loadRecords } from "../../data/node/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import { parseSettings, SILENT } from "../../lab/index.ts";
@@ -10,10 +10,9 @@ import { ResumeRefused } from "../../lab/run-identity.ts";
 import type { MaskedModel, RowSet } from "../../lab/text/index.ts";
 import { LmHead } from "../../nn/index.ts";
 import { EncoderModel } from "../../nn/pretrained/index.ts";
-import { AdamW, hashOfArrays, schedules, Trainer } from "../../train/index.ts";
+import { AdamW, hashOfArrays, schedules } from "../../train/index.ts";
 import type { TrainResult } from "../../train/index.ts";
-import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
-import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun, showTraining } from "../begun-run.ts";
+import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun } from "../begun-run.ts";
 import { exportFolder } from "../huggingface/export-folder.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
@@ -23,6 +22,7 @@ import { textsOf } from "./read-text-data.ts";
 import type { TextData } from "./read-text-data.ts";
 import { TEXT_PRETRAINING_SETTINGS } from "./text-settings.ts";
 import type { TextPretrainingSettings } from "./text-settings.ts";
+import { trainInFolder } from "./train-in-folder.ts";
 import type { TrainedText, TrainTextOptions } from "./train-recipe.ts";
 
 /** What must be equal for a run to be continued. */
@@ -98,37 +98,15 @@ export async function pretrainText(method: string, pretraining: TextPretraining,
   return { ...about, model: vectors, lastLoss: lastLoss(result.history.steps["loss"] ?? []) };
 }
 
-async function train(model: PretrainedText, rows: RowSet, pretraining: TextPretraining, identity: PretrainingIdentity, { out, device, signal, progress = SILENT, checkpointEvery = 100 }: TrainTextOptions): Promise<TrainResult> {
+async function train(model: PretrainedText, rows: RowSet, pretraining: TextPretraining, identity: PretrainingIdentity, { out, device, signal, progress, checkpointEvery }: TrainTextOptions): Promise<TrainResult> {
   const { settings, method } = identity;
   const { steps, seed, batch, learningRate, weightDecay, warmup } = settings;
   const learner = pretraining.build(maskedParts(model, method), RandomStream.of(seed, "pretraining"));
   const data = pretraining.batches(rows, { tokenizer: model.tokenizer.tokenizer, batch, length: Math.min(settings.length, model.tokenizer.longest), seed });
-  const log = new RunLog(join(out, "training"));
-  const trainer = new Trainer({
+  return trainInFolder({
+    out, method, identity, progress, checkpointEvery, data, steps, seed, device, signal,
     loss: (tensors, mode) => pretraining.loss(learner, tensors, mode),
     optimizer: new AdamW(learner, { learningRate: learningRate as number, weightDecay, schedule: schedules.linear({ warmup: Math.round(warmup * steps), steps }) }),
-    clip: 1,
     model: learner,
-    data,
-    steps,
-    seed,
-    settings: identity as unknown as Json,
-    device,
-    signal,
-    checkpoints: { store: new CheckpointDirectory(join(out, "training")), every: checkpointEvery },
-    onEvent: (event) => {
-      log.observe(event);
-      showTraining(event, method, progress);
-    },
   });
-  try {
-    const result = await trainer.run();
-    if (result.reason === "aborted") throw signal?.reason;
-    if (result.reason !== "finished") throw new Error(`${method}: ${result.message ?? result.reason}`);
-    return result;
-  } finally {
-    log.close();
-    await trainer.release();
-    await data.close();
-  }
 }

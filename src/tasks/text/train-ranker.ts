@@ -1,15 +1,13 @@
 /** Training a ranker of a system on users' pairs: the right answer before the wrong ones of its query. */
 import { join } from "node:path";
-import type { Json } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import { parseSettings, SILENT } from "../../lab/index.ts";
 import type { RankerRecipe } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
 import { separateCandidateBatches, sideOf, textRows } from "../../lab/text/index.ts";
 import { crossEntropy } from "../../objectives/index.ts";
-import { AdamW, hashOfArrays, schedules, Trainer } from "../../train/index.ts";
-import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
-import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun, showTraining } from "../begun-run.ts";
+import { AdamW, hashOfArrays, schedules } from "../../train/index.ts";
+import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun } from "../begun-run.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import { RequestError } from "../request-error.ts";
 import { pretrainedBase, tinyModel } from "./base-model.ts";
@@ -20,6 +18,7 @@ import { buildRanker, candidateRows, saveRanker } from "./text-ranker.ts";
 import type { RankerLengths } from "./text-ranker.ts";
 import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
 import type { TextTrainingSettings } from "./text-settings.ts";
+import { trainInFolder } from "./train-in-folder.ts";
 import type { TrainedText, TrainTextOptions } from "./train-recipe.ts";
 
 /** What must be equal for a run to be continued. */
@@ -73,38 +72,17 @@ export async function trainRanker(method: string, recipe: RankerRecipe, data: st
   const module = buildRanker(method, recipe, model, lengths, settings.seed);
   await beginRun(out, identity);
   const batches = separateCandidateBatches({ contexts, candidates, answers: new Int32Array(used.length), lengths, batch: settings.batch, seed: settings.seed });
-  const log = new RunLog(join(out, "training"));
-  const trainer = new Trainer({
+  const result = await trainInFolder({
+    out, method, identity, progress, checkpointEvery, data: batches, steps: settings.steps, seed: settings.seed, device, signal,
     loss: (tensors, mode) => {
       const { loss, accuracy } = crossEntropy(recipe.scores(module, sideOf(tensors, "query"), sideOf(tensors, "document"), mode), tensors.answers);
       return { loss, accuracy };
     },
     optimizer: new AdamW(module, { learningRate: settings.learningRate, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * settings.steps), steps: settings.steps }) }),
-    clip: 1,
     unused: "zero", // parts of the encoder's last layer that nothing reads
     model: module,
-    data: batches,
-    steps: settings.steps,
-    seed: settings.seed,
-    settings: identity as unknown as Json,
-    device,
-    signal,
-    checkpoints: { store: new CheckpointDirectory(join(out, "training")), every: checkpointEvery },
-    onEvent: (event) => {
-      log.observe(event);
-      showTraining(event, method, progress);
-    },
   });
-  try {
-    const result = await trainer.run();
-    if (result.reason === "aborted") throw signal?.reason;
-    if (result.reason !== "finished") throw new Error(`${method}: ${result.message ?? result.reason}`);
-    await saveRanker(out, method, recipe, module, model, lengths);
-    await removeCheckpoints(out);
-    return { ...about, model, lastLoss: lastLoss(result.history.steps["loss"] ?? []) };
-  } finally {
-    log.close();
-    await trainer.release();
-    await batches.close();
-  }
+  await saveRanker(out, method, recipe, module, model, lengths);
+  await removeCheckpoints(out);
+  return { ...about, model, lastLoss: lastLoss(result.history.steps["loss"] ?? []) };
 }

@@ -1,7 +1,7 @@
 /** One text model trained by one recipe on the user's own records, from a model of Hugging Face or from nothing. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Batch, ColumnMapping, Json } from "../../data/index.ts";
+import type { Batch, ColumnMapping } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device, Tensor } from "../../engine/index.ts";
 import { parseSettings, SILENT } from "../../lab/index.ts";
@@ -9,10 +9,9 @@ import type { Progress, TextObjective, TextRecipe } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
 import { Module } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
-import { AdamW, decodeCheckpoint, gradientCache, hashOfArrays, schedules, Trainer } from "../../train/index.ts";
+import { AdamW, decodeCheckpoint, gradientCache, hashOfArrays, schedules } from "../../train/index.ts";
 import type { TrainResult } from "../../train/index.ts";
-import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
-import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun, showTraining } from "../begun-run.ts";
+import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun } from "../begun-run.ts";
 import type { SystemRegistry } from "../find-system.ts";
 import { exportFolder } from "../huggingface/export-folder.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
@@ -26,6 +25,7 @@ import type { ReadText, TextData } from "./read-text-data.ts";
 import { arraysOf, textBatches } from "./text-batches.ts";
 import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
 import type { TextTrainingSettings } from "./text-settings.ts";
+import { trainInFolder } from "./train-in-folder.ts";
 
 export interface TrainTextOptions {
   /** Folder of the model; the run's checkpoints and log lie in `training/` below it. One run at a time may write to it. */
@@ -149,37 +149,16 @@ async function train(model: PretrainedText, read: ReadText, evaluation: ReadText
   const lossOf = (outputs: Readonly<Record<string, Tensor>>, tensors: Readonly<Record<string, Tensor>>) => objective.loss(Array.from({ length: places }, (_, i) => outputs[`output${i}`] as Tensor), tensors["targets"] as Tensor, settings);
   const cached = part > 0 && part < batch && objective.contrastive === true ? gradientCache<Batch>({ encode, lossOfVectors: lossOf, partSize: part }) : undefined;
   const metric = chosenMetric(read.kind);
-  const log = new RunLog(join(out, "training"));
-  const trainer = new Trainer({
+  const result = await trainInFolder<Batch>({
+    out, method, identity, progress, checkpointEvery, data: batches, steps, seed, device, signal,
     loss: (tensors: Readonly<Record<string, Tensor>>, mode: Mode) => lossOf(encode(tensors, mode), tensors),
     ...cached,
     optimizer: new AdamW(learner, { learningRate: settings.learningRate as number, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * steps), steps }) }),
-    clip: 1,
     unused: "zero", // poolers and the like, which some models keep
     model: learner,
-    data: batches,
-    steps,
-    seed,
-    settings: identity as unknown as Json,
-    device,
-    signal,
-    ...(evaluation === undefined ? {} : { evaluate: { every: settings.evaluateEvery || Math.max(1, Math.ceil(steps / 10)), run: async () => (await evaluateText(model, evaluation)).metrics } }),
-    checkpoints: { store: new CheckpointDirectory(join(out, "training")), every: checkpointEvery, ...(evaluation === undefined ? {} : { best: { metric, order: "higher" as const } }) },
-    onEvent: (event) => {
-      log.observe(event);
-      showTraining(event, method, progress);
-    },
+    ...(evaluation === undefined ? {} : { evaluate: { every: settings.evaluateEvery || Math.max(1, Math.ceil(steps / 10)), run: async () => (await evaluateText(model, evaluation)).metrics }, best: { metric, order: "higher" as const } }),
   });
-  try {
-    const result = await trainer.run();
-    if (result.reason === "aborted") throw signal?.reason;
-    if (result.reason !== "finished") throw new Error(`${method}: ${result.message ?? result.reason}`);
-    return { result, best: evaluation === undefined ? null : await loadBest(learner, join(out, "training", "best-0.safetensors")) };
-  } finally {
-    log.close();
-    await trainer.release();
-    await batches.close();
-  }
+  return { result, best: evaluation === undefined ? null : await loadBest(learner, join(out, "training", "best-0.safetensors")) };
 }
 
 /** Takes the weights of the best evaluation. */

@@ -8,7 +8,7 @@ export interface WrittenText {
   error: string;
 }
 
-/** Ports that write into `text`, of a package that lives in `directory` and has no systems. */
+/** Ports that write into `text`, messages of progress among the errors, of a package that lives in `directory` and has no systems. */
 export function textPorts(text: WrittenText, directory: string, others: Partial<CliPorts> = {}): CliPorts {
   return {
     catalogue: [],
@@ -16,7 +16,7 @@ export function textPorts(text: WrittenText, directory: string, others: Partial<
     home: { directory, version: "1.2.3", cloned: false },
     out: (chunk) => (text.out += chunk),
     error: (chunk) => (text.error += chunk),
-    progress: () => SILENT,
+    progress: () => ({ ...SILENT, message: (line) => (text.error += `${line}\n`) }),
     signal: new AbortController().signal,
     ...others,
   };

@@ -17,7 +17,7 @@ test.each([["uni-encoder", 1, 1], ["mixencoder", 1, 1], ["prettr", 2, 3]] as con
   const out = join(temporary(), "ranker");
   const { model, lastLoss, records, loss } = await trainText(method, PAIRS, { out, settings: { ...SETTINGS, steps: times * SETTINGS.steps, tiny: { ...TINY, depth } } });
   expect([loss, records]).toEqual(["listwise", 100]);
-  expect(lastLoss).toBeLessThan(Math.log(4) - 0.05); // chance among four is ln 4
+  expect(lastLoss).toBeLessThan(1.1); // chance among four is ln 4 = 1.386
   const ranker = await openRanker(out);
   const found = await ranker.rank(QUERY, ANSWERS);
   expect(new Set(found.map(({ index }) => index))).toEqual(new Set([0, 1, 2, 3, 4]));
