@@ -89,7 +89,7 @@ export async function foundationKey({ id, version, inputs, needs = [] }: Foundat
 
 /**
  * The built foundation, from the cache or built now. A failed gate is not an error: it is stored and returned, and whoever
- * depends on it reports that its precondition failed. Files that no longer match their hash are built again.
+ * depends on it measures and reports that its precondition failed. Files that no longer match their hash are built again.
  */
 export async function obtainFoundation(foundation: Foundation, ports: FoundationPorts): Promise<BuiltFoundation> {
   const { key, folder, store } = await placeOf(foundation, ports.cache);
@@ -109,7 +109,8 @@ export async function recheckFoundation(foundation: Foundation, ports: Foundatio
   const before = await stored(store, key);
   if (before === undefined) return obtainFoundation(foundation, ports);
   return ports.cache.exclusive(folder, async () => {
-    const gate = await foundation.gate.check(before.files, contextOf(foundation, await obtainNeeds(foundation, ports), ports));
+    const needed = await obtainNeeds(foundation, ports);
+    const gate = await judge(foundation, before.files, needed, contextOf(foundation, needed, ports));
     await keepManifest(store, { ...before, gate });
     return { ...before, gate };
   });
@@ -125,15 +126,19 @@ export async function placeOf(foundation: Foundation, cache: BlobStore): Promise
 async function build(foundation: Foundation, key: string, store: BlobStore, ports: FoundationPorts): Promise<BuiltFoundation> {
   ports.onBuild?.(foundation);
   const needed = await obtainNeeds(foundation, ports);
-  const failed = [...needed.values()].find(({ gate }) => !gate.holds);
-  if (failed) return { id: foundation.id, key, files: new Map(), gate: { holds: false, measured: `needs ${failed.id}, whose gate failed: ${failed.gate.measured}` } };
-
   const context = contextOf(foundation, needed, ports);
   const files = new Map(Object.entries(await foundation.build(context)));
-  const built = { id: foundation.id, key, files, gate: await foundation.gate.check(files, context) };
+  const built = { id: foundation.id, key, files, gate: await judge(foundation, files, needed, context) };
   for (const [name, bytes] of files) await store.write(`files/${name}`, bytes);
   await keepManifest(store, built);
   return built;
+}
+
+/** A foundation is as good as its own gate says and no better than what it is built from. */
+async function judge({ gate }: Foundation, files: ReadonlyMap<string, Uint8Array>, needed: ReadonlyMap<string, BuiltFoundation>, context: FoundationContext): Promise<GateResult> {
+  const own = await gate.check(files, context);
+  const failed = [...needed.values()].find((need) => !need.gate.holds);
+  return failed === undefined ? own : { holds: false, measured: `${own.measured}; needs ${failed.id}, whose gate failed: ${failed.gate.measured}` };
 }
 
 async function obtainNeeds({ needs = [] }: Foundation, ports: FoundationPorts): Promise<Map<string, BuiltFoundation>> {

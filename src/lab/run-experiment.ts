@@ -66,9 +66,7 @@ export async function runExperiment(system: System, options: RunOptions): Promis
   await kept.load(jobs);
 
   const running: Running = { system, options, seeds, jobs, kept };
-  let preconditions = await kept.preconditions();
-  if (kept.records().length < jobs.length && preconditions.every(({ holds }) => holds)) preconditions = await runMissing(running);
-  return conclude(running, preconditions);
+  return conclude(running, kept.records().length < jobs.length ? await runMissing(running) : await kept.preconditions());
 }
 
 /** Foundations, preparation, premises and every arm that is not stored yet. Returns the premises. */
@@ -76,17 +74,16 @@ async function runMissing(running: Running): Promise<readonly CheckedPreconditio
   const { system, options, kept, jobs } = running;
   const foundations = await obtainFoundations(running);
   const checked: CheckedPrecondition[] = [...foundations.values()].map(({ id, gate }) => ({ name: `foundation ${id}`, ...gate }));
-  const allHold = (): boolean => checked.every(({ holds }) => holds);
-  let shared: unknown;
-  if (allHold()) {
-    shared = await system.experiment.prepare(prepareContext(running, foundations, "prepare"));
-    for (const precondition of system.experiment.preconditions ?? []) {
-      options.signal.throwIfAborted();
-      checked.push({ name: precondition.name, ...(await precondition.check(prepareContext(running, foundations, precondition.name), shared)) });
-    }
+  const shared = await system.experiment.prepare(prepareContext(running, foundations, "prepare"));
+  const premises: CheckedPrecondition[] = [];
+  for (const precondition of system.experiment.preconditions ?? []) {
+    options.signal.throwIfAborted();
+    premises.push({ name: precondition.name, ...(await precondition.check(prepareContext(running, foundations, precondition.name), shared)) });
   }
+  checked.push(...premises);
   await kept.savePreconditions(checked);
-  if (!allHold()) return checked;
+  // A foundation that is not good enough settles the verdict, and the numbers are published with it.
+  if (!premises.every(({ holds }) => holds)) return checked;
   for (const [index, job] of jobs.entries()) {
     options.signal.throwIfAborted();
     if (kept.record(job.arm.name, job.seed) === undefined && !isOutOfTime(running, job)) await runJob(running, foundations, shared, job, index);
@@ -154,7 +151,7 @@ function conclude({ system, options, seeds, jobs, kept }: Running, preconditions
   const records = kept.records();
   const numbers = seeds.map((seed) => ({ seed, arms: new Map(records.filter((record) => record.seed === seed).map((record) => [record.arm, numbersOf(record)])) }));
   const conditions = claim.conditions.map((condition) => judgeCondition(condition, profile, numbers));
-  const missing = preconditions.every(({ holds }) => holds) ? jobs.filter(({ arm, seed }) => kept.record(arm.name, seed) === undefined) : [];
+  const missing = records.length > 0 ? jobs.filter(({ arm, seed }) => kept.record(arm.name, seed) === undefined) : [];
   return {
     format: 1,
     slug: system.slug,

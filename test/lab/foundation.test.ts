@@ -74,11 +74,13 @@ test("what a foundation needs is built first and handed to it", async () => {
   expect([...((await obtainFoundation(above, ports())).files.get("weights.bin") ?? [])]).toEqual([1, 2, 3]);
 });
 
-test("a failed gate below is a failed gate above, and nothing is built on it", async () => {
+test("a failed gate below is a failed gate above, whose own measurement is kept", async () => {
   const base = foundation({ id: "base", gate: { description: "x", check: () => Promise.resolve({ holds: false, measured: "loss 5 of 3" }) } });
   const result = await obtainFoundation(foundation({ id: "above", needs: [base] }), ports());
-  expect(result.gate).toEqual({ holds: false, measured: "needs base, whose gate failed: loss 5 of 3" });
-  expect(built).toEqual(["base"]);
+  expect(result.gate.holds).toBe(false);
+  expect(result.gate.measured).toMatch(/.+; needs base, whose gate failed: loss 5 of 3$/);
+  expect(result.files.size).toBeGreaterThan(0);
+  expect(built).toEqual(["base", "above"]);
 });
 
 test("a foundation can be looked up without building it", async () => {
