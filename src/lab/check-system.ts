@@ -75,6 +75,7 @@ const schema = z.strictObject({
     summary: z.string().min(1),
     task: z.enum(["features", "sequence-classification"]),
     objectives: z.record(z.string(), z.custom<object>(isRecord, "expected an object")).refine((objectives) => Object.keys(objectives).length > 0, "expected at least one objective"),
+    sides: z.strictObject({ version: z.int().positive(), build: method, frozen: z.instanceof(RegExp), learningRate: z.number().positive() }).optional(),
   }), z.strictObject({
     version: z.int().positive(),
     summary: z.string().min(1),

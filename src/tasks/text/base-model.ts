@@ -1,13 +1,14 @@
 /** The model that training starts from: one of Hugging Face with the head that is needed, or a new small one. */
 import { trainWordPiece } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
-import type { PoolKind } from "../../nn/index.ts";
-import { SentenceStages } from "../../nn/pretrained/index.ts";
+import type { PoolKind, TextEncoder } from "../../nn/index.ts";
+import { EncoderModel, SentenceStages } from "../../nn/pretrained/index.ts";
 import { architectureOf } from "../../nn/pretrained/index.ts";
 import type { Pretrained, TextTask } from "../../nn/pretrained/index.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { FromPretrainedOptions } from "../huggingface/from-pretrained.ts";
 import { PretrainedText } from "../huggingface/pretrained-text.ts";
+import { RequestError } from "../request-error.ts";
 import { TextTokenizer } from "../huggingface/tokenizer.ts";
 
 /** Sizes of a new model. */
@@ -43,6 +44,7 @@ export function tinyModel(texts: Iterable<string>, { vocabulary, width, depth, h
 export async function pretrainedBase(place: string, options: BaseOptions): Promise<PretrainedText> {
   const { task, labels, seed: _seed, severalLabels: _several, ...rest } = options;
   const own = await fromPretrained(place, rest);
+  if (own.sides !== undefined) throw new RequestError(`${place} reads queries and documents differently; start from the model that it was trained beside`);
   if (own.pretrained.task === task && (task === "features" || own.labels.join("\n") === labels.join("\n"))) return own;
   const body = own.pretrained.task === "features" ? own : await fromPretrained(place, { ...rest, task: "features" });
   return withHead(body.config, body.tokenizer, body, options);
@@ -60,6 +62,12 @@ function withHead(config: Pretrained["config"], tokenizer: TextTokenizer, source
   const pretrained: Pretrained = { architecture, task, prepared, module, config: kept, labels, unused: [] };
   const stages = task === "features" ? (source?.stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(seed, "stages"))) : undefined;
   return new PretrainedText({ pretrained, tokenizer, stages, device });
+}
+
+/** The encoder of a model for a method that puts parts of its own around it. Throws for models without segments. */
+export function bertEncoderOf(method: string, { module, pretrained }: PretrainedText): TextEncoder {
+  if (!(module instanceof EncoderModel) || pretrained.architecture.modelType !== "bert") throw new RequestError(`${method} is built on models of type bert, got one of type ${pretrained.architecture.modelType}`);
+  return module.text;
 }
 
 /** The body of a model with one vector for each text, pooled as said. */

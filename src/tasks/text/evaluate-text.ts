@@ -83,8 +83,8 @@ function queriesOf(records: Records<"pairs">): Queries {
 /** All answers ranked by cosine. */
 async function retrieved(model: PretrainedText, records: Records<"pairs">): Promise<TextMetrics> {
   const { queries, gallery, relevant } = queriesOf(records);
-  const answers = unitRows(await model.embed(gallery));
-  const asked = unitRows(await model.embed(queries));
+  const answers = unitRows(await model.embed(gallery, { role: "document" }));
+  const asked = unitRows(await model.embed(queries, { role: "query" }));
   const scores = new Float32Array(queries.length * gallery.length);
   asked.forEach((query, i) => answers.forEach((answer, j) => (scores[i * gallery.length + j] = dot(query, answer))));
   const found = metrics.retrieval({ scores, gallery: gallery.length, relevant }, [1, 10, 100]);
@@ -113,8 +113,8 @@ async function reranked(model: PretrainedText, records: Records<"pairs">): Promi
 }
 
 async function cosines(model: PretrainedText, records: Records<"scored">): Promise<number[]> {
-  const first = unitRows(await model.embed(records.map(({ a }) => a)));
-  const second = unitRows(await model.embed(records.map(({ b }) => b)));
+  const first = unitRows(await model.embed(records.map(({ a }) => a), { role: "query" }));
+  const second = unitRows(await model.embed(records.map(({ b }) => b), { role: "document" }));
   return first.map((vector, i) => dot(vector, second[i] as Float32Array));
 }
 

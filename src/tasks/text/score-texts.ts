@@ -51,8 +51,15 @@ export interface RankedText {
 export async function rerank(model: PretrainedText, query: string, texts: readonly string[], options?: EncodeOptions): Promise<RankedText[]> {
   requireRanker(model);
   if (texts.length === 0) return [];
-  const scores = model.pretrained.task === "features" ? cosinesToFirst(await model.embed([query, ...texts], options)) : firstScores(await model.scores(texts.map((text) => [query, text] as const), options));
+  const scores = model.pretrained.task === "features" ? await cosinesToQuery(model, query, texts, options) : firstScores(await model.scores(texts.map((text) => [query, text] as const), options));
   return ranked(scores);
+}
+
+async function cosinesToQuery(model: PretrainedText, query: string, texts: readonly string[], options?: EncodeOptions): Promise<number[]> {
+  if (model.sides === undefined) return cosinesToFirst(await model.embed([query, ...texts], options));
+  const [asked, { data, shape }] = [await model.embed([query], { ...options, role: "query" }), await model.embed(texts, { ...options, role: "document" })];
+  const [rows, width] = shape as [number, number];
+  return cosinesToFirst({ data: Float32Array.of(...(asked.data as Float32Array), ...(data as Float32Array)), shape: [1 + rows, width] });
 }
 
 /** Scores as a ranking; equal ones keep their order. */

@@ -9,7 +9,6 @@ import { batchOfRows, lengthsOf, restRows, textRows } from "../../lab/text/index
 import type { RowSet, TokenRows } from "../../lab/text/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { Module } from "../../nn/index.ts";
-import { EncoderModel } from "../../nn/pretrained/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../train/index.ts";
 import { SYSTEMS } from "../../systems/registry.ts";
 import { readIfThere } from "../begun-run.ts";
@@ -18,6 +17,7 @@ import { exportFolder } from "../huggingface/export-folder.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
+import { bertEncoderOf } from "./base-model.ts";
 import { ranked } from "./score-texts.ts";
 import type { RankedText } from "./score-texts.ts";
 
@@ -38,11 +38,11 @@ interface AboutRanker {
 }
 
 /** The ranker of a system around the encoder of a model. Throws for models without segments or without room for both texts. */
-export function buildRanker(method: string, recipe: RankerRecipe, { module, pretrained }: PretrainedText, { query, document }: RankerLengths, seed: number): Module {
-  if (!(module instanceof EncoderModel) || pretrained.architecture.modelType !== "bert") throw new RequestError(`${method} is built on models of type bert, got one of type ${pretrained.architecture.modelType}`);
-  const positions = module.text.embedding.position?.weight.dim(0) ?? Infinity;
+export function buildRanker(method: string, recipe: RankerRecipe, model: PretrainedText, { query, document }: RankerLengths, seed: number): Module {
+  const encoder = bertEncoderOf(method, model);
+  const positions = encoder.embedding.position?.weight.dim(0) ?? Infinity;
   if (query + document > positions) throw new RequestError(`${method}: queries of ${query} and candidates of ${document} tokens need ${query + document} positions, the model has ${positions}; lower length`);
-  return recipe.build({ encoder: module.text, width: pretrained.prepared.width, random: RandomStream.of(seed, "ranker"), queryLength: query });
+  return recipe.build({ encoder, width: model.pretrained.prepared.width, random: RandomStream.of(seed, "ranker"), queryLength: query });
 }
 
 /** The ranker of a method; undefined for a method that is none. */

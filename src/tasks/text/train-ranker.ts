@@ -1,7 +1,7 @@
 /** Training a ranker of a system on users' pairs: the right answer before the wrong ones of its query. */
 import { join } from "node:path";
 import { RandomStream } from "../../engine/index.ts";
-import { parseSettings, SILENT } from "../../lab/index.ts";
+import { negativesOf, parseSettings, SILENT } from "../../lab/index.ts";
 import type { RankerRecipe } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
 import { separateCandidateBatches, sideOf, textRows } from "../../lab/text/index.ts";
@@ -11,7 +11,6 @@ import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, r
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import { RequestError } from "../request-error.ts";
 import { pretrainedBase, tinyModel } from "./base-model.ts";
-import { negativesOf } from "./methods/negatives.ts";
 import { fingerprintOf, readTextData, textsOf } from "./read-text-data.ts";
 import type { TextData } from "./read-text-data.ts";
 import { buildRanker, candidateRows, saveRanker } from "./text-ranker.ts";
