@@ -85,7 +85,7 @@ export function cosinesToFirst({ data, shape }: Pick<HostArray, "data" | "shape"
 
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 
-function softmax(values: readonly number[]): number[] {
+export function softmax(values: readonly number[]): number[] {
   const largest = Math.max(...values);
   const powers = values.map((value) => Math.exp(value - largest));
   const total = powers.reduce((a, b) => a + b, 0);
