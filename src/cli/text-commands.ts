@@ -34,6 +34,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .requiredOption("--out <directory>", "where to keep the model")
     .option("--eval <path>", "records that choose the best checkpoint")
     .option("--base <place>", `what to start from: ${MODEL}, or "tiny" (default: tiny)`)
+    .option("--labels <path>", "a description of each class, for methods that read them: records with label and description")
     .option("--loss <name>", "objective (default: the first that fits the records)")
     .option("--steps <n>", "updates of the weights", whole)
     .option("--batch <n>", "records in a batch", whole)

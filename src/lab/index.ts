@@ -58,6 +58,7 @@ export type { Verdict } from "./verdict.ts";
 export { FORCED_WORDS, tokEn, tokEn2k, tokenizerOf } from "./text/tok-en.ts";
 export { defineTextPretraining } from "./text-pretraining.ts";
 export type { PretrainingBatches, TextPretraining } from "./text-pretraining.ts";
+export type { FewShotClassifier, FewShotOptions, FewShotRecipe, LabelledExample, StoredClassifier, TextBox } from "./few-shot-recipe.ts";
 export { negativesOf, positivesByQuery } from "./pair-negatives.ts";
 export type { PairRecord } from "./pair-negatives.ts";
 export { SIDES } from "./sided-recipe.ts";

@@ -58,6 +58,8 @@ export const RECORD_SCHEMAS = {
     if (place === undefined) context.addIssue({ code: "custom", path: ["answer"], message: `expected one of the choices or its place from 0 to ${choices.length - 1}, got ${JSON.stringify(answer)}` });
     return { question, choices, answer: place ?? null };
   }),
+  /** A class and what belongs to it, in a sentence or two. */
+  descriptions: z.object({ label, description: text }),
   /** A text. */
   texts: z.object({ text }),
 } as const;
@@ -71,6 +73,7 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
   scored: [{ name: "a", optional: false }, { name: "b", optional: false }, { name: "score", optional: false }],
   labelled: [{ name: "text", optional: false }, { name: "label", optional: true }, { name: "labels", optional: true }],
   choices: [{ name: "question", optional: false }, { name: "choices", optional: false }, { name: "answer", optional: true }],
+  descriptions: [{ name: "label", optional: false }, { name: "description", optional: false }],
   texts: [{ name: "text", optional: false }],
 };
 

@@ -18,7 +18,7 @@ export interface LabelScore {
  * const [[best]] = await classifyTexts(model, ["I left after ten minutes"]);
  * ```
  */
-export async function classifyTexts(model: PretrainedText, texts: readonly TextInput[], options?: EncodeOptions): Promise<LabelScore[][]> {
+export async function classifyTexts(model: Pick<PretrainedText, "labels" | "config" | "scores">, texts: readonly TextInput[], options?: EncodeOptions): Promise<LabelScore[][]> {
   return labelScores(model, await model.scores(texts, options));
 }
 

@@ -28,6 +28,14 @@ export const TEXT_TRAINING_SETTINGS = z.strictObject({
   }).prefault({}),
 });
 
+/** Settings of a classifier from a few examples on top of a model that is not trained. */
+export const FEW_SHOT_SETTINGS = TEXT_TRAINING_SETTINGS.pick({ seed: true, tiny: true }).extend({
+  steps: trainingSettings.steps.default(300).describe("updates at most, each on all examples"),
+  learningRate: trainingSettings.learningRate.default(1e-3).describe("learning rate of AdamW"),
+});
+
+export type FewShotSettings = z.output<typeof FEW_SHOT_SETTINGS>;
+
 export type TextTrainingSettings = z.output<typeof TEXT_TRAINING_SETTINGS>;
 
 /** Settings of pre-training on plain texts: those of training that have a meaning there. */

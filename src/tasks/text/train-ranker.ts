@@ -12,7 +12,7 @@ import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import { RequestError } from "../request-error.ts";
 import { pretrainedBase, tinyModel } from "./base-model.ts";
 import { fingerprintOf, readChoices, readTextData, textsOf } from "./read-text-data.ts";
-import type { ChoiceData, ReadPairs, TextData } from "./read-text-data.ts";
+import type { ChoiceData, ReadOf, TextData } from "./read-text-data.ts";
 import { buildRanker, candidateRows, positionsOf, saveRanker } from "./text-ranker.ts";
 import type { RankerLengths } from "./text-ranker.ts";
 import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
@@ -37,10 +37,10 @@ function lengthsFor(contexts: ReturnType<typeof textRows>, candidates: ReturnTyp
 }
 
 /** Pairs, or questions with choices as pairs with wrong answers. */
-async function readPairs(method: string, { data: wanted = "pairs" }: RankerRecipe, data: string | TextData | ChoiceData, options: TrainTextOptions): Promise<ReadPairs> {
+async function readPairs(method: string, { data: wanted = "pairs" }: RankerRecipe, data: string | TextData | ChoiceData, options: TrainTextOptions): Promise<ReadOf<"pairs">> {
   if (typeof data !== "string" && data.kind !== wanted) throw new RequestError(`${method} learns from ${wanted === "choices" ? "questions with choices" : "pairs of query and answer"}, got ${data.kind}`);
-  if (wanted === "choices") return readChoices(data as string | ChoiceData, options);
-  return (await readTextData(data as string | TextData, ["pairs"], options)) as ReadPairs; // the only kind asked for
+  if (wanted === "choices") return await readChoices(data as string | ChoiceData, options);
+  return await readTextData(data as string | TextData, ["pairs"], options);
 }
 
 /** What `trainText` does for a system that is a ranker: see there. The folder it leaves is its encoder's, with the ranker's own weights beside; `openRanker` opens it. */

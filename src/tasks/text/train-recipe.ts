@@ -40,6 +40,8 @@ export interface TrainTextOptions {
   /** Settings that are not to have their defaults. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly columns?: ColumnMapping;
+  /** Descriptions of classes, for methods that read them: by label, or a file of records with label and description. */
+  readonly descriptions?: string | Readonly<Record<string, string>>;
   /** Continue what was begun in `out`, if anything was; settings that are not given are those of the begun run. */
   readonly resume?: boolean;
   /** Stop at the first broken record. */
