@@ -76,7 +76,7 @@ const schema = z.strictObject({
     summary: z.string().min(1),
     task: z.enum(["features", "sequence-classification"]),
     objectives: z.record(z.string(), z.custom<object>(isRecord, "expected an object")).refine((objectives) => Object.keys(objectives).length > 0, "expected at least one objective"),
-    sides: z.strictObject({ version: z.int().positive(), build: method, frozen: z.instanceof(RegExp), learningRate: z.number().positive() }).optional(),
+    sides: z.strictObject({ version: z.int().positive(), base: z.enum(["bert", "causal"]), pooling: z.enum(["first", "last", "mean", "max"]).optional(), roleTokens: z.boolean().optional(), build: method, frozen: z.instanceof(RegExp), learningRate: z.number().positive() }).optional(),
   }), z.strictObject({
     version: z.int().positive(),
     summary: z.string().min(1),

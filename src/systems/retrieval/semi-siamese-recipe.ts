@@ -46,5 +46,5 @@ export const semiSiameseRecipe: TextRecipe = {
   summary: "one frozen encoder that reads queries and documents differently, by small changes of which the sides share a part",
   task: "features",
   objectives: { "pair-softmax": pairs, "info-nce": answerOfBatch, cosent: cosineOrder },
-  sides: { version: 1, build, frozen: /^encoder\.(?!.*\.change\.)/, learningRate: 1e-3 },
+  sides: { version: 1, base: "bert", build, frozen: /^encoder\.(?!.*\.change\.)/, learningRate: 1e-3 },
 };

@@ -1,5 +1,5 @@
 /** The model that training starts from: one of Hugging Face with the head that is needed, or a new small one. */
-import { trainWordPiece } from "../../data/index.ts";
+import { trainBytePairs, trainWordPiece } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { PoolKind, TextEncoder } from "../../nn/index.ts";
 import { EncoderModel, SentenceStages } from "../../nn/pretrained/index.ts";
@@ -25,13 +25,24 @@ export interface BaseOptions extends Omit<FromPretrainedOptions, "task"> {
   readonly task: Extract<TextTask, "features" | "masked-lm" | "sequence-classification">;
   /** Names of the scores; empty for features. */
   readonly labels: readonly string[];
+  /** What a new model is: an encoder as BERT is, or a causal language model as GPT-2 is. Default bert. */
+  readonly kind?: "bert" | "causal";
   /** Labels that do not exclude each other. */
   readonly severalLabels?: boolean;
   readonly seed: number;
 }
 
-/** A BERT with random weights and a WordPiece vocabulary made from the texts. */
+/** Least size of a vocabulary of byte pairs: all bytes and the special tokens. */
+const BYTES = 272;
+
+/** A BERT with random weights and a WordPiece vocabulary made from the texts, or a GPT-2 with byte pairs. */
 export function tinyModel(texts: Iterable<string>, { vocabulary, width, depth, heads, longest }: TinySettings, options: BaseOptions): PretrainedText {
+  if (options.kind === "causal") {
+    const tokenizer = trainBytePairs(texts, { size: Math.max(vocabulary, BYTES) });
+    const end = tokenizer.special.sep ?? 0;
+    const config = { model_type: "gpt2", vocab_size: tokenizer.vocabularySize, n_embd: width, n_layer: depth, n_head: heads, n_positions: longest, bos_token_id: end, eos_token_id: end };
+    return withHead(config, new TextTokenizer(tokenizer, { longest, padId: tokenizer.special.pad ?? end }), undefined, options);
+  }
   const tokenizer = trainWordPiece(texts, { size: vocabulary });
   const config = {
     model_type: "bert", vocab_size: tokenizer.vocabularySize, hidden_size: width, num_hidden_layers: depth, num_attention_heads: heads, intermediate_size: 4 * width,
@@ -42,7 +53,7 @@ export function tinyModel(texts: Iterable<string>, { vocabulary, width, depth, h
 
 /** A folder or a model of the hub. A head with other labels than those wanted is left behind and a new one is made. */
 export async function pretrainedBase(place: string, options: BaseOptions): Promise<PretrainedText> {
-  const { task, labels, seed: _seed, severalLabels: _several, ...rest } = options;
+  const { task, labels, seed: _seed, kind: _kind, severalLabels: _several, ...rest } = options;
   const own = await fromPretrained(place, rest);
   if (own.sides !== undefined) throw new RequestError(`${place} reads queries and documents differently; start from the model that it was trained beside`);
   if (own.pretrained.task === task && (task === "features" || own.labels.join("\n") === labels.join("\n"))) return own;
@@ -67,6 +78,16 @@ function withHead(config: Pretrained["config"], tokenizer: TextTokenizer, source
 /** The encoder of a model for a method that puts parts of its own around it. Throws for models without segments. */
 export function bertEncoderOf(method: string, { module, pretrained }: PretrainedText): TextEncoder {
   if (!(module instanceof EncoderModel) || pretrained.architecture.modelType !== "bert") throw new RequestError(`${method} is built on models of type bert, got one of type ${pretrained.architecture.modelType}`);
+  return module.text;
+}
+
+/** Architectures of one stack that reads from left to right. */
+const CAUSAL = ["gpt2", "llama", "mistral", "qwen2", "qwen3"];
+
+/** The stack of a causal language model for a method that tunes biases. Throws for models of other types, and for those without any. */
+export function causalEncoderOf(method: string, { module, pretrained: { architecture: { modelType } } }: PretrainedText): TextEncoder {
+  if (!(module instanceof EncoderModel) || !CAUSAL.includes(modelType)) throw new RequestError(`${method} is built on causal language models (${CAUSAL.join(", ")}), got a model of type ${modelType}`);
+  if (![...module.namedParameters().keys()].some((name) => name.endsWith(".bias"))) throw new RequestError(`${method} tunes biases, and this model of type ${modelType} has none`);
   return module.text;
 }
 

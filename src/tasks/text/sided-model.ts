@@ -5,13 +5,15 @@ import { writeFileAtomic } from "../../data/node/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { SidedModel, SidedRecipe, SidedSettings } from "../../lab/index.ts";
 import { withoutChanges } from "../../nn/index.ts";
+import { SentenceStages } from "../../nn/pretrained/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../train/index.ts";
 import { exportFolder } from "../huggingface/export-folder.ts";
 import { readJson } from "../huggingface/model-files.ts";
 import type { ModelFiles } from "../huggingface/model-files.ts";
 import { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
-import { bertEncoderOf } from "./base-model.ts";
+import { TextTokenizer } from "../huggingface/tokenizer.ts";
+import { bertEncoderOf, causalEncoderOf } from "./base-model.ts";
 import { findTextRecipe } from "./methods/index.ts";
 
 const FORMAT = 1;
@@ -26,12 +28,15 @@ interface AboutSides extends SidedSettings {
 /** A text model whose two sides are trained apart. */
 export type SidedText = PretrainedText & { readonly sides: SidedModel };
 
-/** The same model with a side for queries and one for documents; its encoder is changed in place. Throws for models without segments, and when nothing is added. */
+/** The same model with a side for queries and one for documents; its encoder is changed in place. Throws for models of other types, and when nothing would be trained. */
 export function buildSided(method: string, recipe: SidedRecipe, model: PretrainedText, { rank, prefix }: SidedSettings, seed: number): SidedText {
-  if (rank + prefix === 0) throw new RequestError(`${method}: sides.rank and sides.prefix are both 0; nothing would be trained`);
-  const { pretrained, tokenizer, stages, device } = model;
-  const sides = recipe.build({ encoder: bertEncoderOf(method, model), width: pretrained.prepared.width, random: RandomStream.of(seed, "sides"), rank, prefix });
-  return new PretrainedText({ pretrained, tokenizer, stages, device, sides }) as SidedText;
+  const { pretrained, module, config, device, tokenizer: { tokenizer, longest, padId } } = model;
+  const encoder = recipe.base === "bert" ? bertEncoderOf(method, model) : causalEncoderOf(method, model);
+  const end = Number(config["eos_token_id"] ?? tokenizer.special.sep ?? padId);
+  const sides = recipe.build({ model: module, encoder, width: pretrained.prepared.width, end, random: RandomStream.of(seed, "sides"), rank, prefix });
+  if ([...sides.namedParameters().keys()].every((name) => recipe.frozen.test(name))) throw new RequestError(`${method}: nothing would be trained with sides.rank=${rank} and sides.prefix=${prefix}`);
+  const stages = recipe.pooling === undefined ? model.stages : new SentenceStages([{ kind: "pooling", pooling: recipe.pooling }], RandomStream.of(0, "stages"));
+  return new PretrainedText({ pretrained, tokenizer: new TextTokenizer(tokenizer, { longest, padId, around: recipe.roleTokens === true ? end : null }), stages, device, sides }) as SidedText;
 }
 
 /** Weights beside those of the model as it was, by path in its sides. */
@@ -48,15 +53,15 @@ export async function tunedWeights(model: SidedText, { frozen }: SidedRecipe): P
   return { added: sum(sizes.filter(({ name }) => added.has(name))), trained: sum(sizes.filter(({ name }) => !frozen.test(name))), frozen: sum(sizes.filter(({ name }) => frozen.test(name))) };
 }
 
-/** Writes the folder: the files of the sides first, `config.json` of the encoder last. */
-export async function saveSided(directory: string, method: string, { version }: SidedRecipe, model: SidedText, { rank, prefix }: SidedSettings): Promise<void> {
+/** Writes the folder, whose tokenizer is that of `base`: the files of the sides first, `config.json` of the encoder last. */
+export async function saveSided(directory: string, method: string, { version }: SidedRecipe, model: SidedText, base: PretrainedText, { rank, prefix }: SidedSettings): Promise<void> {
   const added = await addedTo(model);
   const about: AboutSides = { format: FORMAT, method, version, rank, prefix };
   await writeFileAtomic(join(directory, FILES.weights), encodeSafetensors(new Map([...model.sides.stateDict()].filter(([name]) => added.has(name)))));
   await writeFileAtomic(join(directory, FILES.about), new TextEncoder().encode(`${JSON.stringify(about, null, 2)}\n`));
-  const { pretrained, tokenizer, stages, device } = model;
-  const note = `This is the encoder that ${method} was trained beside. \`${FILES.about}\` and \`${FILES.weights}\` hold what makes it read queries and documents differently; reprise reads them with the rest, other libraries see the encoder only.`;
-  await withoutChanges(model.module, () => exportFolder(new PretrainedText({ pretrained, tokenizer, stages, device }), directory, { format: "sentence-transformers", note }));
+  const { pretrained, stages, device } = model;
+  const note = `${method} was trained on this model. \`${FILES.about}\` and \`${FILES.weights}\` hold what makes it read queries and documents differently; reprise reads them with the rest, other libraries see the model without them.`;
+  await withoutChanges(model.module, () => exportFolder(new PretrainedText({ pretrained, tokenizer: base.tokenizer, stages, device }), directory, { format: "sentence-transformers", note }));
 }
 
 /** The model of a folder with its sides, if it has any. Throws, naming the file, for what is missing, damaged or of another version. */

@@ -115,7 +115,7 @@ export async function trainByRecipe(method: string, recipe: TextRecipe, data: st
   const evaluation = options.evaluation === undefined ? undefined : await readTextData(options.evaluation, [read.kind], options);
   const { labels, several } = labelsOf(read);
   const { name: loss, objective } = chooseObjective(recipe, { kind: read.kind, severalLabels: several }, options.loss);
-  const opened = await openBase(base, read, given, { task: recipe.task, labels: recipe.task === "features" ? [] : labels.length === 0 ? ["LABEL_0"] : labels, severalLabels: several, seed: given.seed, device });
+  const opened = await openBase(base, read, given, { task: recipe.task, labels: recipe.task === "features" ? [] : labels.length === 0 ? ["LABEL_0"] : labels, severalLabels: several, kind: recipe.sides?.base, seed: given.seed, device });
   const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : (recipe.sides?.learningRate ?? 5e-5)), batch: Math.min(given.batch, read.records.length) };
   if (settings.batch < given.batch) progress.message(`${read.records.length} records are fewer than a batch of ${given.batch}: the batch is lowered`);
   const identity: TextRunIdentity = {
@@ -134,7 +134,7 @@ export async function trainByRecipe(method: string, recipe: TextRecipe, data: st
   const model = sided ?? opened;
   await beginRun(out, identity);
   const { result, best } = await train(model, read, evaluation, objective, labels, sides?.frozen, identity, options);
-  if (sided !== undefined && sides !== undefined) await saveSided(out, method, sides, sided, settings.sides);
+  if (sided !== undefined && sides !== undefined) await saveSided(out, method, sides, sided, opened, settings.sides);
   else await exportFolder(model, out, { format: recipe.task === "features" ? "sentence-transformers" : "huggingface" });
   await removeCheckpoints(out);
   const tuned = sided === undefined || sides === undefined ? {} : { tuned: await tunedWeights(sided, sides) };
