@@ -1,8 +1,8 @@
 /** The model that training starts from: one of Hugging Face with the head that is needed, or a new small one. */
 import { trainBytePairs, trainWordPiece } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
-import type { PoolKind, TextEncoder } from "../../nn/index.ts";
-import { EncoderModel, SentenceStages } from "../../nn/pretrained/index.ts";
+import type { PoolKind } from "../../nn/index.ts";
+import { SentenceStages } from "../../nn/pretrained/index.ts";
 import { architectureOf } from "../../nn/pretrained/index.ts";
 import type { Pretrained, TextTask } from "../../nn/pretrained/index.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
@@ -73,22 +73,6 @@ function withHead(config: Pretrained["config"], tokenizer: TextTokenizer, source
   const pretrained: Pretrained = { architecture, task, prepared, module, config: kept, labels, unused: [] };
   const stages = task === "features" ? (source?.stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(seed, "stages"))) : undefined;
   return new PretrainedText({ pretrained, tokenizer, stages, device });
-}
-
-/** The encoder of a model for a method that puts parts of its own around it. Throws for models without segments. */
-export function bertEncoderOf(method: string, { module, pretrained }: PretrainedText): TextEncoder {
-  if (!(module instanceof EncoderModel) || pretrained.architecture.modelType !== "bert") throw new RequestError(`${method} is built on models of type bert, got one of type ${pretrained.architecture.modelType}`);
-  return module.text;
-}
-
-/** Architectures of one stack that reads from left to right. */
-const CAUSAL = ["gpt2", "llama", "mistral", "qwen2", "qwen3"];
-
-/** The stack of a causal language model for a method that tunes biases. Throws for models of other types, and for those without any. */
-export function causalEncoderOf(method: string, { module, pretrained: { architecture: { modelType } } }: PretrainedText): TextEncoder {
-  if (!(module instanceof EncoderModel) || !CAUSAL.includes(modelType)) throw new RequestError(`${method} is built on causal language models (${CAUSAL.join(", ")}), got a model of type ${modelType}`);
-  if (![...module.namedParameters().keys()].some((name) => name.endsWith(".bias"))) throw new RequestError(`${method} tunes biases, and this model of type ${modelType} has none`);
-  return module.text;
 }
 
 /** The body of a model with one vector for each text, pooled as said. */

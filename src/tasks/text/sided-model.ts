@@ -13,7 +13,7 @@ import type { ModelFiles } from "../huggingface/model-files.ts";
 import { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
 import { TextTokenizer } from "../huggingface/tokenizer.ts";
-import { bertEncoderOf, causalEncoderOf } from "./base-model.ts";
+import { bertEncoderOf, causalEncoderOf } from "./encoder-of.ts";
 import { findTextRecipe } from "./methods/index.ts";
 
 const FORMAT = 1;

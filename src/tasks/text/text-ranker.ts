@@ -17,7 +17,7 @@ import { exportFolder } from "../huggingface/export-folder.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
-import { bertEncoderOf } from "./base-model.ts";
+import { bertEncoderOf } from "./encoder-of.ts";
 import { ranked } from "./score-texts.ts";
 import type { RankedText } from "./score-texts.ts";
 

@@ -7,6 +7,7 @@ import { evaluateText, exportFolder, fromPretrained, trainText } from "../../../
 import { tinyModel } from "../../../src/tasks/text/base-model.ts";
 import { decodeSafetensors } from "../../../src/train/index.ts";
 import { commandLine } from "../command-line.ts";
+import { modelFolder, TEXTS } from "../huggingface/folders.ts";
 import { PAIRS, RECORDS, TINY } from "./pairs.ts";
 
 const work = mkdtempSync(join(tmpdir(), "reprise-roles-"));
@@ -72,8 +73,24 @@ test("without a base a small language model is made, and a run that is broken of
   for (const { model } of [whole, done]) await model.release();
 });
 
+test.each(["gpt2-causal-lm", "qwen2-causal-lm"])("a folder of Hugging Face is tuned, its scores of words left behind: %s", async (fixture) => {
+  const folder = modelFolder(fixture);
+  const records = TEXTS.map((text, i) => ({ query: text, positive: TEXTS[(i + 1) % TEXTS.length] as string, negatives: [] }));
+  const out = at(fixture);
+  const { model } = await trainText("universal-embedders", { kind: "pairs", records }, { out, base: folder, settings: { steps: 3, batch: 4 } });
+  const raw = await fromPretrained(folder, { task: "features" });
+  const before = raw.module.stateDict();
+  for (const [name, { data }] of model.module.stateDict()) if (!name.endsWith(".bias")) expect(data, name).toEqual(before.get(name)?.data);
+  const opened = await fromPretrained(out);
+  const [query, document] = [await opened.embed(TEXTS, { role: "query" }), await opened.embed(TEXTS, { role: "document" })];
+  expect(query.data).toEqual((await model.embed(TEXTS, { role: "query" })).data);
+  expect(query.data).not.toEqual(document.data);
+  for (const one of [model, raw, opened]) await one.release();
+});
+
 test("models of other types are refused, and those without biases", async () => {
   const texts = RECORDS.map(({ query }) => query);
   await exportFolder(tinyModel(texts, TINY, { task: "features", labels: [], seed: 1 }), at("bert"), { format: "huggingface" });
   await expect(trainText("universal-embedders", PAIRS, { out: at("none"), base: at("bert"), settings: { steps: 1, batch: 16 } })).rejects.toThrow("is built on causal language models (gpt2, llama, mistral, qwen2, qwen3), got a model of type bert");
+  await expect(trainText("universal-embedders", PAIRS, { out: at("none"), base: modelFolder("llama-causal-lm"), settings: { steps: 1, batch: 16 } })).rejects.toThrow("this model of type llama has none");
 });

@@ -6,6 +6,8 @@ import { beforeAll, expect, test } from "vitest";
 import { exportFolder, fromPretrained, indexTexts, rerank, SearchIndex, trainText } from "../../../src/tasks/index.ts";
 import type { PretrainedText } from "../../../src/tasks/index.ts";
 import { decodeSafetensors } from "../../../src/train/index.ts";
+import { MODEL_SERVER_DEFAULTS } from "../../../src/server/model/config.ts";
+import { ModelService } from "../../../src/server/model/model-service.ts";
 import { commandLine } from "../command-line.ts";
 import { PAIRS, RECORDS, TINY } from "./pairs.ts";
 
@@ -102,6 +104,7 @@ test("what cannot be done is said", async () => {
   const model = await fromPretrained(at("sides"));
   await expect(exportFolder(model, at("exported"), { format: "huggingface" })).rejects.toThrow("queries and documents differently");
   await model.release();
+  await expect(ModelService.open(model, { ...MODEL_SERVER_DEFAULTS, name: "sides", version: "1" })).rejects.toThrow("requests do not say which");
   rmSync(at("sides/sides.safetensors"));
   await expect(fromPretrained(at("sides"))).rejects.toThrow("sides.safetensors: the file is missing");
   writeFileSync(at("sides/sides.json"), JSON.stringify({ format: 1, method: "semi-siamese", version: 99, rank: 16, prefix: 0 }));
