@@ -21,8 +21,8 @@ const FORMAT = 1;
 const FILES = { about: "few-shot.json", weights: "few-shot.safetensors" } as const;
 
 /** A model as a box that gives vectors. */
-async function boxOf(model: Pick<PretrainedText, "embed">, some: string): Promise<TextBox> {
-  const [, width] = (await model.embed([some])).shape as [number, number];
+async function boxOf(model: Pick<PretrainedText, "embed">): Promise<TextBox> {
+  const [, width] = (await model.embed(["a"])).shape as [number, number];
   const embed = (texts: readonly string[]): ReturnType<PretrainedText["embed"]> => model.embed(texts);
   return { width, texts: embed, labels: embed };
 }
@@ -42,7 +42,7 @@ const headsOf = (width: number): number => (width % 4 === 0 ? 4 : 1);
  * `examples` are `{ text, label }`, two of each class at least. Throws a `RangeError` that names a label without a description.
  */
 export async function fitFewShot(model: Pick<PretrainedText, "embed">, examples: readonly LabelledExample[], descriptions: Readonly<Record<string, string>>, options: FewShotOptions = {}): Promise<CrossTuneClassifier> {
-  const box = await boxOf(model, "a");
+  const box = await boxOf(model);
   return CrossTuneClassifier.fit(box, examples, descriptions, { heads: headsOf(box.width), ...options });
 }
 
@@ -51,7 +51,7 @@ export const findFewShot = async (method: string, systems: SystemRegistry = SYST
 
 /** The same by any method that does so. */
 export async function fitByRecipe(recipe: FewShotRecipe, model: PretrainedText, examples: readonly LabelledExample[], descriptions: Readonly<Record<string, string>>, options: FewShotOptions): Promise<FewShotClassifier> {
-  const box = await boxOf(model, "a");
+  const box = await boxOf(model);
   try {
     return await recipe.fit(box, examples, descriptions, { heads: headsOf(box.width), ...options });
   } catch (error) {
@@ -119,7 +119,7 @@ export async function openFewShot(directory: string, { device, systems }: { read
   const arrays = decodeSafetensors(new Uint8Array(await readFile(weights)), weights).tensors;
   const model = await fromPretrained(directory, { task: "features", device });
   try {
-    return new FewShotText(model, recipe.open(await boxOf(model, "a"), { about, arrays }, device));
+    return new FewShotText(model, recipe.open(await boxOf(model), { about, arrays }, device));
   } catch (cause) {
     throw new Error(`${path}: ${(cause as Error).message}; train it again`, { cause });
   }

@@ -72,6 +72,7 @@ export async function withSides(model: PretrainedText, files: ModelFiles): Promi
   const recipe = about.format === FORMAT ? await findTextRecipe(about.method) : undefined;
   const sides = recipe === undefined || "run" in recipe ? undefined : recipe.sides;
   if (sides === undefined || sides.version !== about.version) throw new RequestError(`${path}: ${sides === undefined ? `unknown sides ${JSON.stringify(about.method)} of format ${JSON.stringify(about.format)}` : `${about.method} of version ${about.version}, this is ${sides.version}`}; train it again`);
+  for (const name of ["rank", "prefix"] as const) if (!Number.isInteger(about[name]) || about[name] < 0) throw new Error(`${path}: ${name}: expected a whole number, found ${JSON.stringify(about[name])}; train it again`);
   const stored = await files.locate(FILES.weights);
   if (stored === undefined) throw new Error(`${files.label}/${FILES.weights}: the file is missing; train it again`);
   const built = buildSided(about.method, sides, model, about, 0);
