@@ -39,7 +39,7 @@ import { seed, positive, share, numbers, labels, collect } from "./values.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
 import { PROFILES } from "../lab/profile.ts";
-import { SettingsError, UselessRecords } from "../lab/index.ts";
+import { SettingsError, SIDES, UselessRecords } from "../lab/index.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import { AssembleError } from "../train/assemble/index.ts";
 import { RequestError } from "../tasks/index.ts";
@@ -139,6 +139,7 @@ function program(ports: CliPorts): Command {
     .option("--out <file>", "write a safetensors file instead")
     .option("--batch <n>", "items in a batch (default: 64)", positive)
     .option("--lines", "texts are plain: one a line")
+    .addOption(new Option("--role <role>", "what texts are, for models that read queries and documents differently (default: document)").choices(SIDES))
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "with --out, say what was written as JSON; without, the lines are JSON anyway")

@@ -1,6 +1,8 @@
 /** The commands on texts and their options. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
+import { answerQuestions } from "./commands/answer.ts";
+import type { AnswerCommandOptions } from "./commands/answer.ts";
 import { evaluateModel } from "./commands/eval.ts";
 import type { EvalCommandOptions } from "./commands/eval.ts";
 import { linkTexts } from "./commands/link.ts";
@@ -28,10 +30,11 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .command("train")
     .description("train a text model on your own records and keep it as a folder of Hugging Face")
     .argument("<method>", `${Object.keys(TEXT_METHODS).join(", ")}, or a system that trains on texts`)
-    .requiredOption("--data <path>", "pairs, scored pairs or labelled texts: JSONL, CSV, TSV, Parquet; plain texts too for systems that pre-train")
+    .requiredOption("--data <path>", "pairs, scored pairs, labelled texts or questions with choices: JSONL, CSV, TSV, Parquet; plain texts too for systems that pre-train")
     .requiredOption("--out <directory>", "where to keep the model")
     .option("--eval <path>", "records that choose the best checkpoint")
     .option("--base <place>", `what to start from: ${MODEL}, or "tiny" (default: tiny)`)
+    .option("--labels <path>", "a description of each class, for methods that read them: records with label and description")
     .option("--loss <name>", "objective (default: the first that fits the records)")
     .option("--steps <n>", "updates of the weights", whole)
     .option("--batch <n>", "records in a batch", whole)
@@ -48,7 +51,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .command("eval")
     .description("say how good a text model is on records that it was not trained on")
     .argument("<model>", MODEL)
-    .requiredOption("--data <path>", "pairs, scored pairs or labelled texts")
+    .requiredOption("--data <path>", "pairs, scored pairs, labelled texts, or questions with choices for a model that answers them")
     .option(...COLUMNS_OPTION)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
@@ -67,6 +70,18 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...DEVICE_OPTION)
     .option("--json", "accepted everywhere; these lines are JSON anyway")
     .action((place: string, options: RerankCommandOptions) => rerankTexts(ports, place, options));
+  root
+    .command("answer")
+    .description("answer multiple-choice questions, one JSON object a line")
+    .argument("<directory>", "a model of train eee-qa")
+    .option("--question <text>", "one question")
+    .option("--choices <list>", 'its choices, such as "puppy|whale"', choiceList)
+    .option("--data <path>", "many questions with choices: a file, a folder, or - for standard input (default: -)")
+    .option(...COLUMNS_OPTION)
+    .option(...STRICT_OPTION)
+    .option(...DEVICE_OPTION)
+    .option("--json", "accepted everywhere; these lines are JSON anyway")
+    .action((directory: string, options: AnswerCommandOptions) => answerQuestions(ports, directory, options));
   root
     .command("link")
     .description("say which concept of a dictionary each name means, one JSON object a line")
@@ -105,6 +120,12 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...DEVICE_OPTION)
     .option("--json", "print one JSON object a line")
     .action((index: string, query: string, options: SearchQueryCommandOptions) => searchQuery(ports, index, query, options));
+}
+
+function choiceList(text: string): string[] {
+  const choices = text.split("|").map((choice) => choice.trim());
+  if (choices.length < 2 || choices.includes("")) throw new InvalidArgumentError('expected two choices or more between |, such as "puppy|whale".');
+  return choices;
 }
 
 export function whole(text: string): number {

@@ -69,12 +69,14 @@ const schema = z.strictObject({
   published: method.optional(),
   probe: method.optional(),
   recipe: z.custom<object>(isRecord, "expected an object").optional(),
-  ranker: z.strictObject({ version: z.int().positive(), summary: text, candidates: z.enum(["own", "rest"]), most: z.int().positive().optional(), build: method, scores: method }).optional(),
+  ranker: z.strictObject({ version: z.int().positive(), summary: text, data: z.enum(["pairs", "choices"]).optional(), inRow: z.boolean().optional(), candidates: z.enum(["own", "rest"]), most: z.int().positive().optional(), build: method, scores: method }).optional(),
+  fewShot: z.strictObject({ version: z.int().positive(), summary: text, fit: method, open: method }).optional(),
   textRecipe: z.union([z.strictObject({
     version: z.int().positive(),
     summary: z.string().min(1),
     task: z.enum(["features", "sequence-classification"]),
     objectives: z.record(z.string(), z.custom<object>(isRecord, "expected an object")).refine((objectives) => Object.keys(objectives).length > 0, "expected at least one objective"),
+    sides: z.strictObject({ version: z.int().positive(), base: z.enum(["bert", "causal"]), pooling: z.enum(["first", "last", "mean", "max"]).optional(), roleTokens: z.boolean().optional(), build: method, frozen: z.instanceof(RegExp), learningRate: z.number().positive() }).optional(),
   }), z.strictObject({
     version: z.int().positive(),
     summary: z.string().min(1),

@@ -20,6 +20,10 @@ export interface RankerRecipe<M extends Module = Module> {
   readonly version: number;
   /** What it is, in a line. */
   readonly summary: string;
+  /** Records it learns from: pairs with wrong answers, or questions with choices; default pairs. */
+  readonly data?: "pairs" | "choices";
+  /** Whether candidates follow the query in one row: each of their tokens then takes a position, and they are shuffled in training. */
+  readonly inRow?: boolean;
   /** How a candidate's row begins: a text of its own, `[CLS] text [SEP]`, or the rest of the query's row, `text [SEP]`. */
   readonly candidates: "own" | "rest";
   /** Candidates that can be scored at once, where their scores depend on each other; default any number. */

@@ -5,6 +5,7 @@
 import type { Experiment } from "./experiment.ts";
 import { checkSystem } from "./check-system.ts";
 import type { Table } from "./measurement.ts";
+import type { FewShotRecipe } from "./few-shot-recipe.ts";
 import type { RankerRecipe } from "./ranker-recipe.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TextPretraining } from "./text-pretraining.ts";
@@ -69,6 +70,8 @@ export interface SystemDefinition<Settings extends object = object, Shared = unk
   readonly textRecipe?: TextRecipe | StagedTextRecipe;
   /** How it is trained to rank users' own texts. */
   readonly ranker?: RankerRecipe;
+  /** How it classifies users' own texts from a few examples. */
+  readonly fewShot?: FewShotRecipe;
   /** How a masked language model is trained its way on users' own plain texts. */
   readonly textPretraining?: TextPretraining;
 }

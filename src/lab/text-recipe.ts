@@ -6,6 +6,7 @@
  */
 import type { HostArray, RandomStream, Tensor } from "../engine/index.ts";
 import type { RecordTask, TaskRecord } from "../data/index.ts";
+import type { SidedRecipe } from "./sided-recipe.ts";
 
 /** A text, or two that are read together. */
 export type TextOrPair = string | readonly [string, string];
@@ -56,6 +57,8 @@ export interface TextRecipe {
   readonly task: "features" | "sequence-classification";
   /** Objectives by name; the first that fits the records is the default. */
   readonly objectives: Readonly<Record<string, TextObjective>>;
+  /** For features: the first text of an example is read as a query, the others as documents. Default all are read alike. */
+  readonly sides?: SidedRecipe;
 }
 
 /** Scored pairs or pairs, as a stage trains on them. */

@@ -103,6 +103,7 @@ export type { LoraOptions } from "./adapt/lora.ts";
 export { prefixOfStates, PrefixStates } from "./adapt/prefix-states.ts";
 export type { PrefixSharing, PrefixStatesOptions } from "./adapt/prefix-states.ts";
 export { addSidedLora, SidedLora, Sides } from "./adapt/sided-lora.ts";
+export { withoutChanges } from "./adapt/without-changes.ts";
 export { SoftPrompt } from "./adapt/soft-prompt.ts";
 export type { SoftPromptOptions } from "./adapt/soft-prompt.ts";
 

@@ -1,9 +1,10 @@
 /** `reprise classify DIR` of a model of texts: its own labels, or with `--labels` the best of labels in words, as JSON Lines. */
+import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import type { CliPorts } from "../ports.ts";
 import type { ClassifyCommandOptions } from "./classify.ts";
 import { rounded, textsFrom, withTextModel } from "./text-options.ts";
-import { calibrateZeroShot, classifyTexts, classifyZeroShot } from "../../tasks/index.ts";
+import { calibrateZeroShot, classifyTexts, classifyZeroShot, isFewShot, openFewShot } from "../../tasks/index.ts";
 import type { PretrainedText } from "../../tasks/index.ts";
 import { chunksOf } from "../../tasks/text/embed-texts.ts";
 
@@ -13,12 +14,19 @@ export async function classifyText(ports: CliPorts, place: string, options: Clas
   const { data, labels, batch, strict, device, lines } = options;
   if (labels !== undefined) return classifyInWords(ports, place, labels, options);
   for (const name of ["calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} goes with --labels`);
-  await withTextModel(place, device, async (model) => {
+  await withClassifier(ports, place, device, async (model) => {
     for await (const texts of chunksOf(textsFrom(ports, data, { strict, plain: lines }), CHUNK)) {
       const found = await classifyTexts(model, texts, { batch });
       found.forEach((scores, i) => ports.out(`${JSON.stringify({ text: texts[i], label: scores[0]?.label, scores: Object.fromEntries(scores.map(({ label, score }) => [label, rounded(score)])) })}\n`));
     }
   });
+}
+
+/** A classifier of Hugging Face, or one from a few examples on top of a model. */
+async function withClassifier<R>({ systems }: CliPorts, place: string, device: string | undefined, task: (model: Parameters<typeof classifyTexts>[0]) => Promise<R>): Promise<R> {
+  if (!(await isFewShot(place))) return withTextModel(place, device, task);
+  const model = await openFewShot(place, { device: chosenDevice(device), systems });
+  return await task(model).finally(() => model.release());
 }
 
 /** Zero-shot: labels in words for a model that reads two texts, most of them left out after calibration. */

@@ -18,13 +18,15 @@ export interface EmbedCommandOptions {
   readonly device?: string;
   /** Texts are plain, one a line. */
   readonly lines?: boolean;
+  /** What the texts are, for models that read queries and documents differently. */
+  readonly role?: "query" | "document";
   readonly json?: boolean;
 }
 
 export async function embed(ports: CliPorts, directory: string, options: EmbedCommandOptions): Promise<void> {
   if (await isPretrainedFolder(directory)) return embedText(ports, directory, options);
-  const { data, out, batch, strict, device, lines, json = false } = options;
-  if (lines === true) throw new UsageError("--lines is for models of texts");
+  const { data, out, batch, strict, device, lines, role, json = false } = options;
+  for (const [option, value] of Object.entries({ lines, role })) if (value !== undefined) throw new UsageError(`--${option} is for models of texts`);
   const found = await withModel(ports, directory, device, (model, progress) => embedItems(model, data, { batchSize: batch, strict, signal: ports.signal, progress }));
   if (out === undefined) return printLines(ports, found);
   const { vectors, names, model } = found;

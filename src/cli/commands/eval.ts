@@ -1,8 +1,9 @@
 /** `reprise eval DIR`: how good a text model is on records that it was not trained on. */
 import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
+import { chosenDevice } from "../device.ts";
 import { withTextModel } from "./text-options.ts";
-import { evaluateText } from "../../tasks/index.ts";
+import { evaluateAnswers, evaluateText, isFewShot, isRanker, openFewShot, openRanker } from "../../tasks/index.ts";
 
 export interface EvalCommandOptions {
   readonly data: string;
@@ -15,10 +16,25 @@ export interface EvalCommandOptions {
 export async function evaluateModel(ports: CliPorts, place: string, { data, columns, strict, device, json = false }: EvalCommandOptions): Promise<void> {
   const progress = ports.progress();
   try {
-    const { kind, count, metrics } = await withTextModel(place, device, (model) => evaluateText(model, data, { columns, strict, signal: ports.signal, progress }));
+    const { kind, count, metrics } = await measured(ports, place, device, data, { columns, strict, signal: ports.signal, progress });
     if (json) printJson(ports, { model: place, kind, records: count, metrics });
     else ports.out(`${count} records (${kind})\n${Object.entries(metrics).map(([name, value]) => `${name.padEnd(12)}${value.toFixed(4)}\n`).join("")}`);
   } finally {
     progress.end();
+  }
+}
+
+/** A model that answers questions is asked them; any other makes vectors or scores. */
+async function measured({ systems }: CliPorts, place: string, device: string | undefined, data: string, options: Parameters<typeof evaluateText>[2]): Promise<{ readonly kind: string; readonly count: number; readonly metrics: Readonly<Record<string, number>> }> {
+  if (await isFewShot(place)) {
+    const classifier = await openFewShot(place, { device: chosenDevice(device), systems });
+    return await evaluateText(classifier, data, options).finally(() => classifier.release());
+  }
+  if (!(await isRanker(place))) return withTextModel(place, device, (model) => evaluateText(model, data, options));
+  const ranker = await openRanker(place, { device: chosenDevice(device), systems });
+  try {
+    return ranker.learnedFrom === "choices" ? await evaluateAnswers(ranker, data, options) : await evaluateText(ranker.model, data, options);
+  } finally {
+    await ranker.release();
   }
 }

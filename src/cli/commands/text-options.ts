@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { chosenDevice } from "../device.ts";
 import type { CliPorts } from "../ports.ts";
 import { readRecords } from "../../data/node/index.ts";
+import type { BadRecord } from "../../data/node/index.ts";
 import { fromPretrained } from "../../tasks/index.ts";
 import type { PretrainedText } from "../../tasks/index.ts";
 
@@ -16,10 +17,12 @@ export async function withTextModel<R>(place: string, device: string | undefined
   }
 }
 
+/** Reports a broken record and goes on. */
+export const onBadRecord = (ports: CliPorts) => ({ file, line, reason }: BadRecord): void => ports.error(`broken: ${file} line ${line}: ${reason}\n`);
+
 /** Texts of a file, a folder or standard input ("-": JSON Lines, or one text a line with `plain`), one after the other. */
 export async function* textsFrom(ports: CliPorts, path: string, { strict, plain }: { readonly strict?: boolean; readonly plain?: boolean }): AsyncGenerator<string> {
-  const onBad = ({ file, line, reason }: { readonly file: string; readonly line: number; readonly reason: string }): void => ports.error(`broken: ${file} line ${line}: ${reason}\n`);
-  for await (const { text } of readRecords("texts", path, { strict, signal: ports.signal, onBad, ...(plain === true ? { format: "txt" as const } : {}) })) yield text;
+  for await (const { text } of readRecords("texts", path, { strict, signal: ports.signal, onBad: onBadRecord(ports), ...(plain === true ? { format: "txt" as const } : {}) })) yield text;
 }
 
 /** `query=question,positive=answer` as a record. */

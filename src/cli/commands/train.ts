@@ -14,6 +14,8 @@ export interface TrainCommandOptions {
   readonly base?: string;
   readonly out: string;
   readonly loss?: string;
+  /** Descriptions of classes. */
+  readonly labels?: string;
   readonly steps?: number;
   readonly batch?: number;
   readonly lr?: number;
@@ -42,16 +44,16 @@ export async function train(ports: CliPorts, method: string, options: TrainComma
   ports.signal.addEventListener("abort", stopped);
   const began = performance.now();
   try {
-    const trained = await trainText(method, data, { out, base, loss, settings, columns, evaluation: options.eval, resume, strict, checkpointEvery, device: chosenDevice(options.device), systems: ports.systems, signal: ports.signal, progress });
+    const trained = await trainText(method, data, { out, base, loss, settings, columns, descriptions: options.labels, evaluation: options.eval, resume, strict, checkpointEvery, device: chosenDevice(options.device), systems: ports.systems, signal: ports.signal, progress });
     progress.end();
     const parameters = trained.model.module.parameterCount();
-    const { steps, records, broken, lastLoss, best, kept } = trained;
+    const { steps, records, broken, lastLoss, best, tuned, kept } = trained;
     const seconds = (performance.now() - began) / 1000;
     await trained.model.release();
-    if (json) printJson(ports, { method, out, loss: trained.loss, parameters, steps, records, broken, lastLoss, best, kept, seconds });
+    if (json) printJson(ports, { method, out, loss: trained.loss, parameters, steps, records, broken, lastLoss, best, tuned, kept, seconds });
     else {
       const found = best === null ? "" : `best at step ${best.step}: ${Object.entries(best.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`).join(", ")}\n`;
-      ports.out(`${method} (${trained.loss}): ${count(parameters)} parameters, ${steps} steps on ${records} records${broken > 0 ? ` (${broken} broken and left out)` : ""}${lastLoss === null ? "" : `, loss ${lastLoss.toPrecision(4)}`}, ${duration(seconds)}\n${found}model: ${out}\n${Object.entries(kept).map(([what, place]) => `${what}: ${place}\n`).join("")}`);
+      ports.out(`${method} (${trained.loss}): ${tuned === undefined ? `${count(parameters)} parameters` : `${count(tuned.frozen)} parameters frozen, ${count(tuned.added)} added (${((100 * tuned.added) / tuned.frozen).toFixed(1)}%), ${count(tuned.trained)} trained`}, ${steps} steps on ${records} records${broken > 0 ? ` (${broken} broken and left out)` : ""}${lastLoss === null ? "" : `, loss ${lastLoss.toPrecision(4)}`}, ${duration(seconds)}\n${found}model: ${out}\n${Object.entries(kept).map(([what, place]) => `${what}: ${place}\n`).join("")}`);
     }
   } catch (error) {
     if (ports.signal.aborted) ports.error(`stopped. Continue with the same command and --resume\n`);

@@ -26,6 +26,20 @@ export interface LabelledText {
   readonly labels: readonly string[];
 }
 
+export interface ChoiceQuestion {
+  readonly question: string;
+  readonly choices: readonly string[];
+  /** Place of the right choice, from 0; null where it is not told. */
+  readonly answer: number | null;
+}
+
+/** The place of the right choice: told by its text, or by its place from 0, in a table's cell as digits. */
+function placeOf(answer: string | number | undefined, choices: readonly string[]): number | null | undefined {
+  if (answer === undefined || answer === "") return null; // an empty cell tells nothing
+  const place = typeof answer === "string" && choices.includes(answer) ? choices.indexOf(answer) : typeof answer === "number" || /^\d+$/.test(answer.trim()) ? Number(answer) : -1;
+  return place in choices ? place : undefined;
+}
+
 /** Records by task. */
 export const RECORD_SCHEMAS = {
   /** A question and its answer, with texts that are no answers. */
@@ -38,6 +52,14 @@ export const RECORD_SCHEMAS = {
     if (all.length === 0) context.addIssue({ code: "custom", message: "expected label or labels" });
     return { text: value, labels: all };
   }),
+  /** A question with choices, of which one is right. */
+  choices: z.object({ question: text, choices: texts.refine((all) => all.length >= 2, "expected at least two choices"), answer: z.union([z.string(), z.int()]).optional() }).transform(({ question, choices, answer }, context): ChoiceQuestion => {
+    const place = placeOf(answer, choices);
+    if (place === undefined) context.addIssue({ code: "custom", path: ["answer"], message: `expected one of the choices or its place from 0 to ${choices.length - 1}, got ${JSON.stringify(answer)}` });
+    return { question, choices, answer: place ?? null };
+  }),
+  /** A class and what belongs to it, in a sentence or two. */
+  descriptions: z.object({ label, description: text }),
   /** A text. */
   texts: z.object({ text }),
 } as const;
@@ -50,6 +72,8 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
   pairs: [{ name: "query", optional: false }, { name: "positive", optional: false }, { name: "negatives", optional: true }],
   scored: [{ name: "a", optional: false }, { name: "b", optional: false }, { name: "score", optional: false }],
   labelled: [{ name: "text", optional: false }, { name: "label", optional: true }, { name: "labels", optional: true }],
+  choices: [{ name: "question", optional: false }, { name: "choices", optional: false }, { name: "answer", optional: true }],
+  descriptions: [{ name: "label", optional: false }, { name: "description", optional: false }],
   texts: [{ name: "text", optional: false }],
 };
 

@@ -1,5 +1,5 @@
 /** Batches for training on texts: queries with documents, scored pairs, questions with candidates. The order depends on the seed alone, so arms of a seed see the same. */
-import { hostArray } from "../../engine/index.ts";
+import { hostArray, RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
 import { bucketedBatches, bucketsOf, padRows, shuffledBatches } from "../../data/index.ts";
 import type { Batch, BatchStream, Encoding, PlacePair, TokenBatch } from "../../data/index.ts";
@@ -164,23 +164,28 @@ export interface SeparateCandidateOptions extends Pick<CandidateOptions, "answer
   /** A context's candidates side by side. */
   readonly candidates: RowSet;
   readonly lengths: { readonly query: number; readonly document: number };
+  /** Whether candidates are put in another order each time; default as they are given. */
+  readonly shuffled?: boolean;
 }
 
-/** Contexts of chosen questions and their candidates, a context's side by side. */
-export function separateFields({ contexts, candidates }: Pick<SeparateCandidateOptions, "contexts" | "candidates">, questions: Int32Array, lengths: SeparateCandidateOptions["lengths"]): QueryDocumentBatch {
+/** Contexts of chosen questions and their candidates, a context's side by side, in the order that `orderOf` gives. */
+export function separateFields({ contexts, candidates }: Pick<SeparateCandidateOptions, "contexts" | "candidates">, questions: Int32Array, lengths: SeparateCandidateOptions["lengths"], orderOf?: (question: number) => Int32Array): QueryDocumentBatch {
   const each = candidates.rows.length / contexts.rows.length;
   return {
     ...fieldsOf("query", batchOfRows(contexts, questions, lengths.query)),
-    ...fieldsOf("document", batchOfRows(candidates, Array.from(questions).flatMap((question) => Array.from({ length: each }, (_, j) => question * each + j)), lengths.document)),
+    ...fieldsOf("document", batchOfRows(candidates, Array.from(questions).flatMap((question) => Array.from({ length: each }, (_, j) => question * each + (orderOf?.(question)[j] ?? j))), lengths.document)),
   };
 }
 
 /** The same questions in the same order as `candidateBatches` of one seed, with context and candidates apart. */
-export function separateCandidateBatches({ contexts, candidates, answers, lengths, batch, seed }: SeparateCandidateOptions): BatchStream<SeparateCandidateBatch> {
+export function separateCandidateBatches({ contexts, candidates, answers, lengths, batch, seed, shuffled = false }: SeparateCandidateOptions): BatchStream<SeparateCandidateBatch> {
   const each = candidates.rows.length / answers.length;
   if (!Number.isInteger(each) || contexts.rows.length !== answers.length) throw new RangeError(`separateCandidateBatches: ${contexts.rows.length} contexts and ${candidates.rows.length} candidates do not fit ${answers.length} answers`);
-  return shuffledBatches({ indices: Int32Array.from({ length: answers.length }, (_, i) => i), batchSize: batch, seed }, ({ indices }) => ({
-    ...separateFields({ contexts, candidates }, indices, lengths),
-    answers: hostArray(indices.map((question) => answers[question] as number), [indices.length]),
-  }));
+  return shuffledBatches({ indices: Int32Array.from({ length: answers.length }, (_, i) => i), batchSize: batch, seed }, ({ epoch, indices }) => {
+    const orders = new Map(shuffled ? Array.from(indices, (question) => [question, RandomStream.of(seed, "candidates", epoch, question).permutation(each)]) : []);
+    return {
+      ...separateFields({ contexts, candidates }, indices, lengths, (question) => orders.get(question) ?? new Int32Array(0)),
+      answers: hostArray(indices.map((question) => orders.get(question)?.indexOf(answers[question] as number) ?? (answers[question] as number)), [indices.length]),
+    };
+  });
 }

@@ -5,7 +5,7 @@ export { ARCHITECTURES, architectureOf, exportPretrained, importPretrained } fro
 export type { ImportModelOptions, Pretrained } from "./pretrained.ts";
 export type { TensorSource } from "./name-table.ts";
 export type { Config } from "./settings.ts";
-export { EncoderModel } from "./encoder-model.ts";
+export { EncoderModel, segmentsOf } from "./encoder-model.ts";
 export { TEXT_TASKS, TextModel } from "./text-model.ts";
 export type { TextBatch, TextOutputs, TextTask } from "./text-model.ts";
 export { SentenceStages } from "./sentence.ts";

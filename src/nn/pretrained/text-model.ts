@@ -5,7 +5,7 @@ import type { Mode } from "../module.ts";
 
 /** A batch of texts of one padded length. */
 export interface TextBatch {
-  /** Token ids, int32 or int64 [B, L]. */
+  /** Token ids, int32 or int64 [B, L]; for causal models of one stack also word vectors [B, L, d] made elsewhere. */
   readonly ids: Tensor;
   /** Real tokens, bool [B, L]. */
   readonly valid: Tensor;

@@ -4,6 +4,7 @@ import type { ModelServerConfig } from "./config.ts";
 import { HTTPException } from "hono/http-exception";
 import { openModelMetrics } from "./metrics.ts";
 import type { ModelMetrics } from "./metrics.ts";
+import { RequestError } from "../../tasks/index.ts";
 import type { EncodedText, PretrainedText, TextInput, TextSession } from "../../tasks/index.ts";
 
 export interface Encoded {
@@ -28,6 +29,7 @@ export class ModelService {
   }
 
   static async open(model: PretrainedText, config: ModelServerConfig): Promise<ModelService> {
+    if (model.sides !== undefined) throw new RequestError("serve: the model reads queries and documents differently, and requests do not say which their texts are; use embed and search of reprise/tasks");
     return new ModelService(model, await model.session(model.pretrained.task === "sequence-classification" ? "scores" : "embed"), config);
   }
 

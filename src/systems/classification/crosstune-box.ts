@@ -6,18 +6,9 @@ import { equal } from "../../engine/index.ts";
 import type { Device, HostArray, Tensor } from "../../engine/index.ts";
 import type { Encoding, Tokenizer } from "../../data/index.ts";
 import { EVALUATE, pool, weightedPool } from "../../nn/index.ts";
+import type { TextBox } from "../../lab/index.ts";
 import { encodeRows, mapRows, textRows } from "../../lab/text/index.ts";
 import type { MapRowsOptions, RowSet, TokenRows, TrainedBert } from "../../lab/text/index.ts";
-
-/** What CrossTune asks of a model, wherever it runs. */
-export interface TextBox {
-  /** Width of all vectors. */
-  readonly width: number;
-  /** One vector for each text, [n, d]: what the model says at the mask of the template. */
-  texts(texts: readonly string[]): Promise<HostArray>;
-  /** One vector for each description of a label, [n, d]. */
-  labels(descriptions: readonly string[]): Promise<HostArray>;
-}
 
 export interface BlackBoxOptions {
   /** Most tokens of a row, template included. */

@@ -74,8 +74,27 @@ export interface HeadTraining {
   readonly signal?: AbortSignal;
 }
 
+/** A trained head with what it was trained on: all that scoring needs. */
+export interface HeadParts {
+  readonly head: CrossTuneHead;
+  /** Vectors of the labels, [C, d]. */
+  readonly labels: HostArray;
+  readonly ofTexts: Scaling;
+  readonly ofLabels: Scaling;
+  readonly device?: Device;
+}
+
+/** Scores [n, C] of texts [n, d]; without `others` against the labels it was trained with, or [C', d]. */
+export async function scoreWith({ head, labels, ofTexts, ofLabels, device }: HeadParts, texts: HostArray, others = labels): Promise<HostArray> {
+  const run = compile((x: Tensor, against: Tensor) => head.forward(x, against, EVALUATE), { device, name: "crosstune scores" });
+  const result = await run(scaled(texts, ofTexts), scaled(others, ofLabels));
+  await run.release();
+  return hostArray(result.data, result.shape);
+}
+
 export interface FittedHead {
-  /** Scores [n, C] of texts [n, d]; without `labels` those it was trained with, or others, [C', d]. */
+  readonly parts: HeadParts;
+  /** `scoreWith` its parts. */
   score(texts: HostArray, labels?: HostArray): Promise<HostArray>;
   readonly parameters: number;
   readonly steps: number;
@@ -83,6 +102,7 @@ export interface FittedHead {
   readonly flopsPerStep: number;
   /** Accuracy on the development texts at the chosen step. */
   readonly development: number;
+  readonly chosen: number;
 }
 
 /** Classes with the highest scores, [n]. */
@@ -128,14 +148,10 @@ export async function fitHead(random: RandomStream, labels: HostArray, train: La
       if (found.accuracy > best.accuracy || (found.accuracy === best.accuracy && found.loss < best.loss)) best = { ...found, state: head.stateDict(), look: at };
     }
     head.loadStateDict(best.state);
+    const parts: HeadParts = { head, labels, ofTexts, ofLabels, device };
     return {
-      parameters: head.parameterCount(), steps: taken, seconds, flopsPerStep: flops.products, development: best.accuracy,
-      async score(texts, others = labels) {
-        const run = compile((x: Tensor, against: Tensor) => head.forward(x, against, EVALUATE), { device, name: "crosstune scores" });
-        const result = await run(scaled(texts, ofTexts), scaled(others, ofLabels));
-        await run.release();
-        return hostArray(result.data, result.shape);
-      },
+      parts, parameters: head.parameterCount(), steps: taken, seconds, flopsPerStep: flops.products, development: best.accuracy, chosen: best.look * every,
+      score: (texts, others) => scoreWith(parts, texts, others),
     };
   } finally {
     await step.release();

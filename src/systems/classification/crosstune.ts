@@ -16,6 +16,7 @@ import { bertEn, bertOf, lmEn, lmEnOf } from "../../lab/text/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { agreeing, continueTexts, writingPrompt } from "./crosstune-generate.ts";
 import type { WrittenText } from "./crosstune-generate.ts";
+import { fewShotRecipe } from "./crosstune-classifier.ts";
 import { CrossTuneHead, fitHead, largestOf } from "./crosstune-model.ts";
 import type { FittedHead, LabelledVectors } from "./crosstune-model.ts";
 import { searchPrompt, zeroShotClasses } from "./crosstune-prompt.ts";
@@ -134,7 +135,9 @@ export default defineSystem({
     { what: "a bilinear form with the label's vector instead of a linear layer, and no second source of keys", why: "so that labels can be exchanged; details that the summary of the paper leaves open" },
     { what: "prompts are searched over 50 numbers with 200 batches, development batches among them", why: "the budget of the comparison; the paper's search has thousands of calls" },
   ],
+  fewShot: fewShotRecipe,
   use: [
+    { verb: "reprise train crosstune --data examples.jsonl --labels labels.jsonl --out my-classifier", description: "the same as a folder, which reprise classify asks" },
     { verb: "fitFewShot(model, examples, descriptions)", description: "a classifier from a few examples and a description of each class on any text model that gives vectors; `CrossTuneClassifier.fit` takes any function that does" },
     { verb: "predict(texts)", description: "label and probabilities of each text" },
   ],

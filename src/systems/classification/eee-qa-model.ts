@@ -16,8 +16,8 @@ export interface ChoiceScorerOptions {
   readonly width: number;
   /** Layers of the encoder. */
   readonly depth: number;
-  /** Id that ends the question and each choice. */
-  readonly separator: number;
+  /** Id that ends the question and each choice, by which rows are told apart; not needed where they come with their layout. */
+  readonly separator?: number;
   /** Choices in a row. */
   readonly choices: number;
   readonly pooling: QuestionPooling;
@@ -38,6 +38,12 @@ export interface RowParts {
   readonly part: Tensor;
   /** bool [B, L]: tokens of texts, without separators, the first token and padding. */
   readonly content: Tensor;
+}
+
+/** How rows are laid out, where separators do not tell. */
+export interface RowLayout extends RowParts {
+  /** int32 [B, L] */
+  readonly positionIds: Tensor;
 }
 
 /** What each token of rows belongs to, told by the separators. */
@@ -68,7 +74,7 @@ export class ChoiceScorer extends Module {
   readonly score: Linear;
   readonly pooling: QuestionPooling;
   readonly choices: number;
-  private readonly options: { readonly separator: number; readonly readsChoice: boolean; readonly visibility: CandidateVisibility; readonly positions: "running" | "shared"; readonly dropout: number };
+  private readonly options: { readonly separator: number | undefined; readonly readsChoice: boolean; readonly visibility: CandidateVisibility; readonly positions: "running" | "shared"; readonly dropout: number };
 
   constructor({ random, encoder, width, depth, separator, choices, pooling, readsChoice = choices > 1, visibility = "square", positions = "running", graph, dropout: rate = 0.1 }: ChoiceScorerOptions) {
     super();
@@ -85,8 +91,8 @@ export class ChoiceScorer extends Module {
   }
 
   /** Rows [B, L], and a graph for each row and choice [B * C, ..] if the scorer reads graphs -> scores [B, C]. Rows may have another number of choices than those it was made for. */
-  forward(rows: TokenRows, mode: Mode, { graphs, choices = this.choices }: { readonly graphs?: Subgraphs; readonly choices?: number } = {}): Tensor {
-    const { question, answers } = this.represent(rows, mode, choices);
+  forward(rows: TokenRows, mode: Mode, { graphs, choices = this.choices, layout }: { readonly graphs?: Subgraphs; readonly choices?: number; readonly layout?: RowLayout } = {}): Tensor {
+    const { question, answers } = this.represent(rows, mode, choices, layout);
     const [batch, width] = question.shape as [number, number];
     const each = question.unsqueeze(1).expand([batch, choices, width]).reshape([batch * choices, width]);
     const read = [each];
@@ -99,12 +105,13 @@ export class ChoiceScorer extends Module {
   }
 
   /** The question's vector [B, d] and those of its choices [B, C, d]. */
-  represent(rows: TokenRows, mode: Mode, choices = this.choices): { readonly question: Tensor; readonly answers: Tensor } {
+  represent(rows: TokenRows, mode: Mode, choices = this.choices, layout?: RowLayout): { readonly question: Tensor; readonly answers: Tensor } {
     const { separator, visibility, positions } = this.options;
-    const { part, content } = partsOf(rows, separator, choices);
+    if (layout === undefined && separator === undefined) throw new Error("ChoiceScorer: it was made without a separator; pass the layout of its rows");
+    const { part, content } = layout ?? partsOf(rows, separator as number, choices);
     const { output, hidden } = encodeRows(this.encoder, rows, mode, {
       ...(visibility === "square" ? {} : { mask: mask.blocks(part, candidateTable(choices + 1, visibility)) }),
-      ...(positions === "running" ? {} : { positionIds: sharedPositions(part) }),
+      ...(positions === "shared" ? { positionIds: sharedPositions(part) } : layout === undefined ? {} : { positionIds: layout.positionIds }),
     });
     const own = logicalAnd(content.unsqueeze(1), equal(part.unsqueeze(1), arange(choices + 1).reshape([1, choices + 1, 1]))); // [B, 1 + C, L]
     const asked = own.select(1, 0);

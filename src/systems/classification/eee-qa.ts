@@ -20,6 +20,7 @@ import { GraphReasoner, subgraphBatch, subgraphOf } from "./eee-qa-graph.ts";
 import type { GraphSizes, Subgraph } from "./eee-qa-graph.ts";
 import { ChoiceScorer } from "./eee-qa-model.ts";
 import type { QuestionPooling } from "./eee-qa-model.ts";
+import { ranker } from "./eee-qa-recipe.ts";
 import { probeOfChoices } from "./eee-qa-probe.ts";
 import { choiceBatch, choiceCost, choiceTokens, rowLength, separatorOf, shuffleChoices } from "./eee-qa-rows.ts";
 import type { ChoiceBatch, ChoiceEncoding, ChoiceLengths, ChoiceTokens } from "./eee-qa-rows.ts";
@@ -172,6 +173,7 @@ export default defineSystem({
     { what: "20% of the questions and 10% of the choices are cut, at 32 and 6 tokens", why: "the same for all arms" },
   ],
   use: [
+    { verb: "reprise train eee-qa --data questions.jsonl --out my-answerer", description: "learns from questions with choices; reprise answer asks it" },
     { verb: "fitAnswerer(bert, examples)", description: "trains on questions of yours, with edges around their choices if there are some" },
     { verb: "answer(question, choices)", description: "a probability for each choice, in one pass whatever their number" },
   ],
@@ -210,5 +212,6 @@ export default defineSystem({
     tried: ["sizes, steps and thresholds are those of the specification; nothing was tuned"],
   },
   published: () => [costs()],
+  ranker,
   probe: () => Promise.resolve(probeOfChoices()),
 });

@@ -8,11 +8,10 @@ import { addLora, addSidedLora, lateInteraction, Linear, Module, pool, prefixOfS
 import type { Mode, PrefixSharing, TextEncoder } from "../../nn/index.ts";
 import { pairWeights } from "../../objectives/index.ts";
 import type { Tokenizer } from "../../data/index.ts";
+import { SIDES } from "../../lab/index.ts";
+import type { Side } from "../../lab/index.ts";
 import { encodeRows } from "../../lab/text/index.ts";
 import type { TokenRows } from "../../lab/text/index.ts";
-
-export const SIDES = ["query", "document"] as const;
-export type Side = (typeof SIDES)[number];
 
 /** Which low-rank changes a side has for itself: of the values ("hv" in the paper, semi-siamese), of the queries ("hq"), of both (separate), of none (siamese). */
 export type OwnChanges = "none" | "values" | "queries" | "both";

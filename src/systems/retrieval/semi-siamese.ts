@@ -14,6 +14,7 @@ import type { Arm, Effect } from "../../lab/index.ts";
 import { Bert, bertEn, sideOf } from "../../lab/text/index.ts";
 import { prepare, settings, tune, tunings } from "./semi-siamese-arms.ts";
 import type { Settings, Shared, Variant } from "./semi-siamese-arms.ts";
+import { semiSiameseRecipe } from "./semi-siamese-recipe.ts";
 import { PairRanker, SidedEncoder, TwinHead } from "./semi-siamese-model.ts";
 
 const TUNINGS = tunings(settings);
@@ -61,6 +62,8 @@ export default defineSystem({
     { what: "the generator of a prefix is 64 wide instead of 256", why: "in proportion to an encoder of width 128" },
   ],
   use: [
+    { verb: "reprise train semi-siamese --data pairs.jsonl --base my-model --out my-sides", description: "a side for queries and one for documents beside your encoder, which stays as it is" },
+    { verb: 'embed(texts, { role: "query" })', description: "vectors of texts as that side reads them; search, eval and rerank choose the side themselves" },
     { verb: "new SidedEncoder({ encoder, tuning })", description: "one frozen encoder that reads queries and documents differently, for a few per cent of its weights" },
     { verb: "score(query, documents)", description: "rerank with TwinBERT's or ColBERT's head" },
   ],
@@ -103,6 +106,7 @@ export default defineSystem({
     },
     tried: ["sizes and steps are those of the specification, rates were fixed before the first run; nothing was tuned"],
   },
+  textRecipe: semiSiameseRecipe,
   probe: () => {
     const random = RandomStream.of(1);
     const { encoder } = new Bert({ random, vocabulary: 40, width: 16, depth: 2, heads: 2, positions: 12 });

@@ -12,6 +12,7 @@ import { defineSystem, difference, ratio, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Foundation, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import { bloom, bm25Negatives, bm25Runs, decMulti, decMultiEn, decMultiOf, decMultiSettings, hardNegativeBatches, loadCrossLingual, READ_LANGUAGES, vectorRuns } from "../../lab/text/index.ts";
 import type { BiEncoder, CrossLingual, SearchTask } from "../../lab/text/index.ts";
+import { universalEmbeddersRecipe } from "./universal-embedders-recipe.ts";
 import { BITFIT, embed, embedderLoss, roleRows, universalEmbedder } from "./universal-embedders-model.ts";
 
 const settings = {
@@ -113,7 +114,11 @@ export default defineSystem({
     { what: "code search seeks name and file of a class or function, not its body", why: "the source of docstrings keeps no bodies" },
     { what: "pre-training has no emoji names and no lines of user interfaces", why: "summaries side by side with their translation are the only anchor, 1,200 lines in all" },
   ],
-  use: [{ verb: "embed(model, tokenizer, texts, { role: \"query\" })", description: "one embedder for texts of several languages and code; role \"document\" for what is searched" }],
+  textRecipe: universalEmbeddersRecipe,
+  use: [
+    { verb: "reprise train universal-embedders --data pairs.jsonl --base my-language-model --out my-embedder", description: "role tokens and the biases of a causal language model of Hugging Face, tuned on pairs" },
+    { verb: "embed(texts, { role: \"query\" })", description: "one embedder for texts of several languages and code; role \"document\" for what is searched" },
+  ],
   knobs: [{ name: "steps", description: "steps of tuning on English pairs", values: [50, 150, 500] }],
   experiment: {
     equal: "steps",

@@ -8,7 +8,10 @@ import type { Progress } from "../../lab/index.ts";
 import type { TextCorpus } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
 
-/** A record of any task as texts. */
+/** Records with a text to go on from. */
+type CorpusTask = Exclude<RecordTask, "scored" | "choices" | "descriptions">;
+
+/** A record as texts. */
 interface RawDocument {
   readonly paragraphs: readonly string[];
   readonly label?: string;
@@ -31,7 +34,7 @@ export interface ReadCorpusOptions {
   readonly progress?: Progress;
 }
 
-const DOCUMENT: { readonly [T in Exclude<RecordTask, "scored">]: (record: TaskRecord<T>) => RawDocument } = {
+const DOCUMENT: { readonly [T in CorpusTask]: (record: TaskRecord<T>) => RawDocument } = {
   texts: ({ text }) => ({ paragraphs: linesOf(text) }),
   labelled: ({ text, labels }) => ({ paragraphs: linesOf(text), label: labels[0] }),
   pairs: ({ query, positive }) => ({ paragraphs: linesOf(query), target: positive }),
@@ -39,14 +42,14 @@ const DOCUMENT: { readonly [T in Exclude<RecordTask, "scored">]: (record: TaskRe
 
 const linesOf = (text: string): string[] => text.split(/\n+/).filter((line) => line.trim() !== "");
 
-async function documentsOf<T extends Exclude<RecordTask, "scored">>(task: T, path: string, { strict, signal, progress }: ReadCorpusOptions): Promise<{ readonly documents: RawDocument[]; readonly broken: number }> {
+async function documentsOf<T extends CorpusTask>(task: T, path: string, { strict, signal, progress }: ReadCorpusOptions): Promise<{ readonly documents: RawDocument[]; readonly broken: number }> {
   const { records, badCount } = await loadRecords(task, path, { strict, signal, onBad: ({ file, line, reason }) => progress?.message(`broken: ${file} line ${line}: ${reason}`) });
   if (badCount > 0) progress?.message(`${path}: ${records.length} records read, ${badCount} broken and left out`);
   return { documents: records.map(DOCUMENT[task]), broken: badCount };
 }
 
 /** Reads files and folders one after the other. Throws when none holds a record. */
-export async function readCorpus(task: Exclude<RecordTask, "scored">, paths: readonly string[], options: ReadCorpusOptions = {}): Promise<RawCorpus> {
+export async function readCorpus(task: CorpusTask, paths: readonly string[], options: ReadCorpusOptions = {}): Promise<RawCorpus> {
   const parts = [];
   for (const path of paths) parts.push(await documentsOf(task, path, options));
   const documents = parts.flatMap((part) => part.documents);

@@ -22,6 +22,8 @@ export interface ExportFolderOptions {
   readonly format: ExportFormat;
   /** Graphs to write; default fp32. */
   readonly dtypes?: readonly ExportDtype[];
+  /** A sentence for the model's card. */
+  readonly note?: string;
 }
 
 /** Special tokens that `tokenizer_config.json` may name. */
@@ -31,9 +33,10 @@ const SPECIAL = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token"
 const WITH_GRAPH: readonly TextTask[] = ["features", "masked-lm", "sequence-classification", "token-classification", "replaced-token-detection", "causal-lm"];
 
 /** Writes the files, `config.json` last; returns their paths in the folder. */
-export async function exportFolder(model: PretrainedText, directory: string, { format, dtypes = ["fp32"] }: ExportFolderOptions): Promise<string[]> {
+export async function exportFolder(model: PretrainedText, directory: string, { format, dtypes = ["fp32"], note }: ExportFolderOptions): Promise<string[]> {
   const { task, prepared } = model.pretrained;
   const sentence = format === "sentence-transformers";
+  if (model.sides !== undefined) throw new RequestError("export: the model reads queries and documents differently, for which these formats have no place; other libraries open its folder as the encoder without its sides, and exportTextOnnx gives the graph of a role");
   if (sentence && task !== "features") throw new RequestError(`export: a model for ${task} does not make vectors of texts; export it with --format huggingface`);
   const exported = exportPretrained(model.pretrained);
   const files = new Map<string, Uint8Array>();
@@ -49,7 +52,7 @@ export async function exportFolder(model: PretrainedText, directory: string, { f
     for (const [name, value] of parts.json) files.set(name, json(value));
     for (const [name, tensors] of parts.tensors) files.set(name, encodeSafetensors(tensors, { metadata: { format: "pt" } }));
   }
-  files.set("README.md", new TextEncoder().encode(textModelCard(model, { sentence, dtypes })));
+  files.set("README.md", new TextEncoder().encode(textModelCard(model, { sentence, dtypes, note })));
   files.set("config.json", json(exported.config));
   for (const [name, bytes] of files) await writeFileAtomic(join(directory, name), bytes);
   return [...files.keys()];

@@ -1,5 +1,6 @@
 /** A text model as ONNX under the names that transformers.js expects, with open batch and sequence. */
 import { toOnnx } from "../../engine/index.ts";
+import type { Side } from "../../lab/index.ts";
 import type { InputType, Tensor, WeightStorage } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { RequestError } from "../request-error.ts";
@@ -21,13 +22,15 @@ export interface ExportTextOptions {
   readonly dtype?: ExportDtype;
   /** Whether the vector of a text is an output too, `sentence_embedding`, or the only one, whatever the model is for; default false. */
   readonly sentence?: boolean | "only";
+  /** What the graph's texts are, for models that read queries and documents differently; default documents. */
+  readonly role?: Side;
 }
 
 /**
  * Bytes of an ONNX model in standard operators: `input_ids`, `attention_mask` and, for models that tell texts of a pair
  * apart, `token_type_ids`, int64 [batch_size, sequence_length] -> `last_hidden_state`, or `logits` of a model with a head.
  */
-export function exportTextOnnx(model: PretrainedText, { dtype = "fp32", sentence = false }: ExportTextOptions = {}): Uint8Array<ArrayBuffer> {
+export function exportTextOnnx(model: PretrainedText, { dtype = "fp32", sentence = false, role }: ExportTextOptions = {}): Uint8Array<ArrayBuffer> {
   const { task, prepared, architecture } = model.pretrained;
   if (task === "seq2seq-lm") throw new RequestError(`export: ONNX of two-stack models (${architecture.modelType}) is not built; export its weights with --format huggingface`);
   const type: InputType = { shape: ["batch_size", "sequence_length"], dtype: "int64" };
@@ -36,7 +39,7 @@ export function exportTextOnnx(model: PretrainedText, { dtype = "fp32", sentence
   return toOnnx(
     ({ input_ids, attention_mask, token_type_ids }): Record<string, Tensor> => {
       const valid = (attention_mask as Tensor).cast("bool");
-      const { lastHiddenState, logits } = model.module.forward({ ids: input_ids as Tensor, valid, segments: token_type_ids }, EVALUATE);
+      const { lastHiddenState, logits } = model.forward({ ids: input_ids as Tensor, valid, segments: token_type_ids }, EVALUATE, role);
       if (sentence === "only") return { sentence_embedding: model.stages.forward(lastHiddenState, valid) };
       if (logits !== undefined) return { logits };
       return sentence ? { last_hidden_state: lastHiddenState, sentence_embedding: model.stages.forward(lastHiddenState, valid) } : { last_hidden_state: lastHiddenState };

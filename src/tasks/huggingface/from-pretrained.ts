@@ -10,6 +10,7 @@ import type { ModelFiles } from "./model-files.ts";
 import { PretrainedText } from "./pretrained-text.ts";
 import { readSentenceModel } from "./sentence-transformers.ts";
 import { readTokenizer } from "./tokenizer.ts";
+import { withSides } from "../text/sided-model.ts";
 import { openWeights } from "./weights.ts";
 
 export interface FromPretrainedOptions extends HubOptions {
@@ -62,7 +63,8 @@ async function readModel(files: ModelFiles, { task, device }: FromPretrainedOpti
   const weights = await openWeights(files, folder);
   try {
     const pretrained = await importPretrained(config, weights, { label, task: task ?? (sentence === undefined ? undefined : "features") });
-    return new PretrainedText({ pretrained, tokenizer, stages: sentence?.stages, device });
+    const model = new PretrainedText({ pretrained, tokenizer, stages: sentence?.stages, device });
+    return pretrained.task === "features" ? await withSides(model, files) : model;
   } finally {
     await weights.close();
   }

@@ -1,9 +1,13 @@
 /** A text model with its tokenizer: what `fromPretrained` gives. */
 import { compile, RandomStream } from "../../engine/index.ts";
 import type { Device, HostArray, Tensor } from "../../engine/index.ts";
+import { SIDES } from "../../lab/index.ts";
+import type { Side, SidedModel } from "../../lab/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
-import { SentenceStages } from "../../nn/pretrained/index.ts";
-import type { Pretrained, TextModel } from "../../nn/pretrained/index.ts";
+import type { Mode } from "../../nn/index.ts";
+import { segmentsOf, SentenceStages } from "../../nn/pretrained/index.ts";
+import type { Pretrained, TextBatch, TextModel, TextOutputs } from "../../nn/pretrained/index.ts";
+import { hashOfArrays } from "../../train/index.ts";
 import { RequestError } from "../request-error.ts";
 import { exportTextOnnx } from "./export-text.ts";
 import { TextSession, USUAL_TOKENS } from "./text-session.ts";
@@ -15,6 +19,8 @@ export interface PretrainedTextOptions {
   /** Stages from token states to one vector; default the mean over real tokens. */
   readonly stages?: SentenceStages;
   readonly device?: Device;
+  /** Reads texts in place of the module, queries otherwise than documents. */
+  readonly sides?: SidedModel;
 }
 
 export interface EncodeOptions {
@@ -22,13 +28,11 @@ export interface EncodeOptions {
   readonly batch?: number;
   /** Most tokens in a batch, padding included; default 2048. */
   readonly tokens?: number;
+  /** What the texts are; default documents. Models without sides read both alike. */
+  readonly role?: Side;
 }
 
-interface BatchTensors {
-  readonly ids: Tensor;
-  readonly valid: Tensor;
-  readonly segments: Tensor;
-}
+type BatchTensors = TextBatch & { readonly segments: Tensor };
 
 /** What gives one row for each text. */
 export type RowVerb = "embed" | "scores";
@@ -52,9 +56,10 @@ export class PretrainedText {
   /** Names of the scores of a classifier. */
   readonly labels: readonly string[];
   readonly device: Device | undefined;
-  private readonly opened = new Map<RowVerb, OpenedSession>();
+  readonly sides: SidedModel | undefined;
+  private readonly opened = new Map<string, OpenedSession>();
 
-  constructor({ pretrained, tokenizer, stages, device }: PretrainedTextOptions) {
+  constructor({ pretrained, tokenizer, stages, device, sides }: PretrainedTextOptions) {
     this.pretrained = pretrained;
     this.module = pretrained.module;
     this.tokenizer = tokenizer;
@@ -63,6 +68,19 @@ export class PretrainedText {
     this.config = pretrained.config;
     this.labels = pretrained.labels;
     this.device = device;
+    this.sides = sides;
+  }
+
+  /** Outputs for a padded batch, in a graph that is being traced. */
+  forward(batch: TextBatch, mode: Mode, role: Side = "document"): TextOutputs {
+    if (this.sides !== undefined) return { lastHiddenState: this.sides.forward(role, { ids: batch.ids, valid: batch.valid, segments: segmentsOf(batch) }, mode), hidden: [] };
+    return this.module.forward(this.inputsOf(batch), mode);
+  }
+
+  /** Hash of the weights that vectors and scores depend on. */
+  async fingerprint(): Promise<string> {
+    const beside = [...(this.sides?.stateDict() ?? [])].map(([name, value]) => [`sides.${name}`, value] as const);
+    return await hashOfArrays(new Map([...this.module.stateDict(), ...beside]));
   }
 
   /**
@@ -87,7 +105,7 @@ export class PretrainedText {
   async outputs(texts: readonly TextInput[]): Promise<{ readonly batch: EncodedBatch; readonly lastHiddenState: HostArray; readonly logits?: HostArray }> {
     const batch = this.tokenizer.pad(texts.map((text) => this.tokenizer.encode(text)));
     const program = compile((inputs: BatchTensors) => {
-      const { lastHiddenState, logits } = this.module.forward(this.inputsOf(inputs), EVALUATE);
+      const { lastHiddenState, logits } = this.forward(inputs, EVALUATE);
       return logits === undefined ? { lastHiddenState } : { lastHiddenState, logits };
     }, { device: this.device, name: "outputs" });
     try {
@@ -98,13 +116,16 @@ export class PretrainedText {
   }
 
   /** The session behind `embed` or `scores`, for callers that make batches of their own. */
-  async session(verb: RowVerb): Promise<TextSession> {
-    const revision = [...this.module.namedParameters().values(), ...this.stages.namedParameters().values()].reduce((sum, parameter) => sum + parameter.revision, 0);
-    const known = this.opened.get(verb);
+  async session(verb: RowVerb, role: Side = "document"): Promise<TextSession> {
+    if (!SIDES.includes(role)) throw new RequestError(`${verb}: role: expected ${SIDES.join(" or ")}, got ${JSON.stringify(role)}`);
+    const key = this.sides === undefined ? verb : `${verb} ${role}`;
+    const parts = [this.module, this.stages, ...(this.sides === undefined ? [] : [this.sides])];
+    const revision = parts.flatMap((part) => [...part.namedParameters().values()]).reduce((sum, parameter) => sum + parameter.revision, 0);
+    const known = this.opened.get(key);
     if (known?.revision === revision) return known.session;
     const output = { embed: "sentence_embedding", scores: "logits" }[verb];
-    const session = TextSession.open(exportTextOnnx(this, { sentence: verb === "embed" ? "only" : false }), { device: this.device, segments: this.pretrained.prepared.segments, output, padId: this.tokenizer.padId });
-    this.opened.set(verb, { revision, session });
+    const session = TextSession.open(exportTextOnnx(this, { sentence: verb === "embed" ? "only" : false, role }), { device: this.device, segments: this.pretrained.prepared.segments, output, padId: this.tokenizer.padId });
+    this.opened.set(key, { revision, session });
     await (await known?.session)?.release();
     return session;
   }
@@ -116,14 +137,14 @@ export class PretrainedText {
     for (const { session } of opened) await (await session).release();
   }
 
-  private async rows(name: RowVerb, texts: readonly TextInput[], { batch, tokens = USUAL_TOKENS }: EncodeOptions): Promise<HostArray> {
+  private async rows(name: RowVerb, texts: readonly TextInput[], { batch, tokens = USUAL_TOKENS, role }: EncodeOptions): Promise<HostArray> {
     for (const [option, value] of [["batch", batch ?? 1], ["tokens", tokens]] as const) if (!Number.isInteger(value) || value < 1) throw new RequestError(`${name}: ${option}: expected a whole number of at least 1, got ${value}`);
     if (texts.length === 0) throw new RequestError(`${name}: expected at least one text`);
-    const session = await this.session(name);
+    const session = await this.session(name, role);
     return await session.rows(texts.map((text) => this.tokenizer.encode(text)), { tokens, rows: batch });
   }
 
-  private inputsOf({ ids, valid, segments }: BatchTensors): BatchTensors | Omit<BatchTensors, "segments"> {
-    return this.pretrained.prepared.segments ? { ids, valid, segments } : { ids, valid };
+  private inputsOf({ ids, valid, segments }: TextBatch): TextBatch {
+    return this.pretrained.prepared.segments && segments !== undefined ? { ids, valid, segments } : { ids, valid };
   }
 }

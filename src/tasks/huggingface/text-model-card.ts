@@ -17,7 +17,7 @@ const PIPELINES: Readonly<Record<TextTask, string>> = {
 /** `dtype` of transformers.js for each of our types. */
 const THEIR_DTYPE: Readonly<Record<ExportDtype, string>> = { fp32: "fp32", fp16: "fp16", int8: "q8" };
 
-export function textModelCard(model: PretrainedText, { sentence, dtypes }: { readonly sentence: boolean; readonly dtypes: readonly ExportDtype[] }): string {
+export function textModelCard(model: PretrainedText, { sentence, dtypes, note }: { readonly sentence: boolean; readonly dtypes: readonly ExportDtype[]; readonly note?: string }): string {
   const { architecture, task, prepared, module } = model.pretrained;
   const pipeline = PIPELINES[task];
   const tags = [...(sentence ? ["sentence-transformers", "sentence-similarity"] : []), "transformers.js", "onnx", "reprise"];
@@ -33,7 +33,7 @@ ${tags.map((tag) => `- ${tag}`).join("\n")}
 
 Architecture: ${architecture.source}. ${module.parameterCount()} parameters, width ${prepared.width}, texts of at most ${model.tokenizer.longest} tokens.
 ${model.labels.length === 0 ? "" : `Labels: ${model.labels.join(", ")}.\n`}Exported by reprise. It says nothing of how the model was trained or how good it is: test it on your own data.
-
+${note === undefined ? "" : `\n${note}\n`}
 ## Use
 
 In TypeScript:

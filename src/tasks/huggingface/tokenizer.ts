@@ -30,17 +30,22 @@ export class TextTokenizer {
   /** Most tokens of an encoded text, special ones included. */
   readonly longest: number;
   readonly padId: number;
+  /** Id that stands before and behind each text; null for none. */
+  readonly around: number | null;
 
-  constructor(tokenizer: Tokenizer, { longest, padId }: { readonly longest: number; readonly padId: number }) {
+  constructor(tokenizer: Tokenizer, { longest, padId, around = null }: { readonly longest: number; readonly padId: number; readonly around?: number | null }) {
     this.tokenizer = tokenizer;
     this.longest = longest;
     this.padId = padId;
+    this.around = around;
   }
 
-  /** Cut to `longest`: the tail of a single text, the longer text of a pair. Special tokens are kept. */
-  encode(input: TextInput): EncodedText {
+  /** Cut to `most` tokens: the tail of a single text, the longer text of a pair. Special tokens are kept. */
+  encode(input: TextInput, most = this.longest): EncodedText {
     const [first, second] = typeof input === "string" ? [input, undefined] : input;
-    return this.tokenizer.encodePair(first, second, this.longest);
+    if (this.around === null) return this.tokenizer.encodePair(first, second, most);
+    const { ids, segments } = this.tokenizer.encodePair(first, second, most - 2);
+    return { ids: Int32Array.of(this.around, ...ids, this.around), segments: Int32Array.of(0, ...segments, segments.at(-1) ?? 0) };
   }
 
   decode(ids: ArrayLike<number>): string {

@@ -1,5 +1,5 @@
 /** The model that training starts from: one of Hugging Face with the head that is needed, or a new small one. */
-import { trainWordPiece } from "../../data/index.ts";
+import { trainBytePairs, trainWordPiece } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { PoolKind } from "../../nn/index.ts";
 import { SentenceStages } from "../../nn/pretrained/index.ts";
@@ -8,6 +8,7 @@ import type { Pretrained, TextTask } from "../../nn/pretrained/index.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { FromPretrainedOptions } from "../huggingface/from-pretrained.ts";
 import { PretrainedText } from "../huggingface/pretrained-text.ts";
+import { RequestError } from "../request-error.ts";
 import { TextTokenizer } from "../huggingface/tokenizer.ts";
 
 /** Sizes of a new model. */
@@ -24,13 +25,24 @@ export interface BaseOptions extends Omit<FromPretrainedOptions, "task"> {
   readonly task: Extract<TextTask, "features" | "masked-lm" | "sequence-classification">;
   /** Names of the scores; empty for features. */
   readonly labels: readonly string[];
+  /** What a new model is: an encoder as BERT is, or a causal language model as GPT-2 is. Default bert. */
+  readonly kind?: "bert" | "causal";
   /** Labels that do not exclude each other. */
   readonly severalLabels?: boolean;
   readonly seed: number;
 }
 
-/** A BERT with random weights and a WordPiece vocabulary made from the texts. */
+/** Least size of a vocabulary of byte pairs: all bytes and the special tokens. */
+const BYTES = 272;
+
+/** A BERT with random weights and a WordPiece vocabulary made from the texts, or a GPT-2 with byte pairs. */
 export function tinyModel(texts: Iterable<string>, { vocabulary, width, depth, heads, longest }: TinySettings, options: BaseOptions): PretrainedText {
+  if (options.kind === "causal") {
+    const tokenizer = trainBytePairs(texts, { size: Math.max(vocabulary, BYTES) });
+    const end = tokenizer.special.sep ?? 0;
+    const config = { model_type: "gpt2", vocab_size: tokenizer.vocabularySize, n_embd: width, n_layer: depth, n_head: heads, n_positions: longest, bos_token_id: end, eos_token_id: end };
+    return withHead(config, new TextTokenizer(tokenizer, { longest, padId: tokenizer.special.pad ?? end }), undefined, options);
+  }
   const tokenizer = trainWordPiece(texts, { size: vocabulary });
   const config = {
     model_type: "bert", vocab_size: tokenizer.vocabularySize, hidden_size: width, num_hidden_layers: depth, num_attention_heads: heads, intermediate_size: 4 * width,
@@ -41,8 +53,9 @@ export function tinyModel(texts: Iterable<string>, { vocabulary, width, depth, h
 
 /** A folder or a model of the hub. A head with other labels than those wanted is left behind and a new one is made. */
 export async function pretrainedBase(place: string, options: BaseOptions): Promise<PretrainedText> {
-  const { task, labels, seed: _seed, severalLabels: _several, ...rest } = options;
+  const { task, labels, seed: _seed, kind: _kind, severalLabels: _several, ...rest } = options;
   const own = await fromPretrained(place, rest);
+  if (own.sides !== undefined) throw new RequestError(`${place} reads queries and documents differently; start from the model that it was trained beside`);
   if (own.pretrained.task === task && (task === "features" || own.labels.join("\n") === labels.join("\n"))) return own;
   const body = own.pretrained.task === "features" ? own : await fromPretrained(place, { ...rest, task: "features" });
   return withHead(body.config, body.tokenizer, body, options);

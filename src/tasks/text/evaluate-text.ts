@@ -1,8 +1,10 @@
 /** How good a text model is on records that it was not trained on. */
 import { Bm25 } from "../../data/search/index.ts";
+import type { HostArray } from "../../engine/index.ts";
 import { metrics } from "../../train/index.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
+import { FewShotText } from "./few-shot.ts";
 import { readTextData } from "./read-text-data.ts";
 import type { ReadTextOptions, TextData, TrainingKind } from "./read-text-data.ts";
 
@@ -32,7 +34,11 @@ export function kindsFor(model: PretrainedText): readonly TrainingKind[] {
  * const { metrics } = await evaluateText(await fromPretrained("my-model"), "test.jsonl");
  * ```
  */
-export async function evaluateText(model: PretrainedText, data: string | TextData, options: ReadTextOptions = {}): Promise<{ readonly kind: TrainingKind; readonly count: number; readonly metrics: TextMetrics }> {
+export async function evaluateText(model: PretrainedText | FewShotText, data: string | TextData, options: ReadTextOptions = {}): Promise<{ readonly kind: TrainingKind; readonly count: number; readonly metrics: TextMetrics }> {
+  if (model instanceof FewShotText) {
+    const { kind, records } = await readTextData(data, ["labelled"], options);
+    return { kind, count: records.length, metrics: await labelled(model, records) };
+  }
   const read = await readTextData(data, kindsFor(model), options);
   return { kind: read.kind, count: read.records.length, metrics: await measure(model, read) };
 }
@@ -51,6 +57,9 @@ async function measure(model: PretrainedText, data: TextData): Promise<TextMetri
       return await labelled(model, data.records);
   }
 }
+
+/** What gives scores of labels. */
+type LabelModel = Pick<PretrainedText, "labels" | "config"> & { scores(texts: readonly string[]): Promise<Pick<HostArray, "data">> };
 
 type Records<K extends TrainingKind> = Extract<TextData, { readonly kind: K }>["records"];
 
@@ -83,8 +92,8 @@ function queriesOf(records: Records<"pairs">): Queries {
 /** All answers ranked by cosine. */
 async function retrieved(model: PretrainedText, records: Records<"pairs">): Promise<TextMetrics> {
   const { queries, gallery, relevant } = queriesOf(records);
-  const answers = unitRows(await model.embed(gallery));
-  const asked = unitRows(await model.embed(queries));
+  const answers = unitRows(await model.embed(gallery, { role: "document" }));
+  const asked = unitRows(await model.embed(queries, { role: "query" }));
   const scores = new Float32Array(queries.length * gallery.length);
   asked.forEach((query, i) => answers.forEach((answer, j) => (scores[i * gallery.length + j] = dot(query, answer))));
   const found = metrics.retrieval({ scores, gallery: gallery.length, relevant }, [1, 10, 100]);
@@ -113,8 +122,8 @@ async function reranked(model: PretrainedText, records: Records<"pairs">): Promi
 }
 
 async function cosines(model: PretrainedText, records: Records<"scored">): Promise<number[]> {
-  const first = unitRows(await model.embed(records.map(({ a }) => a)));
-  const second = unitRows(await model.embed(records.map(({ b }) => b)));
+  const first = unitRows(await model.embed(records.map(({ a }) => a), { role: "query" }));
+  const second = unitRows(await model.embed(records.map(({ b }) => b), { role: "document" }));
   return first.map((vector, i) => dot(vector, second[i] as Float32Array));
 }
 
@@ -123,7 +132,7 @@ async function firstScores(model: PretrainedText, inputs: readonly (readonly [st
   return inputs.map((_, i) => data[i * (shape[1] as number)] as number);
 }
 
-async function labelled(model: PretrainedText, records: Records<"labelled">): Promise<TextMetrics> {
+async function labelled(model: LabelModel, records: Records<"labelled">): Promise<TextMetrics> {
   const { labels } = model;
   const unknown = records.flatMap(({ labels: own }) => own).find((label) => !labels.includes(label));
   if (unknown !== undefined) throw new RequestError(`eval: the model has no label "${unknown}"; it has ${labels.join(", ")}`);

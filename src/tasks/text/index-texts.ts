@@ -14,7 +14,6 @@ import type { HostArray } from "../../engine/index.ts";
 import { sha256 } from "../../lab/json.ts";
 import { SILENT } from "../../lab/index.ts";
 import type { Progress } from "../../lab/index.ts";
-import { hashOfArrays } from "../../train/index.ts";
 import { readIfThere } from "../begun-run.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
@@ -78,7 +77,7 @@ export interface IndexedTexts extends IndexManifest {
 export async function indexTexts(source: string | readonly string[], { out, model, partSize = 512, strict, signal, progress = SILENT }: IndexTextsOptions): Promise<IndexedTexts> {
   if ((await readIfThere(join(out, INDEX_FILE))) !== undefined) throw new RequestError(`${out} holds a finished index; remove it or choose another folder`);
   await mkdir(out, { recursive: true });
-  const described = model === undefined ? null : { place: model.place, fingerprint: await hashOfArrays(model.model.module.stateDict()), width: (await model.model.embed(["a"])).shape[1] as number };
+  const described = model === undefined ? null : { place: model.place, fingerprint: await model.model.fingerprint(), width: (await model.model.embed(["a"])).shape[1] as number };
   let broken = 0;
   const texts = typeof source === "string" ? textsOfFile(source, { strict, signal, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source;
   const terms = new Bm25();
@@ -92,7 +91,7 @@ export async function indexTexts(source: string | readonly string[], { out, mode
     let bytes = there?.bytes;
     if (there !== undefined && there.part.texts.join("\0") !== chunk.join("\0")) throw new RequestError(`${path} holds other texts than ${typeof source === "string" ? source : "those given"}: the data has changed since the index was begun; remove ${out} and index again`);
     if (bytes === undefined) {
-      const vectors = model === undefined ? hostArray(new Float32Array(0), [chunk.length, 0]) : await model.model.embed(chunk);
+      const vectors = model === undefined ? hostArray(new Float32Array(0), [chunk.length, 0]) : await model.model.embed(chunk, { role: "document" });
       ({ bytes } = await encodePack({ arrays: { vectors }, meta: { format: INDEX_FORMAT, texts: chunk, model: described?.fingerprint ?? null } }));
       await writeFileAtomic(path, bytes);
       await removePartialFiles(path);

@@ -11,6 +11,12 @@ import { RequestError } from "../request-error.ts";
 export const TRAINING_KINDS = ["pairs", "scored", "labelled"] as const satisfies readonly RecordTask[];
 export type TrainingKind = (typeof TRAINING_KINDS)[number];
 
+/** Questions with choices in memory. */
+export interface ChoiceData {
+  readonly kind: "choices";
+  readonly records: readonly TaskRecord<"choices">[];
+}
+
 /** Records in memory, with their kind. */
 export type TextData = { readonly [K in TrainingKind]: { readonly kind: K; readonly records: readonly TaskRecord<K>[] } }[TrainingKind];
 
@@ -25,29 +31,54 @@ export interface ReadTextOptions {
 
 export type ReadText = TextData & { readonly broken: number };
 
+export type ReadOf<K extends TrainingKind> = Extract<ReadText, { readonly kind: K }>;
+
 /** Broken records that are reported one by one. */
 const MOST_REPORTED = 20;
 
 /** Reads a file, a folder or "-"; data in memory are taken as they are. Throws a `RequestError` when no record is of a kind in `kinds`. */
-export async function readTextData(data: string | TextData, kinds: readonly TrainingKind[], options: ReadTextOptions = {}): Promise<ReadText> {
+export async function readTextData<K extends TrainingKind>(data: string | TextData, kinds: readonly K[], options: ReadTextOptions = {}): Promise<ReadOf<K>> {
   if (typeof data !== "string") {
-    if (!kinds.includes(data.kind)) throw new RequestError(`expected records of kind ${kinds.join(" or ")}, got ${data.kind}`);
+    if (!(kinds as readonly TrainingKind[]).includes(data.kind)) throw new RequestError(`expected records of kind ${kinds.join(" or ")}, got ${data.kind}`);
     if (data.records.length === 0) throw new RequestError("expected at least one record, got none");
-    return { ...data, broken: 0 };
+    return { ...data, broken: 0 } as unknown as ReadOf<K>; // its kind is one of those
   }
-  const { columns, strict, signal, progress = SILENT } = options;
-  const kind = kinds.length === 1 ? (kinds[0] as TrainingKind) : await kindOf(data, kinds, options);
+  const kind = kinds.length === 1 ? (kinds[0] as K) : await kindOf(data, kinds, options);
+  return { kind, ...(await readFiles(kind, data, options)) } as unknown as ReadOf<K>; // of the kind that was asked for
+}
+
+/** Questions with choices and their answers, as pairs whose negatives are the other choices. Throws a `RequestError` when an answer is not told. */
+export async function readChoices(data: string | ChoiceData, options: ReadTextOptions = {}): Promise<ReadOf<"pairs">> {
+  const { records, broken } = typeof data === "string" ? await readFiles("choices", data, options) : { records: data.records, broken: 0 };
+  if (records.length === 0) throw new RequestError("expected at least one question, got none");
+  const pairs = records.map(({ question, choices, answer }) => {
+    if (answer === null) throw new RequestError(`${typeof data === "string" ? data : "records"}: ${JSON.stringify(question.slice(0, 60))} has no answer; expected one of its choices, or its place from 0`);
+    return { query: question, positive: choices[answer] as string, negatives: choices.filter((_, i) => i !== answer) };
+  });
+  return { kind: "pairs", records: pairs, broken };
+}
+
+/** Descriptions of classes by label, from a file or as they are. Throws a `RequestError` for a label with two. */
+export async function readDescriptions(descriptions: string | Readonly<Record<string, string>>, options: ReadTextOptions = {}): Promise<Readonly<Record<string, string>>> {
+  if (typeof descriptions !== "string") return descriptions;
+  const { records } = await readFiles("descriptions", descriptions, { ...options, columns: undefined });
+  const twice = records.find(({ label }, i) => records.findIndex((other) => other.label === label) < i);
+  if (twice !== undefined) throw new RequestError(`${descriptions}: "${twice.label}" is described twice`);
+  return Object.fromEntries(records.map(({ label, description }) => [label, description]));
+}
+
+async function readFiles<K extends RecordTask>(kind: K, data: string, { columns, strict, signal, progress = SILENT }: ReadTextOptions): Promise<{ readonly records: readonly TaskRecord<K>[]; readonly broken: number }> {
   let reported = 0;
   const onBad = ({ file, line, reason }: { readonly file: string; readonly line: number; readonly reason: string }): void => {
     if (reported++ < MOST_REPORTED) progress.message(`broken: ${file} line ${line}: ${reason}`);
   };
   const { records, badCount } = await loadRecords(kind, data, { columns, strict, signal, onBad });
   if (badCount > 0) progress.message(`${data}: ${records.length} records read, ${badCount} broken and left out`);
-  return { kind, records, broken: badCount } as ReadText; // of the kind that was asked for
+  return { records, broken: badCount };
 }
 
 /** The first kind of which a record can be read. */
-async function kindOf(path: string, kinds: readonly TrainingKind[], { columns = {} }: ReadTextOptions): Promise<TrainingKind> {
+async function kindOf<K extends TrainingKind>(path: string, kinds: readonly K[], { columns = {} }: ReadTextOptions): Promise<K> {
   if (path === "-") throw new RequestError("training reads its data more than once: give a file, not standard input");
   for (const kind of kinds) {
     const fields = RECORD_FIELDS[kind].map(({ name }) => name);

@@ -18,7 +18,7 @@ export interface LabelScore {
  * const [[best]] = await classifyTexts(model, ["I left after ten minutes"]);
  * ```
  */
-export async function classifyTexts(model: PretrainedText, texts: readonly TextInput[], options?: EncodeOptions): Promise<LabelScore[][]> {
+export async function classifyTexts(model: Pick<PretrainedText, "labels" | "config" | "scores">, texts: readonly TextInput[], options?: EncodeOptions): Promise<LabelScore[][]> {
   return labelScores(model, await model.scores(texts, options));
 }
 
@@ -51,8 +51,15 @@ export interface RankedText {
 export async function rerank(model: PretrainedText, query: string, texts: readonly string[], options?: EncodeOptions): Promise<RankedText[]> {
   requireRanker(model);
   if (texts.length === 0) return [];
-  const scores = model.pretrained.task === "features" ? cosinesToFirst(await model.embed([query, ...texts], options)) : firstScores(await model.scores(texts.map((text) => [query, text] as const), options));
+  const scores = model.pretrained.task === "features" ? await cosinesToQuery(model, query, texts, options) : firstScores(await model.scores(texts.map((text) => [query, text] as const), options));
   return ranked(scores);
+}
+
+async function cosinesToQuery(model: PretrainedText, query: string, texts: readonly string[], options?: EncodeOptions): Promise<number[]> {
+  if (model.sides === undefined) return cosinesToFirst(await model.embed([query, ...texts], options));
+  const [asked, { data, shape }] = [await model.embed([query], { ...options, role: "query" }), await model.embed(texts, { ...options, role: "document" })];
+  const [rows, width] = shape as [number, number];
+  return cosinesToFirst({ data: Float32Array.of(...(asked.data as Float32Array), ...(data as Float32Array)), shape: [1 + rows, width] });
 }
 
 /** Scores as a ranking; equal ones keep their order. */
@@ -78,7 +85,7 @@ export function cosinesToFirst({ data, shape }: Pick<HostArray, "data" | "shape"
 
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 
-function softmax(values: readonly number[]): number[] {
+export function softmax(values: readonly number[]): number[] {
   const largest = Math.max(...values);
   const powers = values.map((value) => Math.exp(value - largest));
   const total = powers.reduce((a, b) => a + b, 0);

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Bm25, FlatIndex, fuseScores } from "../../data/search/index.ts";
 import type { SearchHit } from "../../data/search/index.ts";
 import { sha256 } from "../../lab/json.ts";
-import { hashOfArrays } from "../../train/index.ts";
 import { readIfThere } from "../begun-run.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
@@ -87,7 +86,7 @@ export class SearchIndex {
 
   private async nearest(query: string, k: number): Promise<SearchHit[]> {
     const [vectors, model] = [this.vectors as FlatIndex, this.model as PretrainedText];
-    const [hits] = await vectors.search(await model.embed([query]), k);
+    const [hits] = await vectors.search(await model.embed([query], { role: "query" }), k);
     return hits ?? [];
   }
 }
@@ -117,6 +116,6 @@ async function checked(directory: string, name: string, expected: string): Promi
 
 async function modelOf(directory: string, { place, fingerprint }: NonNullable<IndexManifest["model"]>, given: PretrainedText | undefined): Promise<PretrainedText> {
   const model = given ?? (await fromPretrained(place));
-  if ((await hashOfArrays(model.module.stateDict())) !== fingerprint) throw new RequestError(`${directory} was made with other weights than ${given === undefined ? place : "the model given"} has; index again`);
+  if ((await model.fingerprint()) !== fingerprint) throw new RequestError(`${directory} was made with other weights than ${given === undefined ? place : "the model given"} has; index again`);
   return model;
 }

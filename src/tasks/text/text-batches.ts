@@ -27,9 +27,8 @@ export function textBatches(examples: readonly TextExample[], tokenizer: TextTok
   const known = new Map<string, EncodedText>(); // texts recur: as answers, as negatives
   const rows = examples.map(({ texts }) =>
     texts.map((input): EncodedText => {
-      const [first, second] = typeof input === "string" ? [input, undefined] : input;
-      const key = second === undefined ? first : `${first}\0${second}`;
-      const found = known.get(key) ?? tokenizer.tokenizer.encodePair(first, second, longest);
+      const key = typeof input === "string" ? input : input.join("\0");
+      const found = known.get(key) ?? tokenizer.encode(input, longest);
       known.set(key, found);
       return found;
     }),

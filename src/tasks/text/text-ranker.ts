@@ -9,7 +9,6 @@ import { batchOfRows, lengthsOf, restRows, textRows } from "../../lab/text/index
 import type { RowSet, TokenRows } from "../../lab/text/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { Module } from "../../nn/index.ts";
-import { EncoderModel } from "../../nn/pretrained/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../train/index.ts";
 import { SYSTEMS } from "../../systems/registry.ts";
 import { readIfThere } from "../begun-run.ts";
@@ -18,6 +17,7 @@ import { exportFolder } from "../huggingface/export-folder.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
+import { bertEncoderOf } from "./encoder-of.ts";
 import { ranked } from "./score-texts.ts";
 import type { RankedText } from "./score-texts.ts";
 
@@ -37,12 +37,15 @@ interface AboutRanker {
   readonly lengths: RankerLengths;
 }
 
+/** Tokens that a model has positions for. */
+export const positionsOf = (method: string, model: PretrainedText): number => bertEncoderOf(method, model).embedding.position?.weight.dim(0) ?? Infinity;
+
 /** The ranker of a system around the encoder of a model. Throws for models without segments or without room for both texts. */
-export function buildRanker(method: string, recipe: RankerRecipe, { module, pretrained }: PretrainedText, { query, document }: RankerLengths, seed: number): Module {
-  if (!(module instanceof EncoderModel) || pretrained.architecture.modelType !== "bert") throw new RequestError(`${method} is built on models of type bert, got one of type ${pretrained.architecture.modelType}`);
-  const positions = module.text.embedding.position?.weight.dim(0) ?? Infinity;
+export function buildRanker(method: string, recipe: RankerRecipe, model: PretrainedText, { query, document }: RankerLengths, seed: number): Module {
+  const encoder = bertEncoderOf(method, model);
+  const positions = positionsOf(method, model);
   if (query + document > positions) throw new RequestError(`${method}: queries of ${query} and candidates of ${document} tokens need ${query + document} positions, the model has ${positions}; lower length`);
-  return recipe.build({ encoder: module.text, width: pretrained.prepared.width, random: RandomStream.of(seed, "ranker"), queryLength: query });
+  return recipe.build({ encoder, width: model.pretrained.prepared.width, random: RandomStream.of(seed, "ranker"), queryLength: query });
 }
 
 /** The ranker of a method; undefined for a method that is none. */
@@ -75,6 +78,7 @@ export class TextRanker {
   readonly model: PretrainedText;
   private readonly recipe: RankerRecipe;
   private readonly lengths: RankerLengths;
+  private readonly positions: number;
   private readonly run: Compiled<[TokenRows, TokenRows], Tensor>;
 
   constructor(module: Module, model: PretrainedText, recipe: RankerRecipe, lengths: RankerLengths) {
@@ -82,13 +86,21 @@ export class TextRanker {
     this.model = model;
     this.recipe = recipe;
     this.lengths = lengths;
+    this.positions = positionsOf("rank", model);
     this.run = compile((query: TokenRows, candidates: TokenRows) => recipe.scores(module, query, candidates, EVALUATE), { device: model.device, name: "rank" });
+  }
+
+  /** What it learned from. */
+  get learnedFrom(): "pairs" | "choices" {
+    return this.recipe.data ?? "pairs";
   }
 
   /** Texts by how well they answer a query, best first; scores are not probabilities. */
   async rank(query: string, texts: readonly string[]): Promise<RankedText[]> {
     const { recipe, lengths, model: { tokenizer: { tokenizer } } } = this;
     if (recipe.most !== undefined && texts.length > recipe.most) throw new RequestError(`rank: at most ${recipe.most} candidates are scored together, got ${texts.length}; narrow them down by search first`);
+    const needed = recipe.inRow === true ? lengths.query + texts.length * lengths.document : 0;
+    if (needed > this.positions) throw new RequestError(`rank: ${texts.length} candidates of up to ${lengths.document} tokens behind a query of up to ${lengths.query} need ${needed} positions, the model has ${this.positions}; at most ${Math.floor((this.positions - lengths.query) / lengths.document)} are read together`);
     const asked = rowsOf(textRows(tokenizer, [query], lengths.query), [0], lengths.query);
     const scores: number[] = [];
     for (let start = 0; start < texts.length; start += CHUNK) {

@@ -15,6 +15,10 @@ export const TEXT_TRAINING_SETTINGS = z.strictObject({
   scale: z.number().positive().max(1000).default(20).describe("factor on cosines before a softmax"),
   part: z.int().min(0).max(65_536).default(0).describe("examples encoded at once by gradient caching, for batches larger than memory; 0: all"),
   evaluateEvery: z.int().min(0).max(1_000_000).default(0).describe("steps between evaluations; 0: ten times in a run"),
+  sides: z.strictObject({
+    rank: z.int().min(0).max(1024).default(16).describe("rank of low-rank changes beside a frozen encoder; 0: none"),
+    prefix: z.int().min(0).max(1024).default(0).describe("seed vectors of a prefix beside a frozen encoder; 0: none"),
+  }).prefault({}),
   tiny: z.strictObject({
     vocabulary: z.int().min(64).max(1_000_000).default(4096).describe("pieces of a new model's vocabulary, made from the data"),
     width: z.int().min(8).max(4096).default(128).describe("width of a new model"),
@@ -24,10 +28,18 @@ export const TEXT_TRAINING_SETTINGS = z.strictObject({
   }).prefault({}),
 });
 
+/** Settings of a classifier from a few examples on top of a model that is not trained. */
+export const FEW_SHOT_SETTINGS = TEXT_TRAINING_SETTINGS.pick({ seed: true, tiny: true }).extend({
+  steps: trainingSettings.steps.default(300).describe("updates at most, each on all examples"),
+  learningRate: trainingSettings.learningRate.default(1e-3).describe("learning rate of AdamW"),
+});
+
+export type FewShotSettings = z.output<typeof FEW_SHOT_SETTINGS>;
+
 export type TextTrainingSettings = z.output<typeof TEXT_TRAINING_SETTINGS>;
 
 /** Settings of pre-training on plain texts: those of training that have a meaning there. */
-export const TEXT_PRETRAINING_SETTINGS = TEXT_TRAINING_SETTINGS.omit({ negatives: true, scale: true, part: true, evaluateEvery: true }).extend({
+export const TEXT_PRETRAINING_SETTINGS = TEXT_TRAINING_SETTINGS.omit({ negatives: true, scale: true, part: true, evaluateEvery: true, sides: true }).extend({
   learningRate: z.number().positive().max(10).nullable().default(null).describe("peak learning rate of AdamW; null: 1e-4 for a model that was read, 1e-3 for a new one"),
   length: z.int().min(8).max(8192).default(128).describe("most tokens of a row, no more than the model takes; longer texts become several rows"),
 });

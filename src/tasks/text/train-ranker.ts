@@ -1,7 +1,7 @@
 /** Training a ranker of a system on users' pairs: the right answer before the wrong ones of its query. */
 import { join } from "node:path";
 import { RandomStream } from "../../engine/index.ts";
-import { parseSettings, SILENT } from "../../lab/index.ts";
+import { negativesOf, parseSettings, SILENT } from "../../lab/index.ts";
 import type { RankerRecipe } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
 import { separateCandidateBatches, sideOf, textRows } from "../../lab/text/index.ts";
@@ -11,10 +11,9 @@ import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, r
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import { RequestError } from "../request-error.ts";
 import { pretrainedBase, tinyModel } from "./base-model.ts";
-import { negativesOf } from "./methods/negatives.ts";
-import { fingerprintOf, readTextData, textsOf } from "./read-text-data.ts";
-import type { TextData } from "./read-text-data.ts";
-import { buildRanker, candidateRows, saveRanker } from "./text-ranker.ts";
+import { fingerprintOf, readChoices, readTextData, textsOf } from "./read-text-data.ts";
+import type { ChoiceData, ReadOf, TextData } from "./read-text-data.ts";
+import { buildRanker, candidateRows, positionsOf, saveRanker } from "./text-ranker.ts";
 import type { RankerLengths } from "./text-ranker.ts";
 import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
 import type { TextTrainingSettings } from "./text-settings.ts";
@@ -30,22 +29,29 @@ interface RankerIdentity {
   readonly data: { readonly count: number; readonly fingerprint: string };
 }
 
-/** Longest rows that training needs, no longer than `length` and half of the model's limit each. */
-function lengthsFor(contexts: ReturnType<typeof textRows>, candidates: ReturnType<typeof textRows>, most: number): RankerLengths {
+/** Longest rows that training needs, no longer than `length` and half of the model's limit each. Candidates in one row share what the query leaves. */
+function lengthsFor(contexts: ReturnType<typeof textRows>, candidates: ReturnType<typeof textRows>, most: number, row?: { readonly positions: number; readonly places: number }): RankerLengths {
   const longest = ({ rows }: typeof contexts): number => rows.reduce((largest, { ids }) => Math.max(largest, ids.length), 1);
-  return { query: Math.min(most, longest(contexts)), document: Math.min(most, longest(candidates)) };
+  const query = Math.min(most, longest(contexts));
+  return { query, document: Math.min(most, longest(candidates), row === undefined ? Infinity : Math.floor((row.positions - query) / row.places)) };
+}
+
+/** Pairs, or questions with choices as pairs with wrong answers. */
+async function readPairs(method: string, { data: wanted = "pairs" }: RankerRecipe, data: string | TextData | ChoiceData, options: TrainTextOptions): Promise<ReadOf<"pairs">> {
+  if (typeof data !== "string" && data.kind !== wanted) throw new RequestError(`${method} learns from ${wanted === "choices" ? "questions with choices" : "pairs of query and answer"}, got ${data.kind}`);
+  if (wanted === "choices") return await readChoices(data as string | ChoiceData, options);
+  return await readTextData(data as string | TextData, ["pairs"], options);
 }
 
 /** What `trainText` does for a system that is a ranker: see there. The folder it leaves is its encoder's, with the ranker's own weights beside; `openRanker` opens it. */
-export async function trainRanker(method: string, recipe: RankerRecipe, data: string | TextData, options: TrainTextOptions): Promise<TrainedText> {
+export async function trainRanker(method: string, recipe: RankerRecipe, data: string | TextData | ChoiceData, options: TrainTextOptions): Promise<TrainedText> {
   const { out, base = "tiny", resume = false, progress = SILENT, device, signal, checkpointEvery = 100 } = options;
   for (const [name, value] of [["loss", options.loss], ["evaluation", options.evaluation]] as const) if (value !== undefined) throw new RequestError(`${method} is trained by its own loss to the last step and takes no ${name}`);
   const begun = await begunRun<RankerIdentity>(out);
   const finished = (await readIfThere(join(out, "config.json"))) !== undefined;
   if (!resume && (begun !== undefined || finished)) throw new ResumeRefused(`${out} already holds a ${finished ? "model" : "begun run"}; pass --resume to continue it, or another directory`);
   const given = parseSettings(TEXT_TRAINING_SETTINGS, resume && begun !== undefined ? merged(begun.settings, options.settings ?? {}) : (options.settings ?? {}), `${method}: settings`);
-  const read = await readTextData(data, ["pairs"], options);
-  if (read.kind !== "pairs") throw new RequestError(`${method} learns from pairs of query and answer, got ${read.kind}`);
+  const read = await readPairs(method, recipe, data, options);
   const baseOptions = { task: "features", labels: [], seed: given.seed, device } as const;
   const model = base === "tiny" ? tinyModel(textsOf(read), given.tiny, baseOptions) : await pretrainedBase(base, baseOptions);
   const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : 5e-5), batch: Math.min(given.batch, read.records.length) };
@@ -59,7 +65,7 @@ export async function trainRanker(method: string, recipe: RankerRecipe, data: st
     return { ...about, model: await fromPretrained(out, { task: "features", device }), lastLoss: null };
   }
 
-  const negatives = negativesOf(read.records, { settings, random: RandomStream.of(settings.seed, "examples"), labels: [] });
+  const negatives = recipe.data === "choices" ? read.records.map((record) => record.negatives) : negativesOf(read.records, { settings, random: RandomStream.of(settings.seed, "examples"), labels: [] });
   const each = negatives.reduce((largest, list) => Math.max(largest, list.length), 0);
   const used = read.records.map((record, i) => ({ ...record, wrong: negatives[i] as readonly string[] })).filter(({ wrong }) => wrong.length > 0);
   if (used.length < settings.batch) throw new RequestError(`${method} learns from wrong answers too: ${used.length} of ${read.records.length} pairs have any; give negatives, or more pairs and --set negatives=4`);
@@ -68,10 +74,10 @@ export async function trainRanker(method: string, recipe: RankerRecipe, data: st
   const contexts = textRows(tokenizer, used.map(({ query }) => query), most);
   // The right answer first; a query with fewer wrong ones repeats them.
   const candidates = candidateRows(recipe, tokenizer, used.flatMap(({ positive, wrong }) => [positive, ...Array.from({ length: each }, (_, j) => wrong[j % wrong.length] as string)]), most);
-  const lengths = lengthsFor(contexts, candidates, most);
+  const lengths = lengthsFor(contexts, candidates, most, recipe.inRow === true ? { positions: positionsOf(method, model), places: 1 + each } : undefined);
   const module = buildRanker(method, recipe, model, lengths, settings.seed);
   await beginRun(out, identity);
-  const batches = separateCandidateBatches({ contexts, candidates, answers: new Int32Array(used.length), lengths, batch: settings.batch, seed: settings.seed });
+  const batches = separateCandidateBatches({ contexts, candidates, answers: new Int32Array(used.length), lengths, batch: settings.batch, seed: settings.seed, shuffled: recipe.inRow === true });
   const result = await trainInFolder({
     out, method, identity, progress, checkpointEvery, data: batches, steps: settings.steps, seed: settings.seed, device, signal,
     loss: (tensors, mode) => {

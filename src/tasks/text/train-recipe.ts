@@ -5,11 +5,11 @@ import type { Batch, ColumnMapping } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device, Tensor } from "../../engine/index.ts";
 import { parseSettings, SILENT } from "../../lab/index.ts";
-import type { Progress, TextObjective, TextRecipe } from "../../lab/index.ts";
+import type { Progress, SidedModel, TextObjective, TextRecipe } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
 import { Module } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
-import { AdamW, decodeCheckpoint, gradientCache, hashOfArrays, schedules } from "../../train/index.ts";
+import { AdamW, decodeCheckpoint, freeze, gradientCache, hashOfArrays, schedules } from "../../train/index.ts";
 import type { TrainResult } from "../../train/index.ts";
 import { beginRun, begunRun, lastLoss, merged, readIfThere, removeCheckpoints, requireSameRun } from "../begun-run.ts";
 import type { SystemRegistry } from "../find-system.ts";
@@ -22,6 +22,7 @@ import type { TextMetrics } from "./evaluate-text.ts";
 import { chooseObjective } from "./methods/index.ts";
 import { fingerprintOf, labelsOf, readTextData, textsOf, TRAINING_KINDS } from "./read-text-data.ts";
 import type { ReadText, TextData } from "./read-text-data.ts";
+import { buildSided, saveSided, tunedWeights } from "./sided-model.ts";
 import { arraysOf, textBatches } from "./text-batches.ts";
 import { TEXT_TRAINING_SETTINGS } from "./text-settings.ts";
 import type { TextTrainingSettings } from "./text-settings.ts";
@@ -39,6 +40,8 @@ export interface TrainTextOptions {
   /** Settings that are not to have their defaults. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly columns?: ColumnMapping;
+  /** Descriptions of classes, for methods that read them: by label, or a file of records with label and description. */
+  readonly descriptions?: string | Readonly<Record<string, string>>;
   /** Continue what was begun in `out`, if anything was; settings that are not given are those of the begun run. */
   readonly resume?: boolean;
   /** Stop at the first broken record. */
@@ -62,6 +65,8 @@ export interface TrainedText {
   readonly broken: number;
   /** The best evaluation; null without one. */
   readonly best: { readonly step: number; readonly metrics: TextMetrics } | null;
+  /** Of a method that leaves most of its base as it was: weights added to it, trained, and frozen. */
+  readonly tuned?: { readonly added: number; readonly trained: number; readonly frozen: number };
   /** What a method of several stages keeps besides the model: places by what they hold. */
   readonly kept: Readonly<Record<string, string>>;
 }
@@ -78,25 +83,23 @@ interface TextRunIdentity {
 
 /** Everything that trains, under one roof: the transformer and the stages after it. */
 class Learner extends Module {
-  readonly transformer: PretrainedText["module"];
+  readonly transformer: PretrainedText["module"] | SidedModel;
   readonly stages: PretrainedText["stages"];
-  private readonly segments: boolean;
-  private readonly vectors: boolean;
+  private readonly model: PretrainedText;
 
-  constructor({ module, stages, pretrained }: PretrainedText) {
+  constructor(model: PretrainedText) {
     super();
-    this.transformer = module;
-    this.stages = stages;
-    this.segments = pretrained.prepared.segments;
-    this.vectors = pretrained.task === "features";
+    this.transformer = model.sides ?? model.module;
+    this.stages = model.stages;
+    this.model = model;
   }
 
-  /** The i-th text of a batch: vectors [B, d] or scores [B, labels]. */
+  /** The i-th text of a batch, of which the first asks: vectors [B, d] or scores [B, labels]. */
   output(batch: Readonly<Record<string, Tensor>>, i: number, mode: Mode): Tensor {
     const names = arraysOf(i);
     const [ids, valid, segments] = [batch[names.ids], batch[names.valid], batch[names.segments]] as [Tensor, Tensor, Tensor];
-    const { lastHiddenState, logits } = this.transformer.forward({ ids, valid, ...(this.segments ? { segments } : {}) }, mode);
-    return this.vectors ? this.stages.forward(lastHiddenState, valid) : (logits as Tensor);
+    const { lastHiddenState, logits } = this.model.forward({ ids, valid, segments }, mode, i === 0 ? "query" : "document");
+    return this.model.pretrained.task === "features" ? this.stages.forward(lastHiddenState, valid) : (logits as Tensor);
   }
 }
 
@@ -112,12 +115,12 @@ export async function trainByRecipe(method: string, recipe: TextRecipe, data: st
   const evaluation = options.evaluation === undefined ? undefined : await readTextData(options.evaluation, [read.kind], options);
   const { labels, several } = labelsOf(read);
   const { name: loss, objective } = chooseObjective(recipe, { kind: read.kind, severalLabels: several }, options.loss);
-  const model = await openBase(base, read, given, { task: recipe.task, labels: recipe.task === "features" ? [] : labels.length === 0 ? ["LABEL_0"] : labels, severalLabels: several, seed: given.seed, device });
-  const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : 5e-5), batch: Math.min(given.batch, read.records.length) };
+  const opened = await openBase(base, read, given, { task: recipe.task, labels: recipe.task === "features" ? [] : labels.length === 0 ? ["LABEL_0"] : labels, severalLabels: several, kind: recipe.sides?.base, seed: given.seed, device });
+  const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : (recipe.sides?.learningRate ?? 5e-5)), batch: Math.min(given.batch, read.records.length) };
   if (settings.batch < given.batch) progress.message(`${read.records.length} records are fewer than a batch of ${given.batch}: the batch is lowered`);
   const identity: TextRunIdentity = {
     method, recipe: recipe.version, loss, settings,
-    base: base === "tiny" ? base : await hashOfArrays(model.module.stateDict()),
+    base: base === "tiny" ? base : await hashOfArrays(opened.module.stateDict()),
     data: { kind: read.kind, count: read.records.length, fingerprint: await fingerprintOf(read), evaluation: evaluation === undefined ? null : await fingerprintOf(evaluation) },
   };
   if (begun !== undefined) requireSameRun(begun, identity, out);
@@ -126,24 +129,31 @@ export async function trainByRecipe(method: string, recipe: TextRecipe, data: st
     await removeCheckpoints(out);
     return { model: await fromPretrained(out, { device }), loss, steps: settings.steps, lastLoss: null, records: read.records.length, broken: read.broken, best: null, kept: {} };
   }
+  const { sides } = recipe;
+  const sided = sides === undefined ? undefined : buildSided(method, sides, opened, settings.sides, settings.seed);
+  const model = sided ?? opened;
   await beginRun(out, identity);
-  const { result, best } = await train(model, read, evaluation, objective, labels, identity, options);
-  await exportFolder(model, out, { format: recipe.task === "features" ? "sentence-transformers" : "huggingface" });
+  const { result, best } = await train(model, read, evaluation, objective, labels, sides?.frozen, identity, options);
+  if (sided !== undefined && sides !== undefined) await saveSided(out, method, sides, sided, opened, settings.sides);
+  else await exportFolder(model, out, { format: recipe.task === "features" ? "sentence-transformers" : "huggingface" });
   await removeCheckpoints(out);
-  return { model, loss, steps: result.step, lastLoss: lastLoss(result.history.steps["loss"] ?? []), records: read.records.length, broken: read.broken, best, kept: {} };
+  const tuned = sided === undefined || sides === undefined ? {} : { tuned: await tunedWeights(sided, sides) };
+  return { model, loss, steps: result.step, lastLoss: lastLoss(result.history.steps["loss"] ?? []), records: read.records.length, broken: read.broken, best, ...tuned, kept: {} };
 }
 
 function openBase(base: string, read: TextData, { tiny }: TextTrainingSettings, options: Parameters<typeof tinyModel>[2]): PretrainedText | Promise<PretrainedText> {
   return base === "tiny" ? tinyModel(textsOf(read), tiny, options) : pretrainedBase(base, options);
 }
 
-async function train(model: PretrainedText, read: ReadText, evaluation: ReadText | undefined, objective: TextObjective, labels: readonly string[], identity: TextRunIdentity, options: TrainTextOptions): Promise<{ readonly result: TrainResult; readonly best: TrainedText["best"] }> {
+async function train(model: PretrainedText, read: ReadText, evaluation: ReadText | undefined, objective: TextObjective, labels: readonly string[], frozen: RegExp | undefined, identity: TextRunIdentity, options: TrainTextOptions): Promise<{ readonly result: TrainResult; readonly best: TrainedText["best"] }> {
   const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
   const { settings, method } = identity;
   const { steps, seed, batch, part } = settings;
   const examples = objective.examples(read.records as never, { settings, labels, random: RandomStream.of(seed, "examples") });
   const batches = textBatches(examples, model.tokenizer, { batch, longest: Math.min(settings.length, model.tokenizer.longest), seed });
   const learner = new Learner(model);
+  // A base that is not trained is read as in use: without dropout. Stages above it stay with it.
+  const rest = frozen === undefined ? undefined : freeze(learner.transformer, [frozen]);
   const places = examples[0]?.texts.length ?? 0;
   const encode = (tensors: Readonly<Record<string, Tensor>>, mode: Mode): Record<string, Tensor> => Object.fromEntries(Array.from({ length: places }, (_, i) => [`output${i}`, learner.output(tensors, i, mode)]));
   const lossOf = (outputs: Readonly<Record<string, Tensor>>, tensors: Readonly<Record<string, Tensor>>) => objective.loss(Array.from({ length: places }, (_, i) => outputs[`output${i}`] as Tensor), tensors["targets"] as Tensor, settings);
@@ -153,11 +163,13 @@ async function train(model: PretrainedText, read: ReadText, evaluation: ReadText
     out, method, identity, progress, checkpointEvery, data: batches, steps, seed, device, signal,
     loss: (tensors: Readonly<Record<string, Tensor>>, mode: Mode) => lossOf(encode(tensors, mode), tensors),
     ...cached,
-    optimizer: new AdamW(learner, { learningRate: settings.learningRate as number, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * steps), steps }) }),
+    optimizer: new AdamW(rest === undefined ? learner : learner.transformer, { groups: rest?.groups ?? [], learningRate: settings.learningRate as number, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * steps), steps }) }),
     unused: "zero", // poolers and the like, which some models keep
     model: learner,
     ...(evaluation === undefined ? {} : { evaluate: { every: settings.evaluateEvery || Math.max(1, Math.ceil(steps / 10)), run: async () => (await evaluateText(model, evaluation)).metrics }, best: { metric, order: "higher" as const } }),
   });
+  await rest?.verify();
+  rest?.thaw();
   return { result, best: evaluation === undefined ? null : await loadBest(learner, join(out, "training", "best-0.safetensors")) };
 }
 

@@ -1,8 +1,11 @@
 /** `trainText`: a text model on the user's own records, by a method in one stage or in several. */
+import { RequestError } from "../request-error.ts";
 import { findTextPretraining, findTextRecipe } from "./methods/index.ts";
 import { pretrainText } from "./pretrain-text.ts";
-import type { TextData } from "./read-text-data.ts";
+import type { ChoiceData, TextData } from "./read-text-data.ts";
 import { findRanker } from "./text-ranker.ts";
+import { findFewShot } from "./few-shot.ts";
+import { trainFewShot } from "./train-few-shot.ts";
 import { trainRanker } from "./train-ranker.ts";
 import { trainByRecipe } from "./train-recipe.ts";
 import type { TrainedText, TrainTextOptions } from "./train-recipe.ts";
@@ -20,11 +23,15 @@ import { trainInStages } from "./train-stages.ts";
  * The same data, settings and seed give the same weights, also when the run was killed and continued with `resume`.
  * Throws `SettingsError`, `RequestError` or `ResumeRefused` when it cannot be done as asked.
  */
-export async function trainText(method: string, data: string | TextData, options: TrainTextOptions): Promise<TrainedText> {
-  const pretraining = await findTextPretraining(method, options.systems);
-  if (pretraining !== undefined) return pretrainText(method, pretraining, data, options);
+export async function trainText(method: string, data: string | TextData | ChoiceData, options: TrainTextOptions): Promise<TrainedText> {
   const ranker = await findRanker(method, options.systems);
   if (ranker !== undefined) return trainRanker(method, ranker, data, options);
+  const fewShot = await findFewShot(method, options.systems);
+  if (fewShot === undefined && options.descriptions !== undefined) throw new RequestError(`${method} does not read descriptions of labels; crosstune does`);
+  if (typeof data !== "string" && data.kind === "choices") throw new RequestError(`${method} does not learn from questions with choices; eee-qa does`);
+  if (fewShot !== undefined) return trainFewShot(method, fewShot, data, options);
+  const pretraining = await findTextPretraining(method, options.systems);
+  if (pretraining !== undefined) return pretrainText(method, pretraining, data, options);
   const recipe = await findTextRecipe(method, options.systems);
   return "run" in recipe ? trainInStages(method, recipe, data, options) : trainByRecipe(method, recipe, data, options);
 }

@@ -35,10 +35,24 @@ test("the examples of the documentation read as it says", async () => {
   ]);
   expect((await loadRecords("labelled", example("labelled.tsv"))).records.map(({ labels }) => labels)).toEqual([["great"], ["other"], ["great"]]);
   expect((await loadRecords("texts", example("texts.txt"))).records).toHaveLength(3);
+  expect((await loadRecords("choices", example("questions.jsonl"))).records).toEqual([
+    { question: "Which command lists hidden files?", choices: ["rm -r", "ls -a", "df -h"], answer: 1 },
+    { question: "Which command shows free disk space?", choices: ["df -h", "tail -f", "ls -l"], answer: 0 },
+    { question: "Which command follows a growing log?", choices: ["cp", "mv", "tail -f"], answer: 2 },
+  ]);
   expect((await loadRecords("labelled", example("reviews"))).records).toEqual([
     { text: "Warm bread, quick service.\nWe will come again.", labels: ["great"] },
     { text: "Cold coffee and a long wait.", labels: ["other"] },
   ]);
+});
+
+test("a right choice is told by its text or its place, and anything else is refused", async () => {
+  const path = await file("q.csv", "question,choices,answer\nhow many,1|2|3,2\nwhich,a|b,1\nwhich,a|b,\nwhich,a|b,c\nwhich,a|b,2\nwhich,a,0\n");
+  const { records, bad } = await loadRecords("choices", path);
+  expect(records.map(({ answer }) => answer)).toEqual([1, 1, null]); // "2" is a choice before it is a place
+  expect(bad.map(({ line }) => line)).toEqual([5, 6, 7]);
+  expect(bad[0]?.reason).toBe('answer: expected one of the choices or its place from 0 to 1, got "c"');
+  expect(bad[2]?.reason).toBe("choices: expected at least two choices");
 });
 
 test("hostile lines are reported with file, line and reason, and the others are read", async () => {

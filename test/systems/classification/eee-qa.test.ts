@@ -4,13 +4,14 @@ import { compile, hostArray, RandomStream } from "../../../src/engine/index.ts";
 import type { HostArray, Tensor } from "../../../src/engine/index.ts";
 import { trainWordPiece } from "../../../src/data/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
-import { batchOfRows, bertEncoder, encodeRows, pairRows } from "../../../src/lab/text/index.ts";
+import { batchOfRows, bertEncoder, encodeRows, pairRows, restRows, textRows } from "../../../src/lab/text/index.ts";
 import { fitAnswerer } from "../../../src/systems/classification/eee-qa-answer.ts";
 import { GraphReasoner, subgraphBatch, subgraphOf } from "../../../src/systems/classification/eee-qa-graph.ts";
 import { ChoiceScorer, partsOf, sharedPositions } from "../../../src/systems/classification/eee-qa-model.ts";
 import type { ChoiceScorerOptions } from "../../../src/systems/classification/eee-qa-model.ts";
 import { choiceBatch, choiceCost, choiceRows, choiceTokens, rowLength, shuffleChoices } from "../../../src/systems/classification/eee-qa-rows.ts";
 import type { ChoiceTokens } from "../../../src/systems/classification/eee-qa-rows.ts";
+import { rowsOfChoices } from "../../../src/systems/classification/eee-qa-recipe.ts";
 import { scoresOf, throughputs } from "../../../src/systems/classification/eee-qa-throughput.ts";
 import type { QuestionTensors } from "../../../src/systems/classification/eee-qa-throughput.ts";
 
@@ -50,6 +51,19 @@ test("with one choice the one row and the usual pair give equal scores", async (
     const separate = await scores(scorer({ pooling, choices: 1, readsChoice: true }), [question], "separate", 20);
     expect(Math.abs((joint as number) - (separate[1] as number)), pooling).toBeLessThan(1e-5);
   }
+});
+
+test("rows with padding behind the question and behind each choice score as the row without", async () => {
+  const model = scorer();
+  const [expected, apart] = [await scores(model, [question], "joint"), compile((asked: Record<string, Tensor>, choices: Record<string, Tensor>) => {
+    const { rows, layout } = rowsOfChoices(asked as never, choices as never);
+    return model.forward(rows, EVALUATE, { choices: ITEM.candidates.length, layout });
+  })];
+  const fields = ({ ids, segments, valid }: ReturnType<typeof batchOfRows>) => ({ ids, segments, valid });
+  const asked = fields(batchOfRows(textRows(tokenizer, [ITEM.context], 40), [0], 12));
+  const choices = fields(batchOfRows(restRows(tokenizer, ITEM.candidates, 40), [0, 1, 2], 7));
+  expect(furthest(Array.from((await apart(asked, choices)).data, Number), expected)).toBeLessThan(1e-5);
+  await apart.release();
 });
 
 test("the question is the mean of its own tokens and a choice that of its own, worked out from the encoder's states", async () => {

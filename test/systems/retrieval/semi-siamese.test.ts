@@ -10,7 +10,8 @@ import { Bert, encodeRows } from "../../../src/lab/text/index.ts";
 import type { TokenRows } from "../../../src/lab/text/index.ts";
 import { BACKBONE, documentRows, keywordsOf, queryRows, settings, tunings } from "../../../src/systems/retrieval/semi-siamese-arms.ts";
 import { ColbertHead, PairRanker, punctuation, SidedEncoder, TwinHead } from "../../../src/systems/retrieval/semi-siamese-model.ts";
-import type { PairRows, Side, Tuning } from "../../../src/systems/retrieval/semi-siamese-model.ts";
+import type { Side } from "../../../src/lab/index.ts";
+import type { PairRows, Tuning } from "../../../src/systems/retrieval/semi-siamese-model.ts";
 
 const WIDTH = 16;
 const bert = (): Bert => new Bert({ random: RandomStream.of(1), vocabulary: 30, width: WIDTH, depth: 2, heads: 2, positions: 24 });

@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 test("the examples of the guide to texts", async () => {
   const text = await readFile(join(ROOT, "docs/text-guide.md"), "utf8");
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code as string);
-  expect(blocks.length).toBe(6);
+  expect(blocks.length).toBe(8);
   const printed: unknown[][] = [];
   const folder = join(await mkdtemp(join(tmpdir(), "reprise-guide-")), "my-");
   const cache = join(ROOT, ".cache");
@@ -32,6 +32,8 @@ test("the examples of the guide to texts", async () => {
     ["ls -a", 32],
     [expect.stringMatching(/^(great|other|.+)$/), expect.any(Number)],
     [2, expect.any(Number)],
+    [expect.stringMatching(/^(ls -a|df -h)$/), 2],
+    [expect.stringMatching(/^(files|disks)$/)],
     ["list files", 2],
     ["nDCG@10", 1],
   ]);

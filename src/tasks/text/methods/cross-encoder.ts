@@ -2,11 +2,9 @@
 import { arange, concat, where } from "../../../engine/index.ts";
 import type { Tensor } from "../../../engine/index.ts";
 import { binaryCrossEntropy, listwiseSoftmax } from "../../../objectives/index.ts";
-import { defineObjective, probabilityIsScore } from "../../../lab/index.ts";
-import type { ObjectiveContext, TextExample, TextRecipe } from "../../../lab/index.ts";
+import { defineObjective, negativesOf, probabilityIsScore } from "../../../lab/index.ts";
+import type { ObjectiveContext, PairRecord, TextExample, TextRecipe } from "../../../lab/index.ts";
 import { RequestError } from "../../request-error.ts";
-import { negativesOf } from "./negatives.ts";
-import type { PairRecord } from "./negatives.ts";
 
 /** The query with its answer, then with each negative; targets say which places hold one. */
 function candidateLists(records: readonly PairRecord[], context: ObjectiveContext): TextExample[] {

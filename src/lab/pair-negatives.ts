@@ -1,8 +1,8 @@
 /** Texts that are no answers, beside the one that is. */
-import { Bm25 } from "../../../data/search/index.ts";
-import { hardNegatives } from "../../../data/index.ts";
-import type { TaskRecord } from "../../../data/index.ts";
-import type { ObjectiveContext } from "../../../lab/index.ts";
+import { Bm25 } from "../data/search/index.ts";
+import { hardNegatives } from "../data/index.ts";
+import type { TaskRecord } from "../data/index.ts";
+import type { ObjectiveContext } from "./text-recipe.ts";
 
 export type PairRecord = TaskRecord<"pairs">;
 
