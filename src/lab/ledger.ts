@@ -73,6 +73,7 @@ export function ledgerJson(entries: readonly LedgerEntry[]): object {
       title,
       ...(result && {
         verdict: result.verdict,
+        preconditions: result.preconditions,
         exactChecks: result.checks.length,
         seeds: result.seeds,
         seconds: result.seconds,
@@ -112,6 +113,12 @@ ${entries.map(row).join("\n")}
 `;
 }
 
+/** The verdict; where a premise did not hold, which: what was measured beside it is shown all the same. */
+function verdictText({ verdict, preconditions }: LedgerResult): string {
+  const failed = preconditions.filter(({ holds }) => !holds).map(({ name }) => name);
+  return failed.length === 0 ? verdict : `${verdict} (${failed.join(", ")})`;
+}
+
 function row({ slug, result }: LedgerEntry): string {
   if (!result) throw new Error(`internal: ledger row of "${slug}" without a result`);
   const headline = result.conditions.find(({ role }) => role === "main");
@@ -120,7 +127,7 @@ function row({ slug, result }: LedgerEntry): string {
   const { commit, changed } = result.provenance;
   const cells = [
     slug,
-    result.verdict,
+    verdictText(result),
     headline ? `\`${headline.formula}\`` : "",
     headline ? expectation(headline) : "",
     measured,
