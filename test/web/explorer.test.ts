@@ -80,6 +80,8 @@ test("a page that is open sees its run through to the verdict, the claim table a
   const report = page.frameLocator("iframe.report");
   await page.locator("iframe.report").scrollIntoViewIfNeeded();
   expect(await report.locator("h1").textContent()).toBe("A Fake Paper");
+  const names = await page.locator(".files a").allTextContents();
+  expect(names.filter((name) => name.includes("%"))).toEqual([]);
   await page.context().close();
 });
 
