@@ -54,7 +54,7 @@ const PIECE = /(?<minus>-)?(?:(?<field>\p{L}+):(?=\S))?(?:"(?<quoted>[^"]*)"|(?<
 export function parseQuery(typed: string): ParsedQuery {
   if (typed.length > LONGEST_QUERY) throw new QueryError(`the query has ${typed.length} characters; at most ${LONGEST_QUERY} can be searched for`);
   const query = cleaned(typed);
-  const identifier = arxivIdentifier(query) ?? normaliseDoi(query);
+  const identifier = identifierIn(query);
   if (identifier !== null) return { text: identifier, name: identifier, terms: tellingTerms(identifier), required: [], excluded: [], filters: {}, notices: [] };
   const parts: string[] = [];
   const required: Phrase[] = [];
@@ -85,6 +85,16 @@ export function parseQuery(typed: string): ParsedQuery {
   }
   const text = parts.filter((part) => part !== "").join(" ");
   return { text, name: query, terms: tellingTerms([text, ...required.flatMap(({ terms }) => terms)].join(" ")), required, excluded, filters, notices };
+}
+
+/** What the paper that `typed` means is called, if it means one: an identifier in its bare form, else all of it. */
+export function nameIn(typed: string): string {
+  const name = cleaned(typed);
+  return identifierIn(name) ?? name;
+}
+
+function identifierIn(query: string): string | null {
+  return arxivIdentifier(query) ?? normaliseDoi(query);
 }
 
 /** The query is one of words alone: nothing is demanded or left out. */
