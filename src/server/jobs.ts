@@ -3,8 +3,8 @@ import type { MailOptions } from "./reader-modules.ts";
 import type { Services } from "./services.ts";
 import { mailConfiguration } from "../papers/digest/configuration.ts";
 import { digestHandler, digestServices } from "../papers/digest/index.ts";
-import { fullTextSearch } from "../papers/digest/full-text-search.ts";
 import { startDigests } from "../papers/digest/jobs.ts";
+import { savedSearches } from "../papers/digest/saved-searches.ts";
 import { scheduleHarvests } from "../papers/harvest/schedule.ts";
 import { HANDLERS } from "../papers/queue/handlers.ts";
 import type { JobHandlers } from "../papers/queue/handlers.ts";
@@ -32,7 +32,7 @@ const LOOK = 600_000;
  * no jobs: each server starts its own (papers/runs). Throws MailConfigurationError.
  */
 export async function startJobs(services: Services, { environment, patience }: ServerJobOptions): Promise<ServerJobs> {
-  const { database, config, clock, log } = services;
+  const { database, config, clock, log, search } = services;
   const bounceSecret = environment["REPRISE_BOUNCE_SECRET"] || undefined;
   const settings = { ...environment, REPRISE_PUBLIC_URL: config.publicUrl ?? environment["REPRISE_PUBLIC_URL"] };
   const mailWorks = (await mailConfiguration(settings)) !== undefined;
@@ -41,7 +41,7 @@ export async function startJobs(services: Services, { environment, patience }: S
   if (mailWorks) await startDigests(queue, clock());
   await harvests();
   const timer = config.harvest.length === 0 ? undefined : setInterval(() => void harvests().catch((error: unknown) => log.error({ err: error }, "no harvest could be scheduled")), LOOK);
-  const digest = digestHandler((opened) => digestServices(opened, fullTextSearch(opened), { environment: settings, directory: config.dataDirectory }));
+  const digest = digestHandler((opened) => digestServices(opened, savedSearches(() => Promise.resolve(search)), { environment: settings, directory: config.dataDirectory }));
   const { digest: _, ...others } = HANDLERS;
   const handlers: JobHandlers = { ...others, ...(mailWorks && { digest: () => Promise.resolve(digest) }) };
   const worker = database.host === "pglite" ? startWorker({ database, queue, handlers, grace: patience, onEvent: (event) => logEvent(log, event) }) : undefined;

@@ -8,6 +8,7 @@ import type { System } from "../lab/index.ts";
 import type { PaperLibrary } from "../papers/library.ts";
 import type { TrendingLists } from "../papers/ranking/trending-lists.ts";
 import type { RunManager } from "../papers/runs/run-manager.ts";
+import type { PaperSearch } from "../papers/search/paper-search.ts";
 import type { SearchService } from "../papers/search/port.ts";
 import type { Database } from "../papers/store/database.ts";
 
@@ -18,7 +19,7 @@ export interface Services {
   readonly systems: Readonly<Record<string, () => Promise<{ default: System }>>>;
   /** Papers by id: the catalogue, then what was harvested. */
   readonly papers: PaperLibrary;
-  readonly search: SearchService;
+  readonly search: SearchService & Pick<PaperSearch, "refresh">;
   readonly runs: RunManager;
   readonly ledger: Ledger;
   readonly trending: TrendingLists;

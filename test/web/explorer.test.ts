@@ -80,6 +80,8 @@ test("a page that is open sees its run through to the verdict, the claim table a
   const report = page.frameLocator("iframe.report");
   await page.locator("iframe.report").scrollIntoViewIfNeeded();
   expect(await report.locator("h1").textContent()).toBe("A Fake Paper");
+  const names = await page.locator(".files a").allTextContents();
+  expect(names.filter((name) => name.includes("%"))).toEqual([]);
   await page.context().close();
 });
 
@@ -93,6 +95,24 @@ test("answers follow what is typed and picked, and an empty question goes back t
   await page.fill("#q", "");
   await page.waitForSelector("#running");
   expect(new URL(page.url()).search).toBe("");
+  await page.context().close();
+});
+
+test("a query that is half typed says how it goes on, and not that the server is gone; a server that is gone is said so", async () => {
+  const page = await explorer.visit("/");
+  const problem = (): Promise<string | null> => page.locator(".count").textContent();
+  await page.fill("#q", "year:20"); // the introduction is still there
+  await expect.poll(() => page.locator(".count").count()).toBe(1);
+  expect(await problem()).toBe('"20" is no year; write one such as 2021, or a range such as 2019..2022, 2019.. or ..2022.');
+  await page.fill("#q", "masked");
+  await page.waitForSelector(".hits");
+  await page.fill("#q", "masked year:2021..2019");
+  await expect.poll(problem).toBe("The years 2021..2019 run backwards; write 2019..2021. The results below are those of an earlier question.");
+  await page.fill("#q", "masked year:2019..2021");
+  await expect.poll(problem).toMatch(/^\d+ papers?$/);
+  await page.route("**/api/instant?*", (route) => route.abort());
+  await page.fill("#q", "masked image");
+  await expect.poll(problem).toBe("The server does not answer. The results below are those of an earlier question.");
   await page.context().close();
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { askedRows } from "../../web/ledger/order.ts";
-import { bytesText, duration, roughDuration, timeText } from "../../web/parts/format.ts";
+import { bytesText, duration, fileText, roughDuration, timeText } from "../../web/parts/format.ts";
 import { ticks } from "../../web/run/ticks.ts";
 import { addressOf } from "../../web/search/instant.ts";
 import { richText } from "../../src/server/pages/rich-text.ts";
@@ -36,6 +36,10 @@ test("times and sizes are short", () => {
   expect([roughDuration(37), roughDuration(140), roughDuration(7300)]).toEqual(["40 s", "2 min", "2 h 02 min"]);
   expect(timeText("2026-03-01T14:05:59.123Z")).toBe("2026-03-01 14:05 UTC");
   expect([bytesText(812), bytesText(3400), bytesText(12_000_000)]).toEqual(["812 B", "3.4 kB", "12 MB"]);
+});
+
+test("files of a run are named as people read them, whatever their names are", () => {
+  expect([fileText("run/arms/CrossMAE%20p%3D.25/seed-1.json"), fileText("log.txt"), fileText("100%.txt")]).toEqual(["run/arms/CrossMAE p=.25/seed-1.json", "log.txt", "100%.txt"]);
 });
 
 test("ticks are round numbers inside the range", () => {

@@ -1,7 +1,7 @@
 /** A run, followed while it works: where it stands, its curves, its log, and what it showed. */
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { bytesText, timeText } from "../parts/format.ts";
+import { bytesText, fileText, timeText } from "../parts/format.ts";
 import { Rich } from "../parts/rich.tsx";
 import { Curves } from "../run/curves.tsx";
 import { followRun } from "../run/follow.ts";
@@ -74,7 +74,7 @@ export function RunPage({ view, shell }: PageProps<RunView>): JSX.Element {
             {files.map(({ name, bytes, href }) => (
               <li key={name}>
                 <a href={href} download>
-                  {name}
+                  {fileText(name)}
                 </a>{" "}
                 <span class="quiet">{bytesText(bytes)}</span>
               </li>

@@ -11,6 +11,7 @@ import { moveAmongHits } from "../search/keys.ts";
 import { SuggestionStrip } from "../search/suggestion-strip.tsx";
 import { addressIn, useSite } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
+import { QueryError } from "../../src/papers/search/port.ts";
 import type { Answer, SearchView, Site, SuggestionView } from "../../src/server/pages/views.ts";
 
 /** Milliseconds without a key before suggestions are fetched, and before papers are searched, which costs more. */
@@ -27,9 +28,15 @@ async function suggestionsFor(typed: string, site: Site, signal: AbortSignal): P
   return site.kind === "served" ? instantSuggestions(typed, signal) : (await import("../search/static-answers.ts")).staticSuggestions(typed, site);
 }
 
+/** Half a word of the query syntax, such as "year:20", cannot be asked; the message says how it goes on. */
+function problemOf(error: unknown): string {
+  const text = error instanceof QueryError ? error.message : "the server does not answer";
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
 export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
   const [question, setQuestion] = useState<Question>({ query: view.query, filters: view.filters });
-  const [{ answer, failed }, setAnswer] = useState({ answer: view.answer, failed: false });
+  const [{ answer, problem }, setAnswer] = useState<{ readonly answer: Answer | null; readonly problem: string | null }>({ answer: view.answer, problem: null });
   const [suggestions, setSuggestions] = useState<readonly SuggestionView[]>([]);
   const [waiting, setWaiting] = useState(false);
   const isFirst = useRef(true);
@@ -57,8 +64,8 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
     const timer = setTimeout(() => {
       history.replaceState(null, "", addressIn(site, addressOf(question)));
       setWaiting(true);
-      answersTo(question, site, abort.signal, (given) => abort.signal.aborted || setAnswer({ answer: given, failed: false }))
-        .catch(() => abort.signal.aborted || setAnswer((before) => ({ ...before, failed: true })))
+      answersTo(question, site, abort.signal, (given) => abort.signal.aborted || setAnswer({ answer: given, problem: null }))
+        .catch((error: unknown) => abort.signal.aborted || setAnswer((before) => ({ ...before, problem: problemOf(error) })))
         .finally(() => abort.signal.aborted || setWaiting(false));
     }, pause);
     return () => {
@@ -124,11 +131,18 @@ export function SearchPage({ view }: PageProps<SearchView>): JSX.Element {
       </form>
       {answer ? (
         <div class="answers">
-          <Hits answer={answer} failed={failed} waiting={waiting} />
+          <Hits answer={answer} problem={problem} waiting={waiting} />
           <FacetPanel facets={answer.facets} families={view.choices.families} question={question} onChange={(filters) => ask({ filters })} />
         </div>
       ) : (
-        <Introduction running={view.running} families={view.choices.families} />
+        <>
+          {problem !== null && (
+            <p class="count" role="status">
+              {problem}
+            </p>
+          )}
+          <Introduction running={view.running} families={view.choices.families} />
+        </>
       )}
     </div>
   );

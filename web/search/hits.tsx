@@ -7,11 +7,12 @@ import { Link } from "../site.tsx";
 import { significant } from "../../src/lab/report/format.ts";
 import type { Answer, HitView } from "../../src/server/pages/views.ts";
 
-export function Hits({ answer: { hits, notices }, failed, waiting }: { readonly answer: Answer; readonly failed: boolean; readonly waiting: boolean }): JSX.Element {
+/** `problem` says why there is no newer answer; `answer` is then that to an earlier question. */
+export function Hits({ answer: { hits, notices }, problem, waiting }: { readonly answer: Answer; readonly problem: string | null; readonly waiting: boolean }): JSX.Element {
   return (
     <section class="results" aria-labelledby="found" aria-busy={waiting}>
       <h2 id="found" class="count" aria-live="polite">
-        {failed ? "The server does not answer; the results below may be old" : countText(hits.length)}
+        {problem === null ? countText(hits.length) : `${problem} The results below are those of an earlier question.`}
       </h2>
       {notices.length > 0 && (
         <ul class="notices">
@@ -27,7 +28,7 @@ export function Hits({ answer: { hits, notices }, failed, waiting }: { readonly 
           </li>
         ))}
       </ol>
-      {hits.length === 0 && !failed && <p class="quiet">Try fewer or other words: what the method does, not what it is called. Filters above may leave everything out.</p>}
+      {hits.length === 0 && problem === null && <p class="quiet">Try fewer or other words: what the method does, not what it is called. Filters above may leave everything out.</p>}
     </section>
   );
 }

@@ -1,10 +1,16 @@
 /** Questions as addresses, and their answers from the server. */
+import { QueryError } from "../../src/papers/search/port.ts";
 import type { SearchFilters } from "../../src/papers/search/port.ts";
 import type { Answer, SuggestionView } from "../../src/server/pages/views.ts";
 
 export interface Question {
   readonly query: string;
   readonly filters: SearchFilters;
+}
+
+/** What the server says of a question that it cannot answer. */
+interface Refusal {
+  readonly error: { readonly message: string };
 }
 
 /** Filters alone list whole families; the server gives at most so many. */
@@ -25,7 +31,7 @@ export async function instantSuggestions(typed: string, signal: AbortSignal): Pr
   return suggestions;
 }
 
-/** The answer to a question; null when nothing is asked. Rejects when the server does not answer. */
+/** The answer to a question; null when nothing is asked. Rejects with a QueryError when it cannot be asked, otherwise when the server does not answer. */
 export async function instantAnswer(question: Question, signal: AbortSignal): Promise<Answer | null> {
   const parameters = parametersOf(question);
   if (parameters.size === 0) return null;
@@ -35,6 +41,7 @@ export async function instantAnswer(question: Question, signal: AbortSignal): Pr
 
 async function fetchJson<T>(path: string, parameters: URLSearchParams, signal: AbortSignal): Promise<T> {
   const response = await fetch(`${path}?${parameters.toString()}`, { signal, headers: { accept: "application/json" } });
+  if (response.status === 400) throw new QueryError(((await response.json()) as Refusal).error.message);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return (await response.json()) as T;
 }

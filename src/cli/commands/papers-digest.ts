@@ -7,8 +7,8 @@ import { placeOf, withDatabase } from "./database-option.ts";
 import type { PlaceOption } from "./database-option.ts";
 import { ReportError, applyReports, readReports } from "../../papers/digest/bounces.ts";
 import { MailConfigurationError, mailConfiguration } from "../../papers/digest/configuration.ts";
-import { fullTextSearch } from "../../papers/digest/full-text-search.ts";
 import { previewDigests } from "../../papers/digest/preview.ts";
+import { savedSearchesIn } from "../../papers/digest/saved-searches.ts";
 import { AddressError, normaliseAddress } from "../../papers/people/address.ts";
 import { exportSubscriber } from "../../papers/people/export.ts";
 import { loadSecret } from "../../papers/people/secret.ts";
@@ -55,7 +55,7 @@ export async function digest(ports: CliPorts, { date, dryRun = false, json = fal
   }
   const end = new Date(`${day}T23:59:59Z`);
   const baseUrl = process.env["REPRISE_PUBLIC_URL"] || "http://localhost:8017";
-  const previews = await withCatalogue(ports, place, (database) => previewDigests(database, fullTextSearch(database), day, day === today ? now : end, baseUrl));
+  const previews = await withCatalogue(ports, place, (database) => previewDigests(database, savedSearchesIn(database), day, day === today ? now : end, baseUrl));
   if (json) return printJson(ports, previews);
   for (const { address, subject, text } of previews) ports.out(`To: ${address ?? "a reader who has said nothing"}\nSubject: ${subject}\n\n${text}\n`);
 }
@@ -65,7 +65,7 @@ async function sendNow(ports: CliPorts, place: PlaceOption, json: boolean): Prom
   if (mail === undefined) throw new UsageError("no mail can be sent: REPRISE_SMTP_URL is not set");
   const { digestServices, runDigests } = await import("../../papers/digest/index.ts"); // brings the mail library with it
   const run = await withCatalogue(ports, place, async (database) => {
-    const services = await digestServices(database, fullTextSearch(database), { directory: secretDirectory(place) });
+    const services = await digestServices(database, savedSearchesIn(database), { directory: secretDirectory(place) });
     return runDigests(services, ports.signal);
   });
   if (json) return printJson(ports, run);

@@ -63,9 +63,9 @@ export async function searchPapers(ports: CliPorts, query: string, { limit, json
 /** `reprise papers similar`. */
 export async function similarPapers(ports: CliPorts, id: string, { limit, json = false, ...options }: SimilarCommandOptions, open: OpenModels = openModels): Promise<void> {
   const hits = await withSearch(ports, options, open, async (search) => {
-    const found = await search.similar(id, limit);
-    if (found.length === 0 && !(await search.has(id))) throw new UsageError(`no paper is called "${id}"; search for it: reprise papers search "..." prints slugs and ids`);
-    return found;
+    const paper = await search.idOf(id);
+    if (paper === undefined) throw new UsageError(`no paper is called "${id}"; search for it: reprise papers search "..." prints slugs and ids`);
+    return search.similar(paper, limit);
   });
   print(ports, hits, json);
 }

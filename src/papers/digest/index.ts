@@ -1,11 +1,11 @@
 /** The digest's part of the job queue. */
 import { z } from "zod";
 import { MailConfigurationError, mailConfiguration } from "./configuration.ts";
-import { fullTextSearch } from "./full-text-search.ts";
 import { sendLetter } from "./letter.ts";
 import { digestJob, startDigests } from "./jobs.ts";
 import { smtpMailer } from "./mailer.ts";
 import type { SearchPapers } from "./prepare.ts";
+import { savedSearchesIn } from "./saved-searches.ts";
 import { runDigests } from "./send.ts";
 import type { DigestServices } from "./send.ts";
 import { loadSecret } from "../people/secret.ts";
@@ -49,7 +49,7 @@ export function digestHandler(open: (database: Database) => Promise<DigestServic
 }
 
 /** The handler of workers, set up from their environment. */
-export const digestWorker: JobHandler = digestHandler((database) => digestServices(database, fullTextSearch(database)));
+export const digestWorker: JobHandler = digestHandler((database) => digestServices(database, savedSearchesIn(database)));
 
 export interface ServiceOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,8 @@
 /** Following families and authors, saving searches, starring papers. */
 import { MOST_FOLLOWED, PreferenceError, checkText } from "./subscriber.ts";
 import { randomId } from "./subscribers.ts";
+import { QueryError } from "../search/port.ts";
+import { parseQuery } from "../search/query.ts";
 import type { Queryable } from "../store/database.ts";
 import { suggestion } from "../../lab/suggestion.ts";
 
@@ -16,9 +18,9 @@ export async function followAuthors(connection: Queryable, subscriber: string, a
   await replaceFollows(connection, subscriber, "author", authors.map((name) => checkText("author", name)));
 }
 
-/** Replaces the saved searches; those that stay keep their id, and so their feed. */
+/** Replaces the saved searches; those that stay keep their id, and so their feed. Throws PreferenceError for one that cannot be asked. */
 export async function saveSearches(connection: Queryable, subscriber: string, queries: readonly string[]): Promise<void> {
-  const wanted = limited("searches", queries.map((query) => checkText("search", query)));
+  const wanted = limited("searches", queries.map(checkSearch));
   await connection.query("delete from saved_searches where subscriber = $1 and not (query = any($2::text[]))", [subscriber, wanted]);
   for (const query of wanted) {
     await connection.query("insert into saved_searches (id, subscriber, query) values ($1, $2, $3) on conflict (subscriber, query) do nothing", [randomId(), subscriber, query]);
@@ -46,6 +48,18 @@ async function replaceFollows(connection: Queryable, subscriber: string, kind: "
   const wanted = limited(kind === "family" ? "families" : "authors", values);
   await connection.query("delete from subscriber_follows where subscriber = $1 and kind = $2", [subscriber, kind]);
   for (const value of wanted) await connection.query("insert into subscriber_follows (subscriber, kind, value) values ($1, $2, $3)", [subscriber, kind, value]);
+}
+
+/** A query as it is stored. Throws PreferenceError for one that cannot be asked. */
+function checkSearch(text: string): string {
+  const query = checkText("search", text);
+  try {
+    parseQuery(query);
+  } catch (error) {
+    if (error instanceof QueryError) throw new PreferenceError(`search: ${error.message}`);
+    throw error;
+  }
+  return query;
 }
 
 function limited(what: string, values: readonly string[]): string[] {

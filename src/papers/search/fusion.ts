@@ -22,12 +22,17 @@ export interface Placed {
 }
 
 /** How the first stages are joined; chosen on the development split of deb/desc (docs/search-models.md), as is the next. */
-export const FIRST_STAGES: Fusion = { kind: "zScore", weights: { lexical: 1, dense: 0.7 } };
+export const FIRST_STAGES: Extract<Fusion, { kind: "zScore" }> = { kind: "zScore", weights: { lexical: 1, dense: 0.7 } };
 /** How the second stage's scores are joined with those of the first. */
 export const SECOND_STAGE: Fusion = { kind: "zScore", weights: { fused: 1, rerank: 2 } };
 
-/** Papers by words and by meaning as one ranking, those named exactly first, in the order given. */
-export function fuse(words: readonly RankedPaper[], meaning: readonly Neighbour[], exact: readonly string[], fusion: Fusion = FIRST_STAGES): Placed[] {
+/**
+ * Papers by words and by meaning as one ranking, those named exactly first, in the order given. Each stage was asked for
+ * `depth` papers: fewer by words are all that have any of them, and the others score 0 there. So a word that only one paper
+ * has speaks for that paper.
+ */
+export function fuse(words: readonly RankedPaper[], meaning: readonly Neighbour[], exact: readonly string[], depth: number): Placed[] {
+  const fusion = words.length < depth ? { ...FIRST_STAGES, absent: { lexical: 0 } } : FIRST_STAGES;
   const positions = new Map(meaning.map(({ paper, position }) => [paper, position]));
   const fused = fuseScores({ lexical: words, dense: meaning.map(({ paper, score }) => ({ id: paper, score })) }, fusion);
   const named = new Set(exact);

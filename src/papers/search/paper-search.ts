@@ -11,7 +11,7 @@ import { SearchPipeline } from "./pipeline.ts";
 import type { PipelineModels, PipelineOptions, Stages } from "./pipeline.ts";
 import { checkedLimit } from "./port.ts";
 import type { Facets, SearchFilters, SearchHit, SearchResult, SearchService, Suggestion } from "./port.ts";
-import { cleaned } from "./query.ts";
+import { cleaned, nameIn } from "./query.ts";
 import { RecentResults } from "./recent-results.ts";
 import { similarPapers } from "./stored-similar.ts";
 import type { Database } from "../store/database.ts";
@@ -64,9 +64,13 @@ export class PaperSearch implements SearchService {
     return this.alike.get(keyOf(id, wanted), this.follower.version, () => similarPapers(this.follower.database, indexes, cleaned(id), wanted));
   }
 
-  /** Whether there is a paper called `id`. */
-  async has(id: string): Promise<boolean> {
-    return (await this.current().lexical.documents([cleaned(id)])).has(cleaned(id));
+  /** The id of the paper that is meant by its id, slug, identifier or title; undefined when there is none, or more than one. */
+  async idOf(typed: string): Promise<string | undefined> {
+    const { lexical } = this.current();
+    const id = cleaned(typed);
+    if ((await lexical.documents([id])).has(id)) return id;
+    const named = await lexical.byName(nameIn(typed), { required: [], excluded: [], filters: {} });
+    return named.length === 1 ? named[0] : undefined;
   }
 
   async facets(typed: string, filters: SearchFilters): Promise<Facets> {

@@ -25,6 +25,12 @@ import { readQuery, unknownChoices } from "./reading.ts";
 /** Papers each first stage hands on. */
 export const DEPTH = 100;
 
+/**
+ * Queries of fewer telling words are not read together with papers: a cross-encoder compares sentences, and of a word alone it
+ * knows less than the first stages, which find the papers that have it.
+ */
+const FEWEST_WORDS_READ = 2;
+
 /** lexical: by words. dense: by meaning. hybrid: both, fused. full: hybrid, then reranked. */
 export const STAGES = ["lexical", "dense", "hybrid", "full"] as const;
 export type Stages = (typeof STAGES)[number];
@@ -78,19 +84,19 @@ export class SearchPipeline {
     const demands = demandsOf(parsed, filters);
     if (parsed.terms.length === 0 && parsed.text === "") return { hits: await listed(lexical, demands, wanted), took: performance.now() - began, notices: [...parsed.notices, ...(await unknownChoices(lexical, demands.filters))] };
     const reading = await readQuery(lexical, parsed);
-    const exact = await lexical.byName(cleaned(typed), demands);
+    const exact = await lexical.byName(parsed.name, demands);
     const depth = Math.max(DEPTH, wanted);
     const words = stages === "dense" ? [] : await lexical.byWords(reading.terms, depth, demands);
     const meaning = stages === "lexical" ? [] : await this.byMeaning(indexes, reading.text, depth, demands);
-    const fused = fuse(words, meaning ?? [], stages === "dense" ? [] : exact);
+    const fused = fuse(words, meaning ?? [], stages === "dense" ? [] : exact, depth);
     const documents = await lexical.documents(fused.map(({ id }) => id));
     // whatever an index lags behind or cuts short: no paper that the query or a filter leaves out is a result
     const present = fused.filter(({ id }) => admitted(documents.get(id), demands));
-    const ordered = stages === "full" && meaning ? await this.refined(reading.text, present, documents) : present;
+    const ordered = stages === "full" && meaning && parsed.terms.length >= FEWEST_WORDS_READ ? await this.refined(reading.text, present, documents) : present;
     const evidence = { terms: reading.terms, weight: (term: string) => lexical.weight(term) };
     const hits = (ordered ?? present).slice(0, wanted).map((placed, i) => hitOf(placed, i + 1, documents.get(placed.id) as SearchDocument, evidence));
     const leftOut: readonly LeftOut[] = meaning ? (ordered ? [] : ["rerank"]) : ["dense", "rerank"];
-    const missing = stages !== "lexical" && this.models.encoder !== undefined && indexes.neighbours === undefined ? ["papers are found by their words only, as none has been encoded with this model; run reprise papers index"] : [];
+    const missing = stages !== "lexical" && this.models.encoder !== undefined && indexes.neighbours === undefined ? ["papers are found by their words only, as none has been encoded with this model yet; a server or worker does that by itself, reprise papers index at once"] : [];
     const busy = leftOut[0] === undefined ? [] : [BUSY[leftOut[0]]];
     const unknown = hits.length === 0 ? await unknownChoices(lexical, demands.filters) : [];
     return { hits, took: performance.now() - began, notices: [...parsed.notices, ...reading.notices, ...missing, ...busy, ...unknown], ...(leftOut.length > 0 && { leftOut }) };

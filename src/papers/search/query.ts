@@ -8,7 +8,9 @@
  *   -word  -"several words"  -author:name    papers that have it are left out
  *
  * A colon that no blank follows makes a field only if the name before it is one; so titles can be pasted as they are.
+ * A query that is just an arXiv identifier or a DOI, in any of its forms, asks for that paper.
  */
+import { arxivIdentifier, normaliseDoi } from "../harvest/identifiers.ts";
 import { plainText } from "../harvest/plain-text.ts";
 import { suggestion } from "../../lab/suggestion.ts";
 import { QueryError } from "./port.ts";
@@ -32,6 +34,8 @@ export interface Phrase {
 export interface ParsedQuery {
   /** The query as a sentence for models, without syntax and without what is excluded. */
   readonly text: string;
+  /** What a paper that is meant by name is called: an identifier in its bare form, else all that was typed. */
+  readonly name: string;
   /** Different terms that are searched for, without words that say nothing unless there are no others. */
   readonly terms: readonly string[];
   readonly required: readonly Phrase[];
@@ -49,12 +53,14 @@ const PIECE = /(?<minus>-)?(?:(?<field>\p{L}+):(?=\S))?(?:"(?<quoted>[^"]*)"|(?<
 /** Takes a query apart. Throws `QueryError` when it is too long, or asks for a year that is none. */
 export function parseQuery(typed: string): ParsedQuery {
   if (typed.length > LONGEST_QUERY) throw new QueryError(`the query has ${typed.length} characters; at most ${LONGEST_QUERY} can be searched for`);
+  const query = cleaned(typed);
+  const identifier = identifierIn(query);
+  if (identifier !== null) return { text: identifier, name: identifier, terms: tellingTerms(identifier), required: [], excluded: [], filters: {}, notices: [] };
   const parts: string[] = [];
   const required: Phrase[] = [];
   const excluded: Phrase[] = [];
   const notices: string[] = [];
   let filters: SearchFilters = {};
-  const query = cleaned(typed);
   for (const { 0: whole, groups = {}, index } of query.matchAll(PIECE)) {
     const { quoted, word } = groups;
     const startsWord = index === 0 || /\s/u.test(query[index - 1] ?? "");
@@ -78,7 +84,17 @@ export function parseQuery(typed: string): ParsedQuery {
     }
   }
   const text = parts.filter((part) => part !== "").join(" ");
-  return { text, terms: tellingTerms([text, ...required.flatMap(({ terms }) => terms)].join(" ")), required, excluded, filters, notices };
+  return { text, name: query, terms: tellingTerms([text, ...required.flatMap(({ terms }) => terms)].join(" ")), required, excluded, filters, notices };
+}
+
+/** What the paper that `typed` means is called, if it means one: an identifier in its bare form, else all of it. */
+export function nameIn(typed: string): string {
+  const name = cleaned(typed);
+  return identifierIn(name) ?? name;
+}
+
+function identifierIn(query: string): string | null {
+  return arxivIdentifier(query) ?? normaliseDoi(query);
 }
 
 /** The query is one of words alone: nothing is demanded or left out. */

@@ -17,7 +17,7 @@ export async function similarTo({ lexical, neighbours }: SearchedIndexes, paper:
   const words = (await lexical.byWords(terms, depth, demands)).filter((hit) => hit.id !== paper);
   const centre = meanDirection(vectors);
   const meaning = neighbours && centre ? (await neighbours.nearest(centre, depth, await lexical.admission(demands))).filter((hit) => hit.paper !== paper) : [];
-  const fused = fuse(words, meaning, []);
+  const fused = fuse(words, meaning, [], depth - 1);
   const documents = await lexical.documents(fused.map((hit) => hit.id));
   return fused
     .flatMap((placed) => {

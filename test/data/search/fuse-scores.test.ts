@@ -23,6 +23,18 @@ test("z-scores: an item that a ranking lacks gets that ranking's lowest score", 
   expect(fused.get("d")).toBeCloseTo(z(1) - 2, 9);
 });
 
+test("z-scores: where a ranking was not cut short, the items it lacks count with the score they have there", () => {
+  // four items: bm25 gives 6, 0, 0, 0 (mean 1.5, deviation sqrt(6.75)); dense gives 4, 3, 2, 1 (mean 2.5, deviation sqrt(1.25))
+  const words = [{ id: "d", score: 6 }];
+  const meaning = ["a", "b", "c", "d"].map((id, i) => ({ id, score: 4 - i }));
+  const fused = fuseScores({ words, meaning }, { kind: "zScore", weights: { words: 2 }, absent: { words: 0 } });
+  expect(fused.map(({ id }) => id)).toEqual(["d", "a", "b", "c"]);
+  expect(fused[0]!.score).toBeCloseTo((2 * 4.5) / Math.sqrt(6.75) - 1.5 / Math.sqrt(1.25), 9);
+  expect(fused[1]!.score).toBeCloseTo((2 * -1.5) / Math.sqrt(6.75) + 1.5 / Math.sqrt(1.25), 9);
+  expect(fused[1]!.from).toEqual({ meaning: { rank: 1, score: 4 } });
+  expect(fuseScores({ words, meaning }, { kind: "zScore", weights: { words: 2 } })[0]!.id).toBe("a"); // one score alone has no deviation
+});
+
 test("maximum merges duplicates and keeps who found them", () => {
   // the hand case of xmen: {A: 0.9, B: 0.4} and {B: 0.7}
   const fused = fuseScores({ ngrams: [{ id: "A", score: 0.9 }, { id: "B", score: 0.4 }], dense: [{ id: "B", score: 0.7 }] }, { kind: "maximum" });

@@ -83,7 +83,7 @@ describeDatabases("people", (database) => {
       preferences: { frequency: "weekly", weekday: 5, hour: 18, timeZone: "Asia/Tokyo", paperCount: 5 },
       following: { families: ["audio", "video"], authors: ["Ada Lovelace"], searches: [{ id: expect.stringMatching(/^[\w-]{22}$/), query: "hidden patches" }], stars: ["p1"] },
     });
-    for (const wrong of [{ hour: 24 }, { hour: 1.5 }, { weekday: 0 }, { paperCount: 51 }, { timeZone: "Mars/Olympus" }, { hour: 9, families: ["vidoe"] }, { hour: 9, searches: [""] }, { hour: 9, authors: ["x".repeat(301)] }, { searches: Array.from({ length: 101 }, (_, i) => `q${i}`) }]) {
+    for (const wrong of [{ hour: 24 }, { hour: 1.5 }, { weekday: 0 }, { paperCount: 51 }, { timeZone: "Mars/Olympus" }, { hour: 9, families: ["vidoe"] }, { hour: 9, searches: [""] }, { hour: 9, searches: ["masks", "year:soon"] }, { hour: 9, authors: ["x".repeat(301)] }, { searches: Array.from({ length: 101 }, (_, i) => `q${i}`) }]) {
       await expect(people.change(manage, wrong), JSON.stringify(wrong).slice(0, 60)).rejects.toThrow(PreferenceError);
     }
     await expect(people.change(manage, { families: ["vidoe"] })).rejects.toThrow('did you mean "video"');

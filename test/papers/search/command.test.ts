@@ -20,7 +20,7 @@ beforeAll(async () => {
   await seedDirectory(directory);
   const database = await openDatabase({ directory });
   await upsertPapers(database, [
-    paper("mae", { slug: "mae", family: "masked", title: "Masked pictures", abstract: "An autoencoder for pictures.", year: 2021, modalities: ["image"], runs: true }),
+    paper("mae", { slug: "mae", family: "masked", arxiv: "2401.14391", title: "Masked pictures", abstract: "An autoencoder for pictures.", year: 2021, modalities: ["image"], runs: true }),
     paper("arxiv:2201.00001", { title: "Sounds of \u001b[31mspeech", abstract: "Spoken words.", year: 2022, modalities: ["speech"], code: "https://example.org" }),
     paper("arxiv:2301.00002", { title: "Image captions", abstract: "Sentences about an image.", year: 2023, modalities: ["image", "text"] }),
   ]);
@@ -50,6 +50,11 @@ test("index encodes what is stored, search finds it by meaning and says why, sim
   const similar = ports();
   await similarPapers(similar, "mae", { database: directory, limit: 1 }, models);
   expect(similar.text.out).toContain("Image captions");
+  for (const meant of ["arxiv:2401.14391", "https://arxiv.org/abs/2401.14391v2", "masked pictures"]) {
+    const again = ports();
+    await similarPapers(again, meant, { database: directory, limit: 1 }, models);
+    expect(again.text.out, meant).toBe(similar.text.out);
+  }
 });
 
 test("filters of the command line; text of strangers cannot steer the terminal", async () => {

@@ -18,6 +18,14 @@ test("a title can be pasted: colons before blanks, hyphens inside words and lone
   expect(parsed.text).toContain("MultiMAE: Multi-modal");
 });
 
+test("an identifier in any of its forms asks for that paper, and its colon is no field", () => {
+  for (const typed of ["2401.14391", "2401.14391v2", "arXiv:2401.14391", " arxiv:2401.14391v3 ", "https://arxiv.org/abs/2401.14391", "https://arxiv.org/pdf/2401.14391v1.pdf", "10.48550/arXiv.2401.14391"]) {
+    expect(parseQuery(typed), typed).toMatchObject({ name: "2401.14391", required: [], filters: {}, notices: [] });
+  }
+  expect(parseQuery("doi:10.1000/182")).toMatchObject({ name: "10.1000/182", notices: [] });
+  expect(parseQuery("2401.14391 and others").name).toBe("2401.14391 and others");
+});
+
 test("words that say nothing count only when there are no others", () => {
   expect(parseQuery("what is the attention of it").terms).toEqual(["attention"]);
   expect(parseQuery("what is it").terms).toEqual(["what", "is", "it"]);

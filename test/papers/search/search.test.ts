@@ -98,6 +98,22 @@ describeDatabases("search", (database) => {
     await search.close();
   });
 
+  test("a word that one paper has brings that paper first, misspelt too, whatever is near in meaning or read again", async () => {
+    await upsertPapers(database(), [paper("rare", { title: "mask and image and speech", abstract: "All of it with the sinkhorn iteration, among many other words on token, code, graph and video.", arxiv: "2401.14391" })]);
+    await encodePapers(database(), wordEncoder());
+    const aloof = { id: "aloof", score: (_: string, documents: readonly string[]) => Promise.resolve(Float32Array.from(documents, (text) => (text.includes("speech") ? 0 : 1))), release: () => Promise.resolve() };
+    for (const lexical of ["memory", "postgres"] as const) {
+      const search = await PaperSearch.open(database(), { encoder: wordEncoder(), reranker: aloof }, { lexical });
+      const first = async (query: string): Promise<string | undefined> => (await search.search(query, {}, 5)).hits[0]?.id;
+      expect(await first("sinkhorn")).toBe("rare");
+      if (lexical === "memory") expect(await first("sinkhron")).toBe("rare");
+      for (const identifier of ["arxiv:2401.14391", "2401.14391v2", "https://arxiv.org/abs/2401.14391"]) expect(await first(identifier)).toBe("rare");
+      await search.close();
+    }
+    await database().query("delete from papers where id = 'rare'");
+    await Promise.all(searches.map((search) => search.refresh()));
+  });
+
   test("each result says which stages found it and where the words stand", async () => {
     const { hits } = await main().search("protein graph", {}, 3);
     for (const { id, stages, why, explanation } of hits) {
@@ -144,7 +160,7 @@ describeDatabases("search", (database) => {
     const problems: unknown[] = [];
     const failing = { encode: () => Promise.reject(new Error("no memory")), score: () => Promise.reject(new Error("no memory")) };
     const search = await PaperSearch.open(database(), { encoder: { ...wordEncoder(), encode: failing.encode }, reranker: { ...overlapReranker(), score: failing.score } }, { onProblem: (error) => problems.push(error) });
-    expect((await search.search("mask", {}, 5)).hits).toHaveLength(5);
+    expect((await search.search("mask image", {}, 5)).hits).toHaveLength(5);
     expect(problems).toHaveLength(2);
     await search.close();
   });
