@@ -88,6 +88,7 @@ test("a paper, papers like it, the ledger and what trends are JSON", async () =>
 test("the OpenAPI document names every route", async () => {
   const document = await body<{ openapi: string; paths: Record<string, Record<string, unknown>> }>(visitor.get("/api/openapi.json"));
   expect(document.openapi).toBe("3.1.0");
+  expect(document.paths["/api/subscriptions"]?.["post"]).toMatchObject({ requestBody: { content: { "application/json": { schema: { required: ["address"], additionalProperties: false, properties: { timeZone: { type: "string" }, searches: { type: "array" } } } } } } });
   expect(Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))).toEqual([
     "get /api/search",
     "get /api/facets",
@@ -104,6 +105,7 @@ test("the OpenAPI document names every route", async () => {
     "post /api/runs/{id}/resume",
     "get /api/runs/{id}/files",
     "get /api/runs/{id}/events",
+    "post /api/subscriptions",
   ]);
 });
 
@@ -133,9 +135,9 @@ test("a run is started, followed to its end, followed again from the middle, and
   expect(((await fetched.json()) as { slug: string }).slug).toBe("crossmae");
 
   const page = await visitor.text(`/runs/${run.id}`);
-  expect(page).toContain(`<iframe class="report" title="Full report" src="/runs/${run.id}/report" sandbox loading="lazy">`);
+  expect(page).toContain(`<iframe class="report" title="Full report" src="/runs/${run.id}/report" sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy">`);
   const own = await visitor.get(`/runs/${run.id}/report`);
-  expect(own.headers.get("content-security-policy")).toContain("sandbox; default-src 'none'");
+  expect(own.headers.get("content-security-policy")).toContain("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'");
   expect(await own.text()).toContain("<!doctype html>");
   expect(await visitor.text("/runs")).toContain("reproduced");
 

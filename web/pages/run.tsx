@@ -64,7 +64,7 @@ export function RunPage({ view, shell }: PageProps<RunView>): JSX.Element {
           <p>
             <a href={`/runs/${encodeURIComponent(id)}/report`}>Open the report on its own</a>: every condition, curve and picture, and where the code departs from the paper.
           </p>
-          <iframe class="report" title="Full report" src={`/runs/${encodeURIComponent(id)}/report`} sandbox="" loading="lazy" />
+          <iframe class="report" title="Full report" src={`/runs/${encodeURIComponent(id)}/report`} sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" />
         </section>
       )}
       {files.length > 0 && (

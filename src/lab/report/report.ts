@@ -12,7 +12,7 @@ import type { System } from "../system.ts";
 export function reportHtml(system: System, run: RunRecord): string {
   const { title, arxiv, year, family, code, summary, mechanism, checks, deviations, experiment } = system;
   const published = system.published?.() ?? [];
-  const source = code === undefined ? EMPTY : html` · <a href="${code}">authors' code</a>`;
+  const source = code === undefined ? EMPTY : html` · <a href="${code}" target="_blank" rel="noopener">authors' code</a>`;
   const list = (heading: string, items: readonly (Html | string)[], tag: "ul" | "ol" = "ul"): Html =>
     items.length === 0 ? EMPTY : html`<h2>${heading}</h2><${new Html(tag)}>${items.map((item) => html`<li>${item}</li>`)}</${new Html(tag)}>`;
   const page = html`<!doctype html>
@@ -28,7 +28,7 @@ export function reportHtml(system: System, run: RunRecord): string {
 <header>
 <p class="eyebrow">Reprise · ${family} · ${system.slug}</p>
 <h1>${title}</h1>
-<p class="facts"><a href="https://arxiv.org/abs/${arxiv}">arXiv ${arxiv}</a> · ${year}${source}</p>
+<p class="facts"><a href="https://arxiv.org/abs/${arxiv}" target="_blank" rel="noopener">arXiv ${arxiv}</a> · ${year}${source}</p>
 <p class="lead">${summary}</p>
 ${verdictBanner(run)}
 </header>

@@ -26,14 +26,14 @@ const run = z.custom<RunState>().openapi({
 const answer = { description: "the run", content: { "application/json": { schema: z.object({ run }) } } };
 const problem = { description: "what is wrong, in words", content: { "application/json": { schema: z.object({ error: z.object({ status: z.int(), message: z.string(), request: z.string() }) }) } } };
 const params = z.object({ id: z.string().max(100) });
-const token = z.object({ "x-csrf-token": z.string().optional().openapi({ description: "from /api/token" }) });
+export const token = z.object({ "x-csrf-token": z.string().optional().openapi({ description: "from /api/token" }) });
 
 const startRoute = createRoute({
   method: "post",
   path: "/api/runs",
   summary: "Start a run",
   request: { headers: token, body: { required: true, content: { "application/json": { schema: z.strictObject({ slug: z.string().max(100) }) } } } },
-  responses: { 201: answer, 200: { ...answer, description: "the run of that system that is under way already" }, 400: problem, 403: problem, 404: problem, 422: problem, 503: problem },
+  responses: { 201: answer, 200: { ...answer, description: "the run of that system that is under way already" }, 400: problem, 403: problem, 404: problem, 413: problem, 415: problem, 422: problem, 503: problem },
 });
 const listRoute = createRoute({
   method: "get",

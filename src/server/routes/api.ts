@@ -1,7 +1,8 @@
 /** The JSON API: papers, search, trending and the ledger. Runs are in api-runs.ts. */
 import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
-import { runApi } from "./api-runs.ts";
+import { runApi, token } from "./api-runs.ts";
+import { subscriptionShape } from "./preference-form.ts";
 import { ledgerRows } from "./ledger.ts";
 import { suggestionView } from "../pages/hit-views.ts";
 import { answerTo } from "../pages/paper-views.ts";
@@ -130,6 +131,14 @@ export function apiRoutes(services: Services): OpenAPIHono {
     return c.json(answer satisfies Answer);
   });
   runApi(app, services);
+  // answered by the routes of people, which pages share
+  app.openAPIRegistry.registerPath({
+    method: "post",
+    path: "/api/subscriptions",
+    summary: "Ask for the digest by mail; the address is asked to confirm",
+    request: { headers: token, body: { required: true, content: { "application/json": { schema: subscriptionShape } } } },
+    responses: { 202: json("a mail is on its way", z.object({ message: z.string() })), 400: problem, 403: problem, 413: problem, 422: problem, 429: problem, 503: problem },
+  });
   app.get("/api/openapi.json", (c) => c.json(apiDocument(app, services.version)));
   return app;
 }

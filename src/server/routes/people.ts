@@ -10,7 +10,7 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
-import { preferenceFields, preferenceForm, wishesOf } from "./preference-form.ts";
+import { preferenceFields, preferenceForm, subscriptionOf, wishesOf } from "./preference-form.ts";
 import type { PreferenceFields } from "./preference-form.ts";
 import { applyReports, readReports, sameSecret, ReportError } from "../../papers/digest/bounces.ts";
 import { AddressError } from "../../papers/people/address.ts";
@@ -69,8 +69,9 @@ export function subscribeRoutes({ people, mailWorks, visitor, show }: PeopleRout
     .post("/api/subscriptions", async (c) =>
       answered(c, async () => {
         if (!mailWorks) return c.json({ error: NO_MAIL }, 503);
-        const fields = await fieldsOf(c);
-        await people.subscribe(String(fields["address"] ?? ""), visitor(c), wishesOf(fields));
+        const { csrf: _, ...fields } = await fieldsOf(c); // forms bring it
+        const { address, ...wished } = subscriptionOf(fields);
+        await people.subscribe(address, visitor(c), wished);
         return c.json({ message: ASKED }, 202);
       }),
     );

@@ -15,7 +15,7 @@ const LISTED = 100;
 const EARLIER = 8;
 const REPORT = "run/report.html";
 /** A report is a page of its own making, opened in a frame that may do nothing. */
-const REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+const REPORT_POLICY = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
 export function runRoutes(services: Services): Hono {
   const { runs, papers } = services;

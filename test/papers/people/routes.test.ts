@@ -180,6 +180,13 @@ test("mistakes in the form come back with what was typed", async () => {
   expect((await app.request("/api/subscriptions", { method: "POST", headers: { "content-type": "application/json" }, body: "{" })).status).toBe(400);
 });
 
+test("a subscription with a field that nobody knows is refused by its name, not half stored", async () => {
+  const response = await app.request("/api/subscriptions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ address: "zone@example.org", zone: "Europe/Berlin" }) });
+  expect(response.status).toBe(422);
+  expect(await response.text()).toContain('\\"zone\\"');
+  expect(await subscriberByAddress(database, "zone@example.org")).toBeUndefined();
+});
+
 test("reports of bounces and complaints need the secret and stop the mail at once", async () => {
   await subscribed();
   const report = (secret: string, body: string) => app.request("/api/mail/reports", { method: "POST", headers: { authorization: `Bearer ${secret}` }, body });
