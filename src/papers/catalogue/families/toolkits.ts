@@ -5,6 +5,7 @@ const uer: Paper = {
   slug: "uer",
   arxiv: "1909.05658",
   title: "UER: An Open-Source Toolkit for Pre-training Models",
+  authors: ["Zhe Zhao", "Hui Chen", "Jinbin Zhang", "Xin Zhao", "Tao Liu", "Wei Lu", "Xi Chen", "Haotang Deng", "Qi Ju", "Xiaoyong Du"],
   year: 2019,
   venue: "EMNLP-IJCNLP",
   code: "https://github.com/dbiir/UER-py",

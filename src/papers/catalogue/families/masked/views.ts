@@ -102,6 +102,7 @@ export const videomaeV2: Paper = {
   slug: "videomae-v2",
   arxiv: "2303.16727",
   title: "VideoMAE V2: Scaling Video Masked Autoencoders with Dual Masking",
+  authors: ["Limin Wang", "Bingkun Huang", "Zhiyu Zhao", "Zhan Tong", "Yinan He", "Yi Wang", "Yali Wang", "Yu Qiao"],
   year: 2023,
   venue: "CVPR",
   code: "https://github.com/OpenGVLab/VideoMAEv2",

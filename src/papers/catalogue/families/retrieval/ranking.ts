@@ -5,6 +5,7 @@ export const spladeRerank: Paper = {
   slug: "splade-rerank",
   arxiv: "2403.10407",
   title: "A Thorough Comparison of Cross-Encoders and LLMs for Reranking SPLADE",
+  authors: ["Hervé Déjean", "Stéphane Clinchant", "Thibault Formal"],
   year: 2024,
   code: "https://github.com/naver/splade",
   keywords: ["reranking", "splade", "cross-encoder", "llm reranker", "sparse retrieval", "listwise ranking", "beir"],

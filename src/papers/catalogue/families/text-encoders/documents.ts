@@ -5,6 +5,7 @@ export const cdlm: Paper = {
   slug: "cdlm",
   arxiv: "2101.00406",
   title: "CDLM: Cross-Document Language Modeling",
+  authors: ["Avi Caciularu", "Arman Cohan", "Iz Beltagy", "Matthew E. Peters", "Arie Cattan", "Ido Dagan"],
   year: 2021,
   venue: "EMNLP Findings",
   code: "https://github.com/aviclu/CDLM",

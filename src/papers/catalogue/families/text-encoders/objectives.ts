@@ -123,6 +123,7 @@ export const ernie2: Paper = {
   slug: "ernie-2",
   arxiv: "1907.12412",
   title: "ERNIE 2.0: A Continual Pre-training Framework for Language Understanding",
+  authors: ["Yu Sun", "Shuohuan Wang", "Yukun Li", "Shikun Feng", "Hao Tian", "Hua Wu", "Haifeng Wang"],
   year: 2020,
   venue: "AAAI",
   code: "https://github.com/PaddlePaddle/ERNIE",
