@@ -142,7 +142,6 @@ export const convbert: Paper = {
   slug: "convbert",
   arxiv: "2008.02496",
   title: "ConvBERT: Improving BERT with Span-based Dynamic Convolution",
-  authors: ["Zi-Hang Jiang", "Weihao Yu", "Daquan Zhou", "Yunpeng Chen", "Jiashi Feng", "Shuicheng Yan"],
   year: 2020,
   venue: "NeurIPS",
   code: "https://github.com/yitu-opensource/ConvBert",
