@@ -29,23 +29,13 @@ export function wishesOf(fields: Readonly<Record<string, unknown>>): ProfileChan
   return wishes.parse(withoutEmpty(fields));
 }
 
-/** What a request to subscribe says: an address, and what is wished for it. Throws ZodError, for fields that nobody knows too. */
-export function subscriptionOf(fields: Readonly<Record<string, unknown>>): ProfileChanges & { readonly address: string } {
-  return wishes.extend({ address: z.string().default("") }).strict().parse(withoutEmpty(fields));
-}
+/** What a request to subscribe says: an address, and what is wished for it. */
+export const subscriptionShape = wishes.extend({ address: z.string() }).strict();
 
-/** The same as documented: lists are lists, numbers are numbers. */
-export const subscriptionShape = z.strictObject({
-  address: z.string(),
-  frequency: z.enum(FREQUENCIES).optional(),
-  weekday: z.int().optional(),
-  hour: z.int().optional(),
-  timeZone: z.string().max(100).optional(),
-  paperCount: z.int().optional(),
-  families: z.array(z.string()).optional(),
-  authors: z.array(z.string()).optional(),
-  searches: z.array(z.string()).optional(),
-}) satisfies z.ZodType<Partial<Record<keyof z.infer<typeof wishes>, unknown>>>;
+/** The same from fields as they arrive. Throws ZodError, for fields that nobody knows too. */
+export function subscriptionOf(fields: Readonly<Record<string, unknown>>): ProfileChanges & { readonly address: string } {
+  return subscriptionShape.parse(withoutEmpty(fields));
+}
 
 /** What was typed, so that a mistake loses nothing; a field that cannot be read shows its default. */
 export function preferenceForm(fields: Readonly<Record<string, unknown>> = {}): PreferenceFields {
