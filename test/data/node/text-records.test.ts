@@ -114,6 +114,15 @@ test("tables: columns by mapping, quoted line ends, rows of the wrong width, lis
   await expect(loadRecords("pairs", path, { columns: { question: "query" } })).rejects.toThrow('columns: unknown field "question" of pairs; choose from query, positive, negatives');
 });
 
+test("a quote that is not closed is reported where it opens, with the lines that are lost", async () => {
+  const { records, bad } = await loadRecords("labelled", await file("quote.csv", 'text,label\nfirst,a\n"sec\nond",b\nse"cond,c\n"third,d\nfourth,e\nfifth,f\n'));
+  expect(records.map(({ text }) => text)).toEqual(["first", "sec\nond"]);
+  expect(bad).toEqual([
+    { file: expect.any(String), line: 5, reason: expect.stringContaining("Invalid Opening Quote") },
+    { file: expect.any(String), line: 6, reason: "a quote opens and is not closed: all lines from here to 8 are left out" },
+  ]);
+});
+
 test("scores must be finite numbers, in tables too", async () => {
   const path = await file("s.tsv", "a\tb\tscore\nx\ty\t1e-2\nx\ty\tmuch\nx\ty\t\n");
   const { records, bad } = await loadRecords("scored", path);
