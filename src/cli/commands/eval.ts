@@ -33,7 +33,7 @@ async function measured({ systems }: CliPorts, place: string, device: string | u
   if (!(await isRanker(place))) return withTextModel(place, device, (model) => evaluateText(model, data, options));
   const ranker = await openRanker(place, { device: chosenDevice(device), systems });
   try {
-    return ranker.learnedFrom === "choices" ? await evaluateAnswers(ranker, data, options) : await evaluateText(ranker.model, data, options);
+    return ranker.learnedFrom === "choices" ? await evaluateAnswers(ranker, data, options) : await evaluateText(ranker, data, options);
   } finally {
     await ranker.release();
   }

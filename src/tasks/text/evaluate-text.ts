@@ -7,6 +7,7 @@ import { RequestError } from "../request-error.ts";
 import { FewShotText } from "./few-shot.ts";
 import { readTextData } from "./read-text-data.ts";
 import type { ReadTextOptions, TextData, TrainingKind } from "./read-text-data.ts";
+import { TextRanker } from "./text-ranker.ts";
 
 /** Metrics by name; the best model is the one with the highest `chosenMetric`. */
 export type TextMetrics = Readonly<Record<string, number>>;
@@ -28,16 +29,20 @@ export function kindsFor(model: PretrainedText): readonly TrainingKind[] {
 
 /**
  * Metrics of a model on a file, a folder or records in memory: nDCG, MRR and recall of pairs (found among all answers, or
- * reranked by a cross-encoder), correlations of scored pairs, accuracy and F1 of labels.
+ * reranked by a cross-encoder or a system's ranker), correlations of scored pairs, accuracy and F1 of labels.
  *
  * ```ts
  * const { metrics } = await evaluateText(await fromPretrained("my-model"), "test.jsonl");
  * ```
  */
-export async function evaluateText(model: PretrainedText | FewShotText, data: string | TextData, options: ReadTextOptions = {}): Promise<{ readonly kind: TrainingKind; readonly count: number; readonly metrics: TextMetrics }> {
+export async function evaluateText(model: PretrainedText | FewShotText | TextRanker, data: string | TextData, options: ReadTextOptions = {}): Promise<{ readonly kind: TrainingKind; readonly count: number; readonly metrics: TextMetrics }> {
   if (model instanceof FewShotText) {
     const { kind, records } = await readTextData(data, ["labelled"], options);
     return { kind, count: records.length, metrics: await labelled(model, records) };
+  }
+  if (model instanceof TextRanker) {
+    const { kind, records } = await readTextData(data, ["pairs"], options);
+    return { kind, count: records.length, metrics: await reranked(scoresOfRanker(model), records) };
   }
   const read = await readTextData(data, kindsFor(model), options);
   return { kind: read.kind, count: read.records.length, metrics: await measure(model, read) };
@@ -47,7 +52,7 @@ async function measure(model: PretrainedText, data: TextData): Promise<TextMetri
   const vectors = model.pretrained.task === "features";
   switch (data.kind) {
     case "pairs":
-      return vectors ? await retrieved(model, data.records) : await reranked(model, data.records);
+      return vectors ? await retrieved(model, data.records) : await reranked((lists) => firstScores(model, lists.flatMap(({ query, texts }) => texts.map((text) => [query, text] as const))), data.records);
     case "scored": {
       const found = vectors ? await cosines(model, data.records) : await firstScores(model, data.records.map(({ a, b }) => [a, b] as const));
       const wanted = data.records.map(({ score }) => score);
@@ -100,8 +105,17 @@ async function retrieved(model: PretrainedText, records: Records<"pairs">): Prom
   return { "ndcg@10": found.ndcgAt[10] as number, mrr: found.mrr, "recall@1": found.foundAt[1] as number, "recall@10": found.foundAt[10] as number, "recall@100": found.foundAt[100] as number };
 }
 
+/** Queries with their candidates, and a score for each candidate of one after the other. */
+type ScoreLists = (lists: readonly { readonly query: string; readonly texts: readonly string[] }[]) => Promise<readonly number[]>;
+
+const scoresOfRanker = (ranker: TextRanker): ScoreLists => async (lists) => {
+  const scores: number[] = [];
+  for (const { query, texts } of lists) scores.push(...(await ranker.rank(query, texts)).sort((a, b) => a.index - b.index).map(({ score }) => score));
+  return scores;
+};
+
 /** The candidates of each query ranked by score. Only right answers that are candidates can be found. */
-async function reranked(model: PretrainedText, records: Records<"pairs">): Promise<TextMetrics> {
+async function reranked(scoresOf: ScoreLists, records: Records<"pairs">): Promise<TextMetrics> {
   const { queries, gallery, relevant, candidates } = queriesOf(records);
   const index = new Bm25();
   gallery.forEach((text, i) => index.add(i, text));
@@ -109,7 +123,7 @@ async function reranked(model: PretrainedText, records: Records<"pairs">): Promi
     const own = candidates[i] as readonly number[];
     return own.length > (relevant[i]?.size ?? 0) ? own : [...new Set([...own, ...index.search(query, CANDIDATES).map(({ id }) => id as number)])];
   });
-  const scores = await firstScores(model, lists.flatMap((list, i) => list.map((j) => [queries[i] as string, gallery[j] as string] as const)));
+  const scores = await scoresOf(lists.map((list, i) => ({ query: queries[i] as string, texts: list.map((j) => gallery[j] as string) })));
   let at = 0;
   const rankings = lists.map((list, i) => {
     const own = list.map((id) => ({ id, score: scores[at++] as number }));
@@ -132,10 +146,15 @@ async function firstScores(model: PretrainedText, inputs: readonly (readonly [st
   return inputs.map((_, i) => data[i * (shape[1] as number)] as number);
 }
 
+/** Throws a `RequestError` when records have a label that a model does not. */
+export function requireKnownLabels(labels: readonly string[], data: TextData): void {
+  const unknown = data.kind === "labelled" ? data.records.flatMap(({ labels: own }) => own).find((label) => !labels.includes(label)) : undefined;
+  if (unknown !== undefined) throw new RequestError(`eval: the model has no label "${unknown}"; it has ${labels.join(", ")}`);
+}
+
 async function labelled(model: LabelModel, records: Records<"labelled">): Promise<TextMetrics> {
   const { labels } = model;
-  const unknown = records.flatMap(({ labels: own }) => own).find((label) => !labels.includes(label));
-  if (unknown !== undefined) throw new RequestError(`eval: the model has no label "${unknown}"; it has ${labels.join(", ")}`);
+  requireKnownLabels(labels, { kind: "labelled", records });
   const { data } = await model.scores(records.map(({ text }) => text));
   const row = (i: number): number[] => Array.from(data.subarray(i * labels.length, (i + 1) * labels.length), Number);
   if (model.config["problem_type"] === "multi_label_classification") {

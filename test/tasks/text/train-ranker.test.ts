@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fromPretrained, openRanker, trainText } from "../../../src/tasks/index.ts";
+import { evaluateText, fromPretrained, openRanker, trainText } from "../../../src/tasks/index.ts";
 import { rerankTexts } from "../../../src/cli/commands/rerank.ts";
 import type { CliPorts } from "../../../src/cli/ports.ts";
 import { PAIRS, RECORDS, TINY } from "./pairs.ts";
@@ -46,6 +46,19 @@ test("reprise rerank asks a ranker as it does any model", async () => {
   const ranker = await openRanker(out);
   const expected = (await ranker.rank(QUERY, ANSWERS)).slice(0, 3).map(({ index }) => ANSWERS[index]);
   expect(lines.map((line) => (JSON.parse(line) as { text: string }).text)).toEqual(expected);
+  await ranker.release();
+});
+
+test("eval of a ranker judges its own ranking, not the vectors of its encoder", async () => {
+  const out = join(temporary(), "ranker");
+  await trainText("mixencoder", PAIRS, { out, settings: { ...SETTINGS, steps: 2 } });
+  const ranker = await openRanker(out);
+  const records = RECORDS.slice(0, 6).map((record, i) => ({ ...record, negatives: [1, 2, 3].map((j) => RECORDS[(i + 7 * j) % 100]?.positive as string) }));
+  const { kind, count, metrics } = await evaluateText(ranker, { kind: "pairs", records });
+  const places = await Promise.all(records.map(async ({ query, positive, negatives }) => 1 + (await ranker.rank(query, [positive, ...negatives])).findIndex(({ index }) => index === 0)));
+  expect([kind, count]).toEqual(["pairs", 6]);
+  expect(metrics["mrr@10"]).toBeCloseTo(places.reduce((sum, place) => sum + 1 / place, 0) / 6, 6);
+  expect(metrics["recall@1"]).toBeCloseTo(places.filter((place) => place === 1).length / 6, 6);
   await ranker.release();
 });
 
