@@ -3,6 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../data/node/atomic-file.node.ts";
 import { differences, isRecord } from "../lab/json.ts";
+import { lockDirectory } from "../lab/node/directory-lock.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
 import type { Progress } from "../lab/index.ts";
 import type { TrainEvent } from "../train/index.ts";
@@ -33,8 +34,15 @@ export async function begunRun<T>(out: string): Promise<T | undefined> {
   return value as unknown as T; // compared leaf by leaf before anything relies on it
 }
 
-export async function beginRun(out: string, identity: object): Promise<void> {
-  await writeFileAtomic(join(out, "training", "run.json"), new TextEncoder().encode(`${JSON.stringify(identity, null, 2)}\n`));
+/** Notes a run and does its work, while no other process may write to the directory. Throws `DirectoryInUse` naming the one that does. */
+export async function beginRun<R>(out: string, identity: object, work: () => Promise<R>): Promise<R> {
+  const lock = await lockDirectory(join(out, "training"));
+  try {
+    await writeFileAtomic(join(out, "training", "run.json"), new TextEncoder().encode(`${JSON.stringify(identity, null, 2)}\n`));
+    return await work();
+  } finally {
+    await lock.release();
+  }
 }
 
 /** The value of JSON text; undefined when it does not parse. */

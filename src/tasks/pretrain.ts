@@ -79,16 +79,17 @@ export async function pretrain(system: string | System, data: string | RecipeDat
     await removeCheckpoints(out);
     return loadModel(out, { device, systems: { [found.system.slug]: () => Promise.resolve({ default: found.system }) } });
   }
-  await beginRun(out, identity);
-  const module = buildModule(found.recipe, identity.settings);
-  const { step, history } = await train(found, module, identity, read, resources, options);
-  const config = await saveModel(out, found, module, {
-    settings: identity.settings,
-    training: { steps: step, loss: lastLoss(history.steps["loss"] ?? []), data: { ...identity.data, broken: read.broken.length }, foundations: keys },
-    provenance: await provenance(await packageHome()),
+  return beginRun(out, identity, async () => {
+    const module = buildModule(found.recipe, identity.settings);
+    const { step, history } = await train(found, module, identity, read, resources, options);
+    const config = await saveModel(out, found, module, {
+      settings: identity.settings,
+      training: { steps: step, loss: lastLoss(history.steps["loss"] ?? []), data: { ...identity.data, broken: read.broken.length }, foundations: keys },
+      provenance: await provenance(await packageHome()),
+    });
+    await removeCheckpoints(out);
+    return new TrainedModel({ ...found, settings: identity.settings, module, config, device });
   });
-  await removeCheckpoints(out);
-  return new TrainedModel({ ...found, settings: identity.settings, module, config, device });
 }
 
 function chosenSettings({ system, recipe }: UsableSystem, { settings = {}, steps, resume = false }: PretrainOptions, begun: RunIdentity | undefined): TrainingSettings {

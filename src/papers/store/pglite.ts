@@ -8,10 +8,10 @@ import type { Transaction } from "@electric-sql/pglite";
 import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import { vector } from "@electric-sql/pglite-pgvector";
 import type { Database, Queryable, Row } from "./database.ts";
-import { lockDirectory } from "./directory-lock.ts";
-import type { DirectoryLock } from "./directory-lock.ts";
 import { guardedConnection } from "./guarded-connection.ts";
 import { bigintFromText } from "./values.ts";
+import { lockDirectory } from "../../lab/node/directory-lock.ts";
+import type { DirectoryLock } from "../../lab/node/directory-lock.ts";
 
 const OPTIONS = {
   extensions: { vector, pg_trgm },
@@ -29,7 +29,7 @@ export interface PgliteDatabase extends Database {
  * A process killed while making it leaves nothing behind that counts: the files are made beside their place and moved.
  */
 export async function openPgliteDirectory(directory: string, from?: Uint8Array): Promise<PgliteDatabase> {
-  const lock = await lockDirectory(directory);
+  const lock = await lockDirectory(directory, ({ pid, host }) => `the database in ${directory} is open in process ${pid} on ${host}; stop that process first, choose another directory, or let both use a PostgreSQL server (REPRISE_DATABASE_URL)`);
   try {
     const files = join(directory, "postgres");
     if (!existsSync(files)) {

@@ -18,7 +18,7 @@ import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
 import { assemble, continueFrom, parseConfig, processorOf, textBatches } from "../../train/assemble/index.ts";
 import type { Assembled } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { readIfThere } from "../begun-run.ts";
+import { beginRun, readIfThere } from "../begun-run.ts";
 import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
 import type { RawCorpus } from "./read-corpus.ts";
 
@@ -105,38 +105,38 @@ export async function pretrainConfig(given: Readonly<Record<string, unknown>>, p
     progress.message(`${out}: finished already`);
     return { ...finished, ...(await loadAssembled(out)) };
   }
-  await writeJson(run, identity);
-
-  const log = new RunLog(join(out, "training"));
-  const data = textBatches(config, { corpus, tokenizer, batch, length, seed });
-  const store = new CheckpointDirectory(join(out, "training"));
-  const trainer = new Trainer({
-    model, data, steps, seed, device, signal,
-    optimizer: new AdamW(model, { learningRate, schedule: schedules.cosine({ warmup: Math.round(WARMUP * steps), steps }) }),
-    clip: 1,
-    loss: (fields, mode) => model.forward(fields, mode),
-    settings: identity as unknown as Json,
-    checkpoints: { store, every: checkpointEvery },
-    onEvent: (event) => {
-      log.observe(event);
-      if (event.type === "step") progress.update({ label: "training", fraction: event.step / steps, secondsLeft: event.secondsLeft, values: { loss: event.loss } });
-      if (event.type === "resumed") progress.message(`continuing after step ${event.step}`);
-    },
+  return beginRun(out, identity, async () => {
+    const log = new RunLog(join(out, "training"));
+    const data = textBatches(config, { corpus, tokenizer, batch, length, seed });
+    const store = new CheckpointDirectory(join(out, "training"));
+    const trainer = new Trainer({
+      model, data, steps, seed, device, signal,
+      optimizer: new AdamW(model, { learningRate, schedule: schedules.cosine({ warmup: Math.round(WARMUP * steps), steps }) }),
+      clip: 1,
+      loss: (fields, mode) => model.forward(fields, mode),
+      settings: identity as unknown as Json,
+      checkpoints: { store, every: checkpointEvery },
+      onEvent: (event) => {
+        log.observe(event);
+        if (event.type === "step") progress.update({ label: "training", fraction: event.step / steps, secondsLeft: event.secondsLeft, values: { loss: event.loss } });
+        if (event.type === "resumed") progress.message(`continuing after step ${event.step}`);
+      },
+    });
+    try {
+      const { reason, message, history, step } = await trainer.run();
+      if (reason === "aborted") throw signal?.reason;
+      if (reason !== "finished") throw new Error(`pretrain: ${message ?? reason}`);
+      const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
+      const facts: RunFacts = { parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
+      await writeJson(join(out, RESULT), facts);
+      await save(out, complete, model, tokenizer);
+      return { ...facts, model, tokenizer };
+    } finally {
+      log.close();
+      await trainer.release();
+      await data.close();
+    }
   });
-  try {
-    const { reason, message, history, step } = await trainer.run();
-    if (reason === "aborted") throw signal?.reason;
-    if (reason !== "finished") throw new Error(`pretrain: ${message ?? reason}`);
-    const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
-    const facts: RunFacts = { parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
-    await writeJson(join(out, RESULT), facts);
-    await save(out, complete, model, tokenizer);
-    return { ...facts, model, tokenizer };
-  } finally {
-    log.close();
-    await trainer.release();
-    await data.close();
-  }
 }
 
 /** A model that `pretrainConfig` left, with its tokenizer. */

@@ -3,15 +3,18 @@
  * their vectors, in one file with a checksum that is written whole or not at all. What was killed goes on after the last
  * whole part: the same texts are read again and those of the parts that are there are compared and passed over.
  */
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { ColumnMapping } from "../../data/index.ts";
 import { decodePack, encodePack } from "../../data/pack.ts";
 import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
 import { readRecords } from "../../data/node/index.ts";
+import type { RecordFormat } from "../../data/node/index.ts";
 import { Bm25 } from "../../data/search/index.ts";
 import { hostArray } from "../../engine/index.ts";
 import type { HostArray } from "../../engine/index.ts";
 import { sha256 } from "../../lab/json.ts";
+import { lockDirectory } from "../../lab/node/directory-lock.ts";
 import { SILENT } from "../../lab/index.ts";
 import type { Progress } from "../../lab/index.ts";
 import { readIfThere } from "../begun-run.ts";
@@ -48,12 +51,16 @@ export interface IndexPart {
 }
 
 export interface IndexTextsOptions {
-  /** Folder of the index. One process at a time may write to it. */
+  /** Folder of the index. One process at a time may write to it; a second one is refused. */
   readonly out: string;
   /** Model of the vectors, and how it is opened again; without it the index finds words only. */
   readonly model?: { readonly place: string; readonly model: PretrainedText };
   /** Texts of a part; default 512. */
   readonly partSize?: number;
+  /** Where the text stands in a file's records, as far as it is called otherwise. */
+  readonly columns?: ColumnMapping;
+  /** Of the files; by their endings otherwise. */
+  readonly format?: RecordFormat;
   /** Stop at the first broken record. */
   readonly strict?: boolean;
   readonly signal?: AbortSignal;
@@ -74,12 +81,20 @@ export interface IndexedTexts extends IndexManifest {
  * const hits = await (await SearchIndex.open("my-index")).search("hidden files");
  * ```
  */
-export async function indexTexts(source: string | readonly string[], { out, model, partSize = 512, strict, signal, progress = SILENT }: IndexTextsOptions): Promise<IndexedTexts> {
+export async function indexTexts(source: string | readonly string[], options: IndexTextsOptions): Promise<IndexedTexts> {
+  const lock = await lockDirectory(options.out);
+  try {
+    return await writeIndex(source, options);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function writeIndex(source: string | readonly string[], { out, model, partSize = 512, strict, columns, format, signal, progress = SILENT }: IndexTextsOptions): Promise<IndexedTexts> {
   if ((await readIfThere(join(out, INDEX_FILE))) !== undefined) throw new RequestError(`${out} holds a finished index; remove it or choose another folder`);
-  await mkdir(out, { recursive: true });
   const described = model === undefined ? null : { place: model.place, fingerprint: await model.model.fingerprint(), width: (await model.model.embed(["a"])).shape[1] as number };
   let broken = 0;
-  const texts = typeof source === "string" ? textsOfFile(source, { strict, signal, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source;
+  const texts = typeof source === "string" ? textsOfFile(source, { strict, columns, format, signal, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source;
   const terms = new Bm25();
   const parts: { name: string; count: number; sha256: string }[] = [];
   let [count, kept] = [0, 0];
@@ -131,7 +146,7 @@ async function wholePart(path: string, model: IndexModel | null): Promise<{ read
   return part === undefined ? undefined : { bytes, part };
 }
 
-/** Parts of a longer, earlier run, and what killed writers left. */
+/** Parts of a longer, earlier run, and what killed writers left; whatever else lies in the folder stays. */
 async function removeOthers(out: string, kept: readonly string[]): Promise<void> {
-  for (const name of await readdir(out)) if (name.startsWith("part-") && !kept.includes(name)) await rm(join(out, name));
+  for (const name of await readdir(out)) if (/^part-\d{6}\.pack(\.partial-.*)?$/.test(name) && !kept.includes(name)) await rm(join(out, name));
 }

@@ -90,12 +90,13 @@ export async function pretrainText(method: string, pretraining: TextPretraining,
     await removeCheckpoints(out);
     return { ...about, model: await fromPretrained(out, { device }), lastLoss: null };
   }
-  await beginRun(out, identity);
-  const result = await train(model, rows, pretraining, identity, options);
-  const vectors = vectorModel(model, pretraining.pooling);
-  await exportFolder(vectors, out, { format: "sentence-transformers" });
-  await removeCheckpoints(out);
-  return { ...about, model: vectors, lastLoss: lastLoss(result.history.steps["loss"] ?? []) };
+  return beginRun(out, identity, async () => {
+    const result = await train(model, rows, pretraining, identity, options);
+    const vectors = vectorModel(model, pretraining.pooling);
+    await exportFolder(vectors, out, { format: "sentence-transformers" });
+    await removeCheckpoints(out);
+    return { ...about, model: vectors, lastLoss: lastLoss(result.history.steps["loss"] ?? []) };
+  });
 }
 
 async function train(model: PretrainedText, rows: RowSet, pretraining: TextPretraining, identity: PretrainingIdentity, { out, device, signal, progress, checkpointEvery }: TrainTextOptions): Promise<TrainResult> {

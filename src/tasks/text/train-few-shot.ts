@@ -61,10 +61,11 @@ export async function trainFewShot(method: string, recipe: FewShotRecipe, data: 
     progress.message(`${out}: finished already`);
     return { ...about, model: await fromPretrained(out, { task: "features", device }), steps: settings.steps, best: null };
   }
-  await beginRun(out, identity);
-  const { steps, learningRate, seed } = settings;
-  const classifier = await fitByRecipe(recipe, model, examples, descriptions, { development: development?.examples, steps, learningRate, seed, device, signal });
-  await saveFewShot(out, method, recipe, classifier, model);
-  const { parameters, chosen, development: accuracy } = classifier;
-  return { ...about, model, steps, best: { step: chosen, metrics: { accuracy } }, tuned: { added: parameters, trained: parameters, frozen: model.module.parameterCount() } };
+  return beginRun(out, identity, async () => {
+    const { steps, learningRate, seed } = settings;
+    const classifier = await fitByRecipe(recipe, model, examples, descriptions, { development: development?.examples, steps, learningRate, seed, device, signal });
+    await saveFewShot(out, method, recipe, classifier, model);
+    const { parameters, chosen, development: accuracy } = classifier;
+    return { ...about, model, steps, best: { step: chosen, metrics: { accuracy } }, tuned: { added: parameters, trained: parameters, frozen: model.module.parameterCount() } };
+  });
 }

@@ -76,19 +76,20 @@ export async function trainRanker(method: string, recipe: RankerRecipe, data: st
   const candidates = candidateRows(recipe, tokenizer, used.flatMap(({ positive, wrong }) => [positive, ...Array.from({ length: each }, (_, j) => wrong[j % wrong.length] as string)]), most);
   const lengths = lengthsFor(contexts, candidates, most, recipe.inRow === true ? { positions: positionsOf(method, model), places: 1 + each } : undefined);
   const module = buildRanker(method, recipe, model, lengths, settings.seed);
-  await beginRun(out, identity);
-  const batches = separateCandidateBatches({ contexts, candidates, answers: new Int32Array(used.length), lengths, batch: settings.batch, seed: settings.seed, shuffled: recipe.inRow === true });
-  const result = await trainInFolder({
-    out, method, identity, progress, checkpointEvery, data: batches, steps: settings.steps, seed: settings.seed, device, signal,
-    loss: (tensors, mode) => {
-      const { loss, accuracy } = crossEntropy(recipe.scores(module, sideOf(tensors, "query"), sideOf(tensors, "document"), mode), tensors.answers);
-      return { loss, accuracy };
-    },
-    optimizer: new AdamW(module, { learningRate: settings.learningRate, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * settings.steps), steps: settings.steps }) }),
-    unused: "zero", // parts of the encoder's last layer that nothing reads
-    model: module,
+  return beginRun(out, identity, async () => {
+    const batches = separateCandidateBatches({ contexts, candidates, answers: new Int32Array(used.length), lengths, batch: settings.batch, seed: settings.seed, shuffled: recipe.inRow === true });
+    const result = await trainInFolder({
+      out, method, identity, progress, checkpointEvery, data: batches, steps: settings.steps, seed: settings.seed, device, signal,
+      loss: (tensors, mode) => {
+        const { loss, accuracy } = crossEntropy(recipe.scores(module, sideOf(tensors, "query"), sideOf(tensors, "document"), mode), tensors.answers);
+        return { loss, accuracy };
+      },
+      optimizer: new AdamW(module, { learningRate: settings.learningRate, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * settings.steps), steps: settings.steps }) }),
+      unused: "zero", // parts of the encoder's last layer that nothing reads
+      model: module,
+    });
+    await saveRanker(out, method, recipe, module, model, lengths);
+    await removeCheckpoints(out);
+    return { ...about, model, lastLoss: lastLoss(result.history.steps["loss"] ?? []) };
   });
-  await saveRanker(out, method, recipe, module, model, lengths);
-  await removeCheckpoints(out);
-  return { ...about, model, lastLoss: lastLoss(result.history.steps["loss"] ?? []) };
 }

@@ -16,8 +16,9 @@ import type { SystemRegistry } from "../find-system.ts";
 import { exportFolder } from "../huggingface/export-folder.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
+import { RequestError } from "../request-error.ts";
 import { pretrainedBase, tinyModel } from "./base-model.ts";
-import { chosenMetric, evaluateText } from "./evaluate-text.ts";
+import { chosenMetric, evaluateText, requireKnownLabels } from "./evaluate-text.ts";
 import type { TextMetrics } from "./evaluate-text.ts";
 import { chooseObjective } from "./methods/index.ts";
 import { fingerprintOf, labelsOf, readTextData, textsOf, TRAINING_KINDS } from "./read-text-data.ts";
@@ -29,7 +30,7 @@ import type { TextTrainingSettings } from "./text-settings.ts";
 import { trainInFolder } from "./train-in-folder.ts";
 
 export interface TrainTextOptions {
-  /** Folder of the model; the run's checkpoints and log lie in `training/` below it. One run at a time may write to it. */
+  /** Folder of the model; the run's checkpoints and log lie in `training/` below it. One run at a time may write to it; a second one is refused. */
   readonly out: string;
   /** Folder or hub id of the model to start from; default "tiny", a new small one. */
   readonly base?: string;
@@ -114,6 +115,8 @@ export async function trainByRecipe(method: string, recipe: TextRecipe, data: st
   const read = await readTextData(data, kinds, options);
   const evaluation = options.evaluation === undefined ? undefined : await readTextData(options.evaluation, [read.kind], options);
   const { labels, several } = labelsOf(read);
+  if (read.kind === "labelled" && !several && labels.length < 2) throw new RequestError(`${method}: all records have the label "${labels[0]}"; expected two labels or more`);
+  if (evaluation !== undefined) requireKnownLabels(labels, evaluation);
   const { name: loss, objective } = chooseObjective(recipe, { kind: read.kind, severalLabels: several }, options.loss);
   const opened = await openBase(base, read, given, { task: recipe.task, labels: recipe.task === "features" ? [] : labels.length === 0 ? ["LABEL_0"] : labels, severalLabels: several, kind: recipe.sides?.base, seed: given.seed, device });
   const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : (recipe.sides?.learningRate ?? 5e-5)), batch: Math.min(given.batch, read.records.length) };
@@ -132,13 +135,14 @@ export async function trainByRecipe(method: string, recipe: TextRecipe, data: st
   const { sides } = recipe;
   const sided = sides === undefined ? undefined : buildSided(method, sides, opened, settings.sides, settings.seed);
   const model = sided ?? opened;
-  await beginRun(out, identity);
-  const { result, best } = await train(model, read, evaluation, objective, labels, sides?.frozen, identity, options);
-  if (sided !== undefined && sides !== undefined) await saveSided(out, method, sides, sided, opened, settings.sides);
-  else await exportFolder(model, out, { format: recipe.task === "features" ? "sentence-transformers" : "huggingface" });
-  await removeCheckpoints(out);
-  const tuned = sided === undefined || sides === undefined ? {} : { tuned: await tunedWeights(sided, sides) };
-  return { model, loss, steps: result.step, lastLoss: lastLoss(result.history.steps["loss"] ?? []), records: read.records.length, broken: read.broken, best, ...tuned, kept: {} };
+  return beginRun(out, identity, async () => {
+    const { result, best } = await train(model, read, evaluation, objective, labels, sides?.frozen, identity, options);
+    if (sided !== undefined && sides !== undefined) await saveSided(out, method, sides, sided, opened, settings.sides);
+    else await exportFolder(model, out, { format: recipe.task === "features" ? "sentence-transformers" : "huggingface" });
+    await removeCheckpoints(out);
+    const tuned = sided === undefined || sides === undefined ? {} : { tuned: await tunedWeights(sided, sides) };
+    return { model, loss, steps: result.step, lastLoss: lastLoss(result.history.steps["loss"] ?? []), records: read.records.length, broken: read.broken, best, ...tuned, kept: {} };
+  });
 }
 
 function openBase(base: string, read: TextData, { tiny }: TextTrainingSettings, options: Parameters<typeof tinyModel>[2]): PretrainedText | Promise<PretrainedText> {

@@ -55,35 +55,36 @@ export async function trainInStages(method: string, recipe: StagedTextRecipe, da
     progress.message(`${out}: finished already`);
     return { ...result, model: await fromPretrained(out, { device }), steps: 0, lastLoss: null, best: null, kept: {} };
   }
-  await beginRun(out, identity);
-  const stages = new Map<string, TrainedText>();
-  const stageOf = (name: string): TrainedText => {
-    const stage = stages.get(name);
-    if (stage === undefined) throw new Error(`internal: ${method} names the stage "${name}", which it has not trained; there are ${[...stages.keys()].join(", ")}`);
-    return stage;
-  };
-  const train = async ({ name, task, from, objective, data: records }: TextStage): Promise<StagedModel> => {
-    if (stages.has(name)) throw new Error(`internal: ${method} trains two stages called "${name}"`);
-    progress.message(`stage ${name}: ${objective.summary}`);
-    const own = { version: recipe.version, summary: recipe.summary, task, objectives: { [name]: objective } };
-    const trained = await trainByRecipe(`${method} ${name}`, own, records, { ...options, settings, resume: true, out: join(out, STAGES, name), base: from === undefined ? base : join(out, STAGES, from), evaluation: evaluation?.kind === records.kind ? evaluation : undefined });
-    stages.set(name, trained);
-    return ask(trained.model, evaluation);
-  };
-  const { model: last, models, records } = await recipe.run(read as StageRecords, { random: RandomStream.of(settings.seed, "stages"), settings, train }); // of a kind in recipe.data
-  const kept: Record<string, string> = {};
-  for (const [name, stage] of Object.entries(models)) {
-    await leave(stageOf(stage).model, join(out, name));
-    kept[name] = join(out, name);
-  }
-  for (const [name, lines] of Object.entries(records)) {
-    kept[name] = join(out, `${name}.jsonl`);
-    await writeFileAtomic(kept[name], new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join("")));
-  }
-  const { model, lastLoss, best } = stageOf(last);
-  await leave(model, out);
-  for (const [name, stage] of stages) if (name !== last) await stage.model.release();
-  return { ...result, model, steps: [...stages.values()].reduce((sum, { steps }) => sum + steps, 0), lastLoss, best, kept };
+  return beginRun(out, identity, async () => {
+    const stages = new Map<string, TrainedText>();
+    const stageOf = (name: string): TrainedText => {
+      const stage = stages.get(name);
+      if (stage === undefined) throw new Error(`internal: ${method} names the stage "${name}", which it has not trained; there are ${[...stages.keys()].join(", ")}`);
+      return stage;
+    };
+    const train = async ({ name, task, from, objective, data: records }: TextStage): Promise<StagedModel> => {
+      if (stages.has(name)) throw new Error(`internal: ${method} trains two stages called "${name}"`);
+      progress.message(`stage ${name}: ${objective.summary}`);
+      const own = { version: recipe.version, summary: recipe.summary, task, objectives: { [name]: objective } };
+      const trained = await trainByRecipe(`${method} ${name}`, own, records, { ...options, settings, resume: true, out: join(out, STAGES, name), base: from === undefined ? base : join(out, STAGES, from), evaluation: evaluation?.kind === records.kind ? evaluation : undefined });
+      stages.set(name, trained);
+      return ask(trained.model, evaluation);
+    };
+    const { model: last, models, records } = await recipe.run(read as StageRecords, { random: RandomStream.of(settings.seed, "stages"), settings, train }); // of a kind in recipe.data
+    const kept: Record<string, string> = {};
+    for (const [name, stage] of Object.entries(models)) {
+      await leave(stageOf(stage).model, join(out, name));
+      kept[name] = join(out, name);
+    }
+    for (const [name, lines] of Object.entries(records)) {
+      kept[name] = join(out, `${name}.jsonl`);
+      await writeFileAtomic(kept[name], new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join("")));
+    }
+    const { model, lastLoss, best } = stageOf(last);
+    await leave(model, out);
+    for (const [name, stage] of stages) if (name !== last) await stage.model.release();
+    return { ...result, model, steps: [...stages.values()].reduce((sum, { steps }) => sum + steps, 0), lastLoss, best, kept };
+  });
 }
 
 const leave = (model: PretrainedText, folder: string): Promise<string[]> => exportFolder(model, folder, { format: model.pretrained.task === "features" ? "sentence-transformers" : "huggingface" });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DirectoryInUse, lockDirectory } from "../../../src/papers/store/directory-lock.ts";
+import { DirectoryInUse, lockDirectory } from "../../../src/lab/node/directory-lock.ts";
 import { openPgliteDirectory } from "../../../src/papers/store/pglite.ts";
 import { startChild } from "../support/child.ts";
 import { emptyCluster, seedDirectory, withPglite } from "../support/pglite.ts";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { lockDirectory } from "../../../src/lab/node/directory-lock.ts";
 import { fromPretrained, indexTexts, SearchIndex } from "../../../src/tasks/index.ts";
 import { compileFixture, removeFixture } from "../../cli/compiled-fixture.ts";
 import { commandLine } from "../command-line.ts";
@@ -51,6 +52,16 @@ test("data that changed since an index was begun are refused", async () => {
   rmSync(join(out, "index.json")); // as if the end had not been reached
   await expect(indexTexts(["other", ...TEXTS], { out, partSize: 2 })).rejects.toThrow(/holds other texts/);
   expect(await indexTexts(TEXTS, { out, partSize: 2 })).toMatchObject({ count: 4, kept: 2 });
+});
+
+test("indexing into a folder that holds other files leaves them alone, and is refused while another process does it", async () => {
+  const out = temporary();
+  for (const name of ["part-00000.parquet", "part-000007.pack", "part-one.txt"]) writeFileSync(join(out, name), "mine");
+  const lock = await lockDirectory(out);
+  await expect(indexTexts(TEXTS, { out })).rejects.toThrow(/is in use by process/);
+  await lock.release();
+  await indexTexts(TEXTS, { out });
+  expect(readdirSync(out).sort()).toEqual(["index.json", "part-00000.parquet", "part-000000.pack", "part-one.txt", "terms.pack"]); // part-000007.pack is a part by its name
 });
 
 let main: string;

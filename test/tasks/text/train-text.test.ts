@@ -56,7 +56,27 @@ test("cross-encoders and classifiers start from another model; scores and labels
   expect(scores?.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5);
   await expect(trainText("classifier", PAIRS, { out: temporary() })).rejects.toThrow(/expected records of kind labelled, got pairs/);
   await expect(trainText("bi-encodr", PAIRS, { out: temporary() })).rejects.toThrow(/did you mean "bi-encoder"/);
-  await expect(trainText("bi-encoder", PAIRS, { out: temporary(), loss: "cosent" })).rejects.toThrow(/"cosent" is for records of kind pairs; choose one of info-nce/);
+  await expect(trainText("bi-encoder", PAIRS, { out: temporary(), loss: "cosent" })).rejects.toThrow(/the loss "cosent" is not for records of kind pairs; choose one of info-nce/);
+});
+
+test("labels that cannot be learned or judged are refused before anything is written", async () => {
+  const out = join(temporary(), "labels");
+  const two = [{ text: "red cat", labels: ["red"] }, { text: "blue dog", labels: ["blue"] }];
+  const judgedBy = (label: string) => trainText("classifier", { kind: "labelled", records: two }, { out, evaluation: { kind: "labelled", records: [{ text: "green fish", labels: [label] }] }, settings: { steps: 2, tiny: { ...TINY } } });
+  await expect(judgedBy("green")).rejects.toThrow(/no label "green"; it has blue, red/);
+  await expect(trainText("classifier", { kind: "labelled", records: two.slice(0, 1) }, { out })).rejects.toThrow(/all records have the label "red"; expected two labels or more/);
+  expect(existsSync(out)).toBe(false);
+});
+
+test("a second training at the same time in one folder is refused, and the first one ends as if alone", async () => {
+  const out = join(temporary(), "model");
+  const train = () => trainText("bi-encoder", PAIRS, { out, resume: true, settings: { steps: 4, tiny: { ...TINY } } });
+  const ended = await Promise.allSettled([train(), train()]);
+  const refused = ended.filter((one) => one.status === "rejected");
+  expect(refused.map(({ reason }) => String(reason))).toEqual([expect.stringContaining(`is in use by process ${process.pid}`)]);
+  const steps = readFileSync(join(out, "training", "metrics.jsonl"), "utf8").split("\n").filter((line) => line.includes('"type":"step"'));
+  expect(steps).toHaveLength(4);
+  expect(readdirSync(join(out, "training"))).not.toContain("holder.json");
 });
 
 test("gradient caching gives the same weights whatever the size of its parts", async () => {

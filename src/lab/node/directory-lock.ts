@@ -1,5 +1,5 @@
 /**
- * One process at a time has the database of a directory open: Postgres inside a process knows nothing of another one.
+ * One process at a time writes to a directory: the database of an explorer, a model in training, an index.
  *
  * The holder is a file that names the process. On the same machine its process tells whether it lives, also when it
  * computes for minutes without a pause; a holder from another machine (a shared drive, a container) is believed dead when
@@ -11,7 +11,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../../data/node/atomic-file.node.ts";
-import { withFileLock } from "../../lab/node/file-lock.ts";
+import { withFileLock } from "./file-lock.ts";
 
 const HEARTBEAT = 15_000; // milliseconds
 const STALE = 8 * HEARTBEAT;
@@ -23,24 +23,20 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-/** The directory's database is open in another process. */
+/** Another process writes to the directory. */
 export class DirectoryInUse extends Error {
   override readonly name = "DirectoryInUse";
 }
 
-/** Takes the lock of `directory`, which is made if need be. Throws `DirectoryInUse` naming the process that holds it. */
-export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+/** Takes the lock of `directory`, which is made if need be. Throws `DirectoryInUse` with what `message` says of the process that holds it. */
+export async function lockDirectory(directory: string, message = ({ pid, host }: Pick<Holder, "pid" | "host">): string => `${directory} is in use by process ${pid} on ${host}; stop that process first, or choose another directory`): Promise<DirectoryLock> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, "holder.json");
   const mine: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) ?? `${process.pid}` };
   // the guard is held for an instant only: it keeps two processes from replacing a dead holder at once
   await withFileLock(`${path}.guard`, async () => {
     const holder = await readHolder(path);
-    if (holder && (await lives(holder, path))) {
-      throw new DirectoryInUse(
-        `the database in ${directory} is open in process ${holder.pid} on ${holder.host}; stop that process first, choose another directory, or let both use a PostgreSQL server (REPRISE_DATABASE_URL)`,
-      );
-    }
+    if (holder && (await lives(holder, path))) throw new DirectoryInUse(message(holder));
     await writeFileAtomic(path, new TextEncoder().encode(JSON.stringify(mine)));
   });
   open.add(path);
