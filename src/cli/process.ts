@@ -1,7 +1,7 @@
 /** The command as a process: signals in, exit code out. */
 import { EXIT } from "./exit-codes.ts";
 import type { CliPorts } from "./ports.ts";
-import { main } from "./program.ts";
+import { main, READER_GONE } from "./program.ts";
 import { packageHome } from "../lab/node/provenance.ts";
 import { TerminalProgress } from "../lab/node/terminal-progress.ts";
 
@@ -15,7 +15,9 @@ export async function runProcess({ catalogue, systems }: Pick<CliPorts, "catalog
     });
   }
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error; // the reader, such as `head`, has seen enough
+    if (error.code === "EPIPE") return controller.abort(READER_GONE); // the reader, such as `head`, has seen enough
+    process.stderr.write(`reprise: cannot write to stdout: ${error.message}\n`);
+    process.exit(EXIT.failure);
   });
   process.exitCode = await main(process.argv.slice(2), {
     catalogue,

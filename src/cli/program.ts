@@ -32,12 +32,13 @@ import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
 import { addExchangeCommands } from "./exchange-commands.ts";
 import { addServeCommand } from "./serve-command.ts";
-import { addTextCommands } from "./text-commands.ts";
+import { addTextCommands, TEXT_COLUMN_OPTION } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addPapersCommands } from "./papers-commands.ts";
 import { seed, positive, share, numbers, labels, collect } from "./values.ts";
 import type { CliPorts } from "./ports.ts";
 import { DEVICES } from "../engine/index.ts";
+import { ColumnsError } from "../data/index.ts";
 import { PROFILES } from "../lab/profile.ts";
 import { SettingsError, SIDES, UselessRecords } from "../lab/index.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
@@ -52,7 +53,10 @@ Exit codes: 0 done (whatever the verdict), 1 failure, 2 not understood, 130 inte
 Data goes to stdout, messages and progress to stderr.`;
 
 /** Errors of those who ask, not of what was asked for. */
-const NOT_UNDERSTOOD = [UsageError, ResumeRefused, SettingsError, RequestError, UselessRecords, AssembleError];
+const NOT_UNDERSTOOD = [UsageError, ResumeRefused, SettingsError, RequestError, UselessRecords, AssembleError, ColumnsError];
+
+/** Why work is stopped when nobody reads what it prints any more. */
+export const READER_GONE = "the reader of stdout is gone";
 
 /** Runs the command line `words` and returns the exit code. Never throws. */
 export async function main(words: readonly string[], ports: CliPorts): Promise<number> {
@@ -60,6 +64,7 @@ export async function main(words: readonly string[], ports: CliPorts): Promise<n
     await program(ports).parseAsync([...words], { from: "user" });
     return EXIT.success;
   } catch (error) {
+    if (ports.signal.aborted && ports.signal.reason === READER_GONE) return EXIT.success;
     if (ports.signal.aborted) return ports.signal.reason === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
     ports.error(`reprise: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -139,6 +144,7 @@ function program(ports: CliPorts): Command {
     .option("--out <file>", "write a safetensors file instead")
     .option("--batch <n>", "items in a batch (default: 64)", positive)
     .option("--lines", "texts are plain: one a line")
+    .option(...TEXT_COLUMN_OPTION)
     .addOption(new Option("--role <role>", "what texts are, for models that read queries and documents differently (default: document)").choices(SIDES))
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
@@ -155,6 +161,7 @@ function program(ports: CliPorts): Command {
     .option("--error-rate <share>", "texts whose answer may be lost (default: 0.01)", share)
     .option("--hypothesis <text>", 'how a label is put to the model (default: "This is about {}.")')
     .option("--lines", "texts are plain: one a line")
+    .option(...TEXT_COLUMN_OPTION)
     .option("--batch <n>", "pictures in a batch (default: 64)", positive)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)

@@ -23,6 +23,8 @@ const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
 const STRICT_OPTION = ["--strict", "stop at the first broken record instead of reporting it and going on"] as const;
 const COLUMNS_OPTION = ["--columns <list>", "your names of fields, such as query=question,positive=answer", columnMap] as const;
 const LINES_OPTION = ["--lines", "standard input and files are plain: one text a line"] as const;
+/** Of commands that read texts. */
+export const TEXT_COLUMN_OPTION = ["--columns <list>", "your name of the field, such as text=abstract", columnMap] as const;
 const MODEL = "a folder of Hugging Face, or the id of a model on the hub";
 
 export function addTextCommands(root: Command, ports: CliPorts): void {
@@ -66,6 +68,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option("--top <n>", "print the best n only", whole)
     .option("--pairwise", "compare the texts two at a time, with a model of train llm-blender")
     .option(...LINES_OPTION)
+    .option(...TEXT_COLUMN_OPTION)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "accepted everywhere; these lines are JSON anyway")
@@ -92,6 +95,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option("--rerank <place>", "a cross-encoder that looks at the candidates once more, such as one of train xmen")
     .option("--languages <list>", "languages of MRCONSO to take, such as ENG,GER (default: all)")
     .option(...LINES_OPTION)
+    .option(...TEXT_COLUMN_OPTION)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "accepted everywhere; these lines are JSON anyway")
@@ -103,6 +107,8 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .argument("<source>", "a file, a folder, or - for standard input")
     .requiredOption("--index <directory>", "where to keep the index")
     .option("--model <place>", `a bi-encoder for the vectors: ${MODEL} (default: none, words only)`)
+    .option(...LINES_OPTION)
+    .option(...TEXT_COLUMN_OPTION)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)

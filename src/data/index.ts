@@ -92,5 +92,5 @@ export { maskSharedWords } from "./masking/shared-words.ts";
 export { corruptedLengths, corruptSpans, restoreSpans, spanCounts } from "./masking/span-corruption.ts";
 export type { CorruptedText, SpanCorruption } from "./masking/span-corruption.ts";
 export { replaceTokens, withReplacements } from "./masking/replaced-tokens.ts";
-export { RECORD_FIELDS, RECORD_SCHEMAS } from "./text/records.ts";
+export { ColumnsError, RECORD_FIELDS, RECORD_SCHEMAS } from "./text/records.ts";
 export type { ColumnMapping, LabelledText, RecordTask, TaskRecord } from "./text/records.ts";

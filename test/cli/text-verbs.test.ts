@@ -69,6 +69,26 @@ test("search finds by words what was indexed, and by vectors too where a model i
   expect([both.code, linesOf(both.out).length]).toEqual([0, 4]);
 });
 
+test("--columns names the field of texts wherever texts are read, and --lines serves an index too", async () => {
+  const table = write("abstracts.csv", ["abstract,year", "red cat is here,1999", "blue dog is here,2001"]);
+  const embedded = await reprise("embed", at("bi"), "--data", table, "--columns", "text=abstract");
+  expect(linesOf<{ text: string }>(embedded.out).map(({ text }) => text)).toEqual(["red cat is here", "blue dog is here"]);
+  const ranked = await reprise("rerank", at("bi"), "--query", "red", "--data", table, "--columns", "text=abstract");
+  expect(linesOf(ranked.out)).toHaveLength(2);
+  const indexed = await reprise("search", "index", table, "--index", at("abstracts"), "--columns", "text=abstract", "--json");
+  expect(JSON.parse(indexed.out)).toMatchObject({ texts: 2, broken: 0 });
+  const plain = await reprise("search", "index", write("plain.jsonl", ["not json", "at all"]), "--index", at("plain-index"), "--lines", "--json");
+  expect(JSON.parse(plain.out)).toMatchObject({ texts: 2, broken: 0 });
+});
+
+test("data without one readable record are a failure, not an empty answer", async () => {
+  const empty = write("empty.jsonl", []);
+  for (const words of [["embed", at("bi"), "--data"], ["rerank", at("bi"), "--query", "red", "--data"]]) {
+    expect(await reprise(...words, pairs)).toMatchObject({ code: 1, out: "", error: expect.stringContaining("pairs.jsonl: holds no readable record; 100 broken") });
+    expect(await reprise(...words, empty)).toMatchObject({ code: 1, out: "", error: expect.stringContaining("empty.jsonl: holds no readable record") });
+  }
+});
+
 test("a classifier learns labels, and classify gives each text its label", async () => {
   const data = write("labels.jsonl", RECORDS.map(({ positive }) => ({ text: positive, label: positive.startsWith("red") ? "red" : "other" })));
   expect((await reprise("train", "classifier", "--data", data, "--out", at("labels"), "--steps", "2", ...tiny)).code).toBe(0);
@@ -90,6 +110,14 @@ test("mistakes name what was expected and end with the code for wrong use", asyn
   expect([method.code, method.error]).toEqual([2, expect.stringContaining('did you mean "bi-encoder"')]);
   const steps = await reprise("train", "bi-encoder", "--data", pairs, "--out", at("x"), "--steps", "0");
   expect([steps.code, steps.error]).toEqual([2, expect.stringContaining("at least 1")]);
+  const columns = await reprise("train", "bi-encoder", "--data", pairs, "--out", at("x"), "--columns", "qery=query");
+  expect([columns.code, columns.error]).toEqual([2, expect.stringContaining('unknown field "qery" of pairs')]);
+  const fields = await reprise("train", "classifier", "--data", pairs, "--out", at("x"), "--columns", "text=body");
+  expect([fields.code, fields.error]).toEqual([1, expect.stringContaining('has no "body"; its fields are query, positive')]);
+  const kind = await reprise("train", "bi-encoder", "--data", write("texts-only.jsonl", [{ text: "red" }]), "--out", at("x"));
+  expect([kind.code, kind.error]).toEqual([2, expect.stringContaining('has no "query"; its fields are text')]);
+  const unknown = await reprise("train", "nothing-like-it", "--data", pairs, "--out", at("x"));
+  for (const name of ["classifier", "semi-siamese", "uni-encoder", "crosstune", "dupmae"]) expect(unknown.error).toContain(name);
   const gone = await reprise("eval", at("bi"), "--data", at("gone.jsonl"));
   expect(gone.code).not.toBe(0);
   expect(gone.error).toContain("gone.jsonl");

@@ -2,8 +2,7 @@
 import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import type { CliPorts } from "../ports.ts";
-import { onBadRecord, rounded } from "./text-options.ts";
-import { readRecords } from "../../data/node/index.ts";
+import { recordsFrom, rounded } from "./text-options.ts";
 import { answer, openRanker } from "../../tasks/index.ts";
 
 export interface AnswerCommandOptions {
@@ -41,5 +40,5 @@ function questionsOf(ports: CliPorts, { question, choices, data, columns, strict
     if (data !== undefined) throw new UsageError("--data is for many questions, --question and --choices for one; give one of them");
     return [{ question, choices }];
   }
-  return readRecords("choices", data ?? "-", { columns, strict, signal: ports.signal, onBad: onBadRecord(ports) });
+  return recordsFrom(ports, "choices", data ?? "-", { columns, strict });
 }

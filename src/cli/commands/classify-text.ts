@@ -11,11 +11,11 @@ import { chunksOf } from "../../tasks/text/embed-texts.ts";
 const CHUNK = 512;
 
 export async function classifyText(ports: CliPorts, place: string, options: ClassifyCommandOptions): Promise<void> {
-  const { data, labels, batch, strict, device, lines } = options;
+  const { data, labels, batch, device } = options;
   if (labels !== undefined) return classifyInWords(ports, place, labels, options);
   for (const name of ["calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} goes with --labels`);
   await withClassifier(ports, place, device, async (model) => {
-    for await (const texts of chunksOf(textsFrom(ports, data, { strict, plain: lines }), CHUNK)) {
+    for await (const texts of chunksOf(textsFrom(ports, data, options), CHUNK)) {
       const found = await classifyTexts(model, texts, { batch });
       found.forEach((scores, i) => ports.out(`${JSON.stringify({ text: texts[i], label: scores[0]?.label, scores: Object.fromEntries(scores.map(({ label, score }) => [label, rounded(score)])) })}\n`));
     }
@@ -30,8 +30,7 @@ async function withClassifier<R>({ systems }: CliPorts, place: string, device: s
 }
 
 /** Zero-shot: labels in words for a model that reads two texts, most of them left out after calibration. */
-async function classifyInWords(ports: CliPorts, place: string, labels: readonly string[], { data, strict, device, lines, calibrate, fast = "overlap", errorRate, hypothesis }: ClassifyCommandOptions): Promise<void> {
-  const read = { strict, plain: lines };
+async function classifyInWords(ports: CliPorts, place: string, labels: readonly string[], { data, device, calibrate, fast = "overlap", errorRate, hypothesis, ...read }: ClassifyCommandOptions): Promise<void> {
   await withTextModel(place, device, async (model) => {
     const run = async (scorer: "overlap" | "glove" | PretrainedText): Promise<void> => {
       const classifier = calibrate === undefined ? undefined : await calibrateZeroShot(model, labels, { texts: await allOf(textsFrom(ports, calibrate, read)), fast: scorer, errorRate, hypothesis });

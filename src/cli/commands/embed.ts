@@ -18,6 +18,8 @@ export interface EmbedCommandOptions {
   readonly device?: string;
   /** Texts are plain, one a line. */
   readonly lines?: boolean;
+  /** The user's name of the field "text". */
+  readonly columns?: Readonly<Record<string, string>>;
   /** What the texts are, for models that read queries and documents differently. */
   readonly role?: "query" | "document";
   readonly json?: boolean;
@@ -25,8 +27,8 @@ export interface EmbedCommandOptions {
 
 export async function embed(ports: CliPorts, directory: string, options: EmbedCommandOptions): Promise<void> {
   if (await isPretrainedFolder(directory)) return embedText(ports, directory, options);
-  const { data, out, batch, strict, device, lines, role, json = false } = options;
-  for (const [option, value] of Object.entries({ lines, role })) if (value !== undefined) throw new UsageError(`--${option} is for models of texts`);
+  const { data, out, batch, strict, device, lines, columns, role, json = false } = options;
+  for (const [option, value] of Object.entries({ lines, columns, role })) if (value !== undefined) throw new UsageError(`--${option} is for models of texts`);
   const found = await withModel(ports, directory, device, (model, progress) => embedItems(model, data, { batchSize: batch, strict, signal: ports.signal, progress }));
   if (out === undefined) return printLines(ports, found);
   const { vectors, names, model } = found;

@@ -5,7 +5,6 @@ import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { readConfig } from "./assemble.ts";
 import { settingsFrom } from "./model-options.ts";
-import { resumeCommand } from "./pretrain.ts";
 import type { PretrainCommandOptions } from "./pretrain.ts";
 import { duration } from "../../lab/node/terminal-progress.ts";
 import { count } from "../../lab/report/format.ts";
@@ -30,7 +29,7 @@ export async function pretrainAssembled(ports: CliPorts, file: string, options: 
     if (json) printJson(ports, { config: file, out, parameters, steps: result.steps, loss, documents, broken, kept, fresh, seconds });
     else ports.out(`${count(parameters)} parameters, ${result.steps} steps on ${count(documents)} documents${broken > 0 ? ` (${broken} broken records left out)` : ""}, loss ${loss.toPrecision(4)}, ${duration(seconds)}${from === undefined ? "" : `\n${kept} tensors carried on, ${fresh} new`}\nmodel: ${out}\n`);
   } catch (error) {
-    if (ports.signal.aborted) ports.error(`stopped. Continue with: ${resumeCommand(file, options)}\n`);
+    if (ports.signal.aborted) ports.error(`stopped. Continue with the same command and --resume\n`);
     throw error;
   } finally {
     progress.end();

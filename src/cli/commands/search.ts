@@ -3,22 +3,22 @@ import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { chosenDevice } from "../device.ts";
 import { rounded } from "./text-options.ts";
+import type { TextOptions } from "./text-options.ts";
 import { fromPretrained, indexTexts, isRanker, openRanker, SearchIndex } from "../../tasks/index.ts";
 import type { PretrainedText, SearchMode, TextHit, TextRanker } from "../../tasks/index.ts";
 
-export interface SearchIndexCommandOptions {
+export interface SearchIndexCommandOptions extends TextOptions {
   readonly index: string;
   readonly model?: string;
-  readonly strict?: boolean;
   readonly device?: string;
   readonly json?: boolean;
 }
 
-export async function searchIndex(ports: CliPorts, source: string, { index, model: place, strict, device, json = false }: SearchIndexCommandOptions): Promise<void> {
+export async function searchIndex(ports: CliPorts, source: string, { index, model: place, lines, strict, columns, device, json = false }: SearchIndexCommandOptions): Promise<void> {
   const progress = ports.progress();
   const model = place === undefined ? undefined : { place, model: await fromPretrained(place, { device: chosenDevice(device) }) };
   try {
-    const { count, kept, broken, parts } = await indexTexts(source, { out: index, model, strict, signal: ports.signal, progress });
+    const { count, kept, broken, parts } = await indexTexts(source, { out: index, model, strict, columns, format: lines === true ? "txt" : undefined, signal: ports.signal, progress });
     progress.end();
     if (json) printJson(ports, { index, texts: count, parts: parts.length, kept, broken, model: place ?? null });
     else ports.out(`${count} texts indexed${kept > 0 ? ` (${kept} of an earlier run)` : ""}${broken > 0 ? `, ${broken} broken and left out` : ""}: ${index}\n`);

@@ -2,8 +2,9 @@
 import { InvalidArgumentError } from "commander";
 import { chosenDevice } from "../device.ts";
 import type { CliPorts } from "../ports.ts";
-import { readRecords } from "../../data/node/index.ts";
-import type { BadRecord } from "../../data/node/index.ts";
+import type { RecordTask, TaskRecord } from "../../data/index.ts";
+import { readRecords, RecordError } from "../../data/node/index.ts";
+import type { BadRecord, RecordOptions } from "../../data/node/index.ts";
 import { fromPretrained } from "../../tasks/index.ts";
 import type { PretrainedText } from "../../tasks/index.ts";
 
@@ -20,9 +21,33 @@ export async function withTextModel<R>(place: string, device: string | undefined
 /** Reports a broken record and goes on. */
 export const onBadRecord = (ports: CliPorts) => ({ file, line, reason }: BadRecord): void => ports.error(`broken: ${file} line ${line}: ${reason}\n`);
 
-/** Texts of a file, a folder or standard input ("-": JSON Lines, or one text a line with `plain`), one after the other. */
-export async function* textsFrom(ports: CliPorts, path: string, { strict, plain }: { readonly strict?: boolean; readonly plain?: boolean }): AsyncGenerator<string> {
-  for await (const { text } of readRecords("texts", path, { strict, signal: ports.signal, onBad: onBadRecord(ports), ...(plain === true ? { format: "txt" as const } : {}) })) yield text;
+/** How the user's texts are read. */
+export interface TextOptions {
+  readonly strict?: boolean;
+  /** One text a line. */
+  readonly lines?: boolean;
+  /** Where the text stands, if not in "text". */
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+/** Texts of a file, a folder or standard input ("-": JSON Lines, or one text a line with `lines`), one after the other. */
+export async function* textsFrom(ports: CliPorts, path: string, { lines, strict, columns }: TextOptions): AsyncGenerator<string> {
+  for await (const { text } of recordsFrom(ports, "texts", path, { strict, columns, format: lines === true ? "txt" : undefined })) yield text;
+}
+
+/** Records as they come. Throws in the end when there were none: only nothing on standard input is no mistake. */
+export async function* recordsFrom<T extends RecordTask>(ports: CliPorts, task: T, path: string, options: Pick<RecordOptions, "strict" | "columns" | "format">): AsyncGenerator<TaskRecord<T>> {
+  const tell = onBadRecord(ports);
+  let [read, broken] = [0, 0];
+  const onBad = (bad: BadRecord): void => {
+    broken++;
+    tell(bad);
+  };
+  for await (const record of readRecords(task, path, { ...options, signal: ports.signal, onBad })) {
+    read++;
+    yield record;
+  }
+  if (read === 0 && (broken > 0 || path !== "-")) throw new RecordError(`${path}: holds no readable record${broken > 0 ? `; ${broken} broken` : ""}`);
 }
 
 /** `query=question,positive=answer` as a record. */

@@ -80,10 +80,15 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
 /** Where a task's fields stand in the user's files, as far as they are called otherwise: `{ query: "question" }`. */
 export type ColumnMapping = Readonly<Record<string, string>>;
 
-/** Checks a mapping's fields. Throws with those there are. */
+/** Names a field that records of a task do not have. */
+export class ColumnsError extends RangeError {
+  override readonly name = "ColumnsError";
+}
+
+/** Checks a mapping's fields. Throws a `ColumnsError` with those there are. */
 export function checkMapping(task: RecordTask, columns: ColumnMapping): void {
   const known = RECORD_FIELDS[task].map(({ name }) => name);
-  for (const field of Object.keys(columns)) if (!known.includes(field)) throw new RangeError(`columns: unknown field "${field}" of ${task}; choose from ${known.join(", ")}`);
+  for (const field of Object.keys(columns)) if (!known.includes(field)) throw new ColumnsError(`columns: unknown field "${field}" of ${task}; choose from ${known.join(", ")}`);
 }
 
 export type RecordResult<T extends RecordTask> = { readonly record: TaskRecord<T> } | { readonly reason: string };

@@ -103,6 +103,7 @@ class HubModel implements ModelFiles {
       return await describe(url, this.requests);
     } catch (error) {
       if (error instanceof HubUnreachable && known !== undefined) return null;
+      if (error instanceof HubUnreachable) throw new Error(`${this.id}: there is no such folder, and the hub cannot be asked for a model of that id (${error.message})`, { cause: error });
       if (!(error instanceof HubRefusal)) throw error;
       const { status, code, commit } = error;
       if (status === 404 && code === "EntryNotFound") {
@@ -132,7 +133,7 @@ class HubModel implements ModelFiles {
   }
 }
 
-const ASK_FOR_ACCESS = "there is no such model, or it is private or gated; check the id, and set HF_TOKEN to a token that may read it";
+const ASK_FOR_ACCESS = "there is no such folder or model, or it is private or gated; check the name, and set HF_TOKEN to a token that may read it";
 const REASONS: Readonly<Record<string, string>> = {
   RepoNotFound: ASK_FOR_ACCESS,
   RevisionNotFound: "there is no such revision",

@@ -2,6 +2,7 @@
 import { RECORD_FIELDS } from "../../data/index.ts";
 import type { ColumnMapping, RecordTask, TaskRecord } from "../../data/index.ts";
 import { loadRecords, readRecords, RecordError } from "../../data/node/index.ts";
+import type { BadRecord } from "../../data/node/index.ts";
 import { sha256, stableJson } from "../../lab/json.ts";
 import { SILENT } from "../../lab/index.ts";
 import type { Progress } from "../../lab/index.ts";
@@ -80,18 +81,19 @@ async function readFiles<K extends RecordTask>(kind: K, data: string, { columns,
 /** The first kind of which a record can be read. */
 async function kindOf<K extends TrainingKind>(path: string, kinds: readonly K[], { columns = {} }: ReadTextOptions): Promise<K> {
   if (path === "-") throw new RequestError("training reads its data more than once: give a file, not standard input");
+  let first: BadRecord | undefined;
   for (const kind of kinds) {
     const fields = RECORD_FIELDS[kind].map(({ name }) => name);
     const own = Object.fromEntries(Object.entries(columns).filter(([field]) => fields.includes(field)));
     try {
-      for await (const _record of readRecords(kind, path, { columns: own })) return kind;
+      for await (const _record of readRecords(kind, path, { columns: own, onBad: (bad) => void (first ??= bad) })) return kind;
     } catch (error) {
       // Plain text in folders is of one kind only and refuses the others.
       if (!(error instanceof RecordError) || kind === kinds.at(-1)) throw error;
     }
   }
   const shapes = kinds.map((kind) => `${kind} (${RECORD_FIELDS[kind].map(({ name, optional }) => (optional ? `${name}?` : name)).join(", ")})`);
-  throw new RequestError(`${path}: no record is of a kind that this takes: ${shapes.join("; ")}. Name your fields with --columns, such as query=question`);
+  throw new RequestError(`${path}: no record is of a kind that this takes: ${shapes.join("; ")}. ${first === undefined ? "It is empty" : `For ${kinds[0]}, line ${first.line} of ${first.file} ${first.reason}`}. Name your fields with --columns, such as query=question`);
 }
 
 /** Hash of everything that training reads. */

@@ -20,12 +20,24 @@ export async function findTextPretraining(name: string, systems: SystemRegistry 
 /** The method of a name, or the text recipe of a system. Throws a `RequestError` with the nearest name. */
 export async function findTextRecipe(name: string, systems: SystemRegistry = SYSTEMS): Promise<TextRecipe | StagedTextRecipe> {
   if (Object.hasOwn(TEXT_METHODS, name)) return TEXT_METHODS[name] as TextRecipe;
-  const names = [...Object.keys(TEXT_METHODS), ...Object.keys(systems)];
   const load = Object.hasOwn(systems, name) ? systems[name] : undefined;
-  if (load === undefined) throw new RequestError(`unknown method "${name}"${suggestion(name, names)}; choose one of ${Object.keys(TEXT_METHODS).join(", ")}, or a system that trains on texts`);
+  if (load === undefined) {
+    const names = await methodNames(systems);
+    throw new RequestError(`unknown method "${name}"${suggestion(name, names)}; choose one of ${names.join(", ")}`);
+  }
   const { default: system }: { default: System } = await load();
-  if (system.textRecipe === undefined) throw new RequestError(`"${name}" does not train on texts${system.recipe === undefined ? "" : `; on ${system.recipe.data}, reprise pretrain ${name} does`}. Choose one of ${Object.keys(TEXT_METHODS).join(", ")}`);
+  if (system.textRecipe === undefined) throw new RequestError(`"${name}" does not train on texts${system.recipe === undefined ? "" : `; on ${system.recipe.data}, reprise pretrain ${name} does`}. Choose one of ${(await methodNames(systems)).join(", ")}`);
   return system.textRecipe;
+}
+
+/** Everything that `trainText` takes as a method: the built-in ones, then the systems that train on texts. */
+async function methodNames(systems: SystemRegistry): Promise<string[]> {
+  const names = Object.keys(TEXT_METHODS);
+  for (const [name, load] of Object.entries(systems)) {
+    const { textRecipe, textPretraining, ranker, fewShot } = (await load()).default;
+    if ([textRecipe, textPretraining, ranker, fewShot].some((way) => way !== undefined)) names.push(name);
+  }
+  return names;
 }
 
 /** The objective called `name`, or the first that takes what the data holds. Throws a `RequestError` with those there are. */
@@ -34,6 +46,6 @@ export function chooseObjective(recipe: TextRecipe, data: { readonly kind: strin
   const fitting = Object.entries(recipe.objectives).filter(([, objective]) => fits(objective));
   if (name !== undefined && !Object.hasOwn(recipe.objectives, name)) throw new RequestError(`train: unknown loss "${name}"${suggestion(name, Object.keys(recipe.objectives))}; losses are ${Object.keys(recipe.objectives).join(", ")}`);
   const chosen = name === undefined ? fitting[0] : fitting.find(([own]) => own === name);
-  if (chosen === undefined) throw new RequestError(`train: ${name === undefined ? "no loss" : `the loss "${name}"`} is for ${data.severalLabels ? "records with several labels" : `records of kind ${data.kind}`}; ${fitting.length > 0 ? `choose one of ${fitting.map(([own]) => own).join(", ")}` : `this method takes ${[...new Set(Object.values(recipe.objectives).map(({ data: kind }) => kind))].join(", ")}`}`);
+  if (chosen === undefined) throw new RequestError(`train: ${name === undefined ? "no loss is" : `the loss "${name}" is not`} for ${data.severalLabels ? "records with several labels" : `records of kind ${data.kind}`}; ${fitting.length > 0 ? `choose one of ${fitting.map(([own]) => own).join(", ")}` : `this method takes ${[...new Set(Object.values(recipe.objectives).map(({ data: kind }) => kind))].join(", ")}`}`);
   return { name: chosen[0], objective: chosen[1] };
 }
