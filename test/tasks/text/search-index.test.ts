@@ -94,6 +94,22 @@ test("indexing that is killed at random moments ends with every text once", asyn
   expect(found.out.trim().split("\n").map((line) => JSON.parse(line) as object)).toMatchObject([{ id: 2999, text: "dog 2999 sat" }]);
 });
 
+test("embed of an endless stream ends when its reader has seen enough", async () => {
+  const child = spawn(process.execPath, [main, "embed", model, "--data", "-", "--lines"], { stdio: ["pipe", "pipe", "ignore"] });
+  child.stdin.on("error", () => undefined); // what is still under way when it ends
+  const feeding = setInterval(() => child.stdin.write("a dog sat\n".repeat(600)), 20);
+  const ended = once(child, "exit");
+  try {
+    const [first] = (await once(child.stdout, "data")) as [Buffer];
+    expect(JSON.parse(String(first).split("\n")[0] as string)).toMatchObject({ text: "a dog sat" });
+    child.stdout.destroy();
+    expect(await ended).toEqual([0, null]);
+  } finally {
+    clearInterval(feeding);
+    child.kill();
+  }
+});
+
 function readable(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => name.endsWith(".pack"));
