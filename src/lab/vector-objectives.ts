@@ -3,6 +3,7 @@ import { differentItems, coSent, infoNce } from "../objectives/index.ts";
 import { concat, logicalAnd } from "../engine/index.ts";
 import type { Tensor } from "../engine/index.ts";
 import { negativesOf } from "./pair-negatives.ts";
+import { UselessRecords } from "./scored-objectives.ts";
 import { defineObjective } from "./text-recipe.ts";
 
 /** Numbers texts, equal ones alike, so that a copy of an answer is not taken for a wrong one. Exact in float32 below 2^24. */
@@ -25,6 +26,8 @@ export const answerOfBatch = defineObjective<"pairs">({
   examples(records, context) {
     const negatives = negativesOf(records, context);
     const most = negatives.reduce((largest, list) => Math.max(largest, list.length), 0);
+    const differs = (of: (record: (typeof records)[number]) => string): boolean => new Set(records.map(of)).size > 1;
+    if (most === 0 && !(differs(({ query }) => query) && differs(({ positive }) => positive))) throw new UselessRecords("no record has a wrong answer to learn from: give negatives, or pairs that differ in query and answer");
     const idOf = numbering();
     return records.map(({ query, positive }, i) => {
       const own = negatives[i] as readonly string[];

@@ -56,6 +56,7 @@ export function buildModule(recipe: Recipe, settings: TrainingSettings): Module 
 export async function loadModel(directory: string, { device, systems }: LoadModelOptions = {}): Promise<TrainedModel> {
   const config = await readModelConfig(directory);
   if (config === undefined) {
+    if ((await readIfThere(join(directory, "assemble.json"))) !== undefined) throw new Error(`${directory}: an assembled model; loadAssembled of reprise/tasks opens it, and reprise pretrain CONFIG --from ${directory} trains on from it`);
     const begun = (await readIfThere(join(directory, "training", "run.json"))) !== undefined;
     throw new Error(`${directory}: ${begun ? "its training has not finished; continue it with --resume" : `expected a model directory with ${CONFIG}, ${WEIGHTS} and ${CARD}, found no ${CONFIG}`}`);
   }

@@ -57,6 +57,7 @@ test("pretrain trains a configuration on files, keeps it, and carries it on unde
   expect(run).toMatchObject({ code: 0, error: "" });
   expect(JSON.parse(run.out)).toMatchObject({ steps: 6, documents: 24, broken: 0 });
   const { model } = await loadAssembled(out);
+  expect((await reprise(["embed", out, "--data", texts])).error).toContain("an assembled model; loadAssembled of reprise/tasks opens it");
   expect(model.config.target).toEqual(["mlm"]);
   expect(await reprise(["pretrain", config, "--data", texts, "--out", out])).toMatchObject({ code: 2, error: expect.stringContaining("already holds a run") as string });
 

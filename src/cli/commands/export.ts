@@ -4,7 +4,7 @@ import type { CliPorts } from "../ports.ts";
 import { UsageError } from "../errors.ts";
 import { withModel } from "./model-options.ts";
 import { writeFileAtomic } from "../../data/node/index.ts";
-import { exportFolder, exportOnnx, fromPretrained, isPretrainedFolder } from "../../tasks/index.ts";
+import { exportFolder, exportOnnx, fromPretrained, isFewShot, isPretrainedFolder, isRanker } from "../../tasks/index.ts";
 import type { ExportDtype, ExportFormat } from "../../tasks/index.ts";
 
 export interface ExportCommandOptions {
@@ -22,6 +22,7 @@ export async function exportModel(ports: CliPorts, directory: string, options: E
 
 async function exportText(ports: CliPorts, directory: string, { out, batch, format = "onnx", dtype = ["fp32"], json = false }: ExportCommandOptions): Promise<void> {
   if (batch !== undefined) throw new UsageError("--batch is for models of pictures; graphs of text models take any batch");
+  for (const [own, what] of [[isRanker, "ranker"], [isFewShot, "classifier"]] as const) if (await own(directory)) ports.error(`${directory}: its ${what} has no place in these formats; what is written is the encoder below it\n`);
   const model = await fromPretrained(directory);
   const files = await exportFolder(model, out, { format, dtypes: dtype });
   if (json) printJson(ports, { out, format, architecture: model.pretrained.architecture.modelType, task: model.pretrained.task, files });

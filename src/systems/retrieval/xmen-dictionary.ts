@@ -17,6 +17,8 @@ export function parseConcept(value: unknown): { readonly concept: Concept } | { 
   const parsed = CONCEPT_SCHEMA.safeParse(value);
   if (parsed.success) return { concept: parsed.data };
   const [issue] = parsed.error.issues;
+  const field = String(issue?.path[0] ?? "");
+  if (field !== "" && typeof value === "object" && value !== null && !(field in value)) return { reason: `${field}: is missing; a concept has id, name, and perhaps aliases and types, this record ${Object.keys(value).join(", ") || "nothing"}` };
   return { reason: `${issue?.path.join(".") || "record"}: ${issue?.message ?? "is not valid"}` };
 }
 

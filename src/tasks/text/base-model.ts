@@ -37,6 +37,7 @@ const BYTES = 272;
 
 /** A BERT with random weights and a WordPiece vocabulary made from the texts, or a GPT-2 with byte pairs. */
 export function tinyModel(texts: Iterable<string>, { vocabulary, width, depth, heads, longest }: TinySettings, options: BaseOptions): PretrainedText {
+  if (width % heads !== 0) throw new RequestError(`a new model: a width of ${width} does not divide into ${heads} heads; choose another tiny.width or tiny.heads`);
   if (options.kind === "causal") {
     const tokenizer = trainBytePairs(texts, { size: Math.max(vocabulary, BYTES) });
     const end = tokenizer.special.sep ?? 0;

@@ -93,7 +93,7 @@ async function kindOf<K extends TrainingKind>(path: string, kinds: readonly K[],
     }
   }
   const shapes = kinds.map((kind) => `${kind} (${RECORD_FIELDS[kind].map(({ name, optional }) => (optional ? `${name}?` : name)).join(", ")})`);
-  throw new RequestError(`${path}: no record is of a kind that this takes: ${shapes.join("; ")}. ${first === undefined ? "It is empty" : `For ${kinds[0]}, line ${first.line} of ${first.file} ${first.reason}`}. Name your fields with --columns, such as query=question`);
+  throw new RequestError(`${path}: no record is of a kind that this takes: ${shapes.join("; ")}. ${first === undefined ? "It is empty" : `For ${kinds[0]}, line ${first.line} of ${first.file}: ${first.reason}; on the command line --columns query=question`}`);
 }
 
 /** Hash of everything that training reads. */

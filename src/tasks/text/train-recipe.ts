@@ -5,7 +5,7 @@ import type { Batch, ColumnMapping } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device, Tensor } from "../../engine/index.ts";
 import { parseSettings, SILENT } from "../../lab/index.ts";
-import type { Progress, SidedModel, TextObjective, TextRecipe } from "../../lab/index.ts";
+import type { Progress, SidedModel, TextExample, TextObjective, TextRecipe } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
 import { Module } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
@@ -135,8 +135,9 @@ export async function trainByRecipe(method: string, recipe: TextRecipe, data: st
   const { sides } = recipe;
   const sided = sides === undefined ? undefined : buildSided(method, sides, opened, settings.sides, settings.seed);
   const model = sided ?? opened;
+  const examples = objective.examples(read.records as never, { settings, labels, random: RandomStream.of(settings.seed, "examples") }); // of the objective's kind
   return beginRun(out, identity, async () => {
-    const { result, best } = await train(model, read, evaluation, objective, labels, sides?.frozen, identity, options);
+    const { result, best } = await train(model, examples, evaluation, objective, sides?.frozen, identity, options);
     if (sided !== undefined && sides !== undefined) await saveSided(out, method, sides, sided, opened, settings.sides);
     else await exportFolder(model, out, { format: recipe.task === "features" ? "sentence-transformers" : "huggingface" });
     await removeCheckpoints(out);
@@ -149,11 +150,10 @@ function openBase(base: string, read: TextData, { tiny }: TextTrainingSettings, 
   return base === "tiny" ? tinyModel(textsOf(read), tiny, options) : pretrainedBase(base, options);
 }
 
-async function train(model: PretrainedText, read: ReadText, evaluation: ReadText | undefined, objective: TextObjective, labels: readonly string[], frozen: RegExp | undefined, identity: TextRunIdentity, options: TrainTextOptions): Promise<{ readonly result: TrainResult; readonly best: TrainedText["best"] }> {
+async function train(model: PretrainedText, examples: readonly TextExample[], evaluation: ReadText | undefined, objective: TextObjective, frozen: RegExp | undefined, identity: TextRunIdentity, options: TrainTextOptions): Promise<{ readonly result: TrainResult; readonly best: TrainedText["best"] }> {
   const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
   const { settings, method } = identity;
   const { steps, seed, batch, part } = settings;
-  const examples = objective.examples(read.records as never, { settings, labels, random: RandomStream.of(seed, "examples") });
   const batches = textBatches(examples, model.tokenizer, { batch, longest: Math.min(settings.length, model.tokenizer.longest), seed });
   const learner = new Learner(model);
   // A base that is not trained is read as in use: without dropout. Stages above it stay with it.
@@ -162,7 +162,6 @@ async function train(model: PretrainedText, read: ReadText, evaluation: ReadText
   const encode = (tensors: Readonly<Record<string, Tensor>>, mode: Mode): Record<string, Tensor> => Object.fromEntries(Array.from({ length: places }, (_, i) => [`output${i}`, learner.output(tensors, i, mode)]));
   const lossOf = (outputs: Readonly<Record<string, Tensor>>, tensors: Readonly<Record<string, Tensor>>) => objective.loss(Array.from({ length: places }, (_, i) => outputs[`output${i}`] as Tensor), tensors["targets"] as Tensor, settings);
   const cached = part > 0 && part < batch && objective.contrastive === true ? gradientCache<Batch>({ encode, lossOfVectors: lossOf, partSize: part }) : undefined;
-  const metric = chosenMetric(read.kind);
   const result = await trainInFolder<Batch>({
     out, method, identity, progress, checkpointEvery, data: batches, steps, seed, device, signal,
     loss: (tensors: Readonly<Record<string, Tensor>>, mode: Mode) => lossOf(encode(tensors, mode), tensors),
@@ -170,7 +169,7 @@ async function train(model: PretrainedText, read: ReadText, evaluation: ReadText
     optimizer: new AdamW(rest === undefined ? learner : learner.transformer, { groups: rest?.groups ?? [], learningRate: settings.learningRate as number, weightDecay: settings.weightDecay, schedule: schedules.cosine({ warmup: Math.round(settings.warmup * steps), steps }) }),
     unused: "zero", // poolers and the like, which some models keep
     model: learner,
-    ...(evaluation === undefined ? {} : { evaluate: { every: settings.evaluateEvery || Math.max(1, Math.ceil(steps / 10)), run: async () => (await evaluateText(model, evaluation)).metrics }, best: { metric, order: "higher" as const } }),
+    ...(evaluation === undefined ? {} : { evaluate: { every: settings.evaluateEvery || Math.max(1, Math.ceil(steps / 10)), run: async () => (await evaluateText(model, evaluation)).metrics }, best: { metric: chosenMetric(evaluation.kind), order: "higher" as const } }),
   });
   await rest?.verify();
   rest?.thaw();

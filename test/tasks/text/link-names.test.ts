@@ -25,7 +25,7 @@ const conso = (cui: string, language: string, text: string, { term = "P", string
 test("a dictionary of JSON Lines is read, and a broken one is told by file and line", async () => {
   expect(await readDictionary(jsonl)).toEqual([{ ...RECORDS[0] }, { ...RECORDS[1], aliases: [] }, { id: "978", name: "Euro", aliases: [], types: [] }]);
   await expect(readDictionary(write("a.jsonl", '{"id": "A", "name": "a"}\n{"id": "A", "name": "b"}\n'))).rejects.toThrow(/a\.jsonl line 2: the id "A" stands in line 1 too/);
-  await expect(readDictionary(write("b.jsonl", '{"id": "A"}\n'))).rejects.toThrow(/b\.jsonl line 1: name:/);
+  await expect(readDictionary(write("b.jsonl", '{"id": "A"}\n'))).rejects.toThrow(/b\.jsonl line 1: name: is missing; a concept has id, name, and perhaps aliases and types, this record id/);
   await expect(readDictionary(write("c.jsonl", "Germany\n"))).rejects.toThrow(/c\.jsonl line 1: expected a JSON object/);
   await expect(readDictionary(write("d.jsonl", "\n"))).rejects.toThrow("holds no concept");
   await expect(readDictionary(join(work, "nowhere"))).rejects.toThrow("there is no such dictionary");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { evaluateText, fromPretrained, openRanker, trainText } from "../../../src/tasks/index.ts";
+import { exportModel } from "../../../src/cli/commands/export.ts";
 import { rerankTexts } from "../../../src/cli/commands/rerank.ts";
 import type { CliPorts } from "../../../src/cli/ports.ts";
 import { PAIRS, RECORDS, TINY } from "./pairs.ts";
@@ -41,11 +42,14 @@ test("reprise rerank asks a ranker as it does any model", async () => {
   const texts = join(temporary(), "texts.txt");
   writeFileSync(texts, `${ANSWERS.join("\n")}\n`);
   const lines: string[] = [];
-  const ports = { out: (text: string) => lines.push(text), error: () => undefined, signal: new AbortController().signal } as unknown as CliPorts;
+  const messages: string[] = [];
+  const ports = { out: (text: string) => lines.push(text), error: (text: string) => messages.push(text), signal: new AbortController().signal } as unknown as CliPorts;
   await rerankTexts(ports, out, { query: QUERY, data: texts, lines: true, top: 3 });
   const ranker = await openRanker(out);
   const expected = (await ranker.rank(QUERY, ANSWERS)).slice(0, 3).map(({ index }) => ANSWERS[index]);
   expect(lines.map((line) => (JSON.parse(line) as { text: string }).text)).toEqual(expected);
+  await exportModel(ports, out, { out: join(temporary(), "exported") });
+  expect(messages.join("")).toMatch(/its ranker has no place in these formats; what is written is the encoder below it/);
   await ranker.release();
 });
 

@@ -68,6 +68,15 @@ test("labels that cannot be learned or judged are refused before anything is wri
   expect(existsSync(out)).toBe(false);
 });
 
+test("records and sizes that nothing can come of are refused before anything is written", async () => {
+  const out = join(temporary(), "model");
+  const same = { kind: "pairs", records: [0, 1].map(() => ({ query: "where is the cat", positive: "here", negatives: [] })) } as const;
+  await expect(trainText("bi-encoder", same, { out, settings: { tiny: { ...TINY } } })).rejects.toThrow(/no record has a wrong answer to learn from/);
+  await expect(trainText("cross-encoder", same, { out, settings: { tiny: { ...TINY } } })).rejects.toThrow(/learns from wrong answers too/);
+  await expect(trainText("bi-encoder", PAIRS, { out, settings: { tiny: { ...TINY, width: 30, heads: 4 } } })).rejects.toThrow(/a width of 30 does not divide into 4 heads; choose another tiny.width or tiny.heads/);
+  expect(existsSync(out)).toBe(false);
+});
+
 test("a second training at the same time in one folder is refused, and the first one ends as if alone", async () => {
   const out = join(temporary(), "model");
   const train = () => trainText("bi-encoder", PAIRS, { out, resume: true, settings: { steps: 4, tiny: { ...TINY } } });
