@@ -15,7 +15,7 @@ export async function classifyText(ports: CliPorts, place: string, options: Clas
   if (labels !== undefined) return classifyInWords(ports, place, labels, options);
   for (const name of ["calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} goes with --labels`);
   await withClassifier(ports, place, device, async (model) => {
-    for await (const texts of chunksOf(textsFrom(ports, data, options), CHUNK)) {
+    for await (const texts of chunksOf(textsFrom(ports, data, options), batch ?? CHUNK)) {
       const found = await classifyTexts(model, texts, { batch });
       found.forEach((scores, i) => ports.out(`${JSON.stringify({ text: texts[i], label: scores[0]?.label, scores: Object.fromEntries(scores.map(({ label, score }) => [label, rounded(score)])) })}\n`));
     }

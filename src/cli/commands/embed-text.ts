@@ -8,7 +8,7 @@ import { embedTexts } from "../../tasks/index.ts";
 export async function embedText(ports: CliPorts, place: string, { data, out, batch, device, role, ...read }: EmbedCommandOptions): Promise<void> {
   if (out !== undefined) throw new UsageError("--out is for models of pictures; vectors of texts go to stdout as they come: redirect it to a file");
   await withTextModel(place, device, async (model) => {
-    for await (const { text, vector } of embedTexts(model, textsFrom(ports, data, read), { batch, role, signal: ports.signal })) {
+    for await (const { text, vector } of embedTexts(model, textsFrom(ports, data, read), { batch, chunk: batch, role, signal: ports.signal })) {
       ports.out(`${JSON.stringify({ text, vector: Array.from(vector, shortest) })}\n`);
     }
   });

@@ -94,14 +94,16 @@ test("indexing that is killed at random moments ends with every text once", asyn
   expect(found.out.trim().split("\n").map((line) => JSON.parse(line) as object)).toMatchObject([{ id: 2999, text: "dog 2999 sat" }]);
 });
 
-test("embed of an endless stream ends when its reader has seen enough", async () => {
-  const child = spawn(process.execPath, [main, "embed", model, "--data", "-", "--lines"], { stdio: ["pipe", "pipe", "ignore"] });
+test("embed answers each text as it comes, and ends when its reader has seen enough", async () => {
+  const child = spawn(process.execPath, [main, "embed", model, "--data", "-", "--lines", "--batch", "1"], { stdio: ["pipe", "pipe", "ignore"] });
   child.stdin.on("error", () => undefined); // what is still under way when it ends
-  const feeding = setInterval(() => child.stdin.write("a dog sat\n".repeat(600)), 20);
+  let feeding: ReturnType<typeof setInterval> | undefined;
   const ended = once(child, "exit");
   try {
+    child.stdin.write("a dog sat\n");
     const [first] = (await once(child.stdout, "data")) as [Buffer];
     expect(JSON.parse(String(first).split("\n")[0] as string)).toMatchObject({ text: "a dog sat" });
+    feeding = setInterval(() => child.stdin.write("a dog sat\n".repeat(100)), 20);
     child.stdout.destroy();
     expect(await ended).toEqual([0, null]);
   } finally {
