@@ -57,6 +57,6 @@ export async function pretrain(ports: CliPorts, slug: string, options: PretrainC
 }
 
 /** The settings of a begun run are kept with it and need not be given again. */
-export function resumeCommand(slug: string, { data, out, device, strict }: PretrainCommandOptions): string {
+function resumeCommand(slug: string, { data, out, device, strict }: PretrainCommandOptions): string {
   return `reprise pretrain ${slug} --data ${data.join(" ")} --out ${out}${strict ? " --strict" : ""}${device === undefined ? "" : ` --device ${device}`} --resume`;
 }
