@@ -15,6 +15,7 @@ import { columnMap } from "./commands/text-options.ts";
 import { train } from "./commands/train.ts";
 import type { TrainCommandOptions } from "./commands/train.ts";
 import type { CliPorts } from "./ports.ts";
+import { someText } from "./values.ts";
 import { DEVICES } from "../engine/index.ts";
 import { SEARCH_MODES, TEXT_METHODS } from "../tasks/index.ts";
 
@@ -31,7 +32,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
   root
     .command("train")
     .description("train a text model on your own records and keep it as a folder of Hugging Face")
-    .argument("<method>", `${Object.keys(TEXT_METHODS).join(", ")}, or a system that trains on texts`)
+    .argument("<method>", `${Object.keys(TEXT_METHODS).join(", ")}, or a system that trains on texts (a name that there is not gives the list)`)
     .requiredOption("--data <path>", "pairs, scored pairs, labelled texts or questions with choices: JSONL, CSV, TSV, Parquet; plain texts too for systems that pre-train")
     .requiredOption("--out <directory>", "where to keep the model")
     .option("--eval <path>", "records that choose the best checkpoint")
@@ -63,7 +64,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .command("rerank")
     .description("order texts by how well they answer a query, one JSON object a line")
     .argument("<model>", MODEL)
-    .requiredOption("--query <text>", "the query")
+    .requiredOption("--query <text>", "the query", someText)
     .option("--data <path>", "the texts: a file, a folder, or - for standard input", "-")
     .option("--top <n>", "print the best n only", whole)
     .option("--pairwise", "compare the texts two at a time, with a model of train llm-blender")
@@ -77,7 +78,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .command("answer")
     .description("answer multiple-choice questions, one JSON object a line")
     .argument("<directory>", "a model of train eee-qa")
-    .option("--question <text>", "one question")
+    .option("--question <text>", "one question", someText)
     .option("--choices <list>", 'its choices, such as "puppy|whale"', choiceList)
     .option("--data <path>", "many questions with choices: a file, a folder, or - for standard input (default: -)")
     .option(...COLUMNS_OPTION)

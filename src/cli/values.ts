@@ -29,6 +29,12 @@ export function share(text: string): number {
   return value;
 }
 
+/** Words that are not only spaces. */
+export function someText(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("it is empty.");
+  return text;
+}
+
 /** Whole numbers between commas. */
 export function numbers(text: string): number[] {
   return text.split(",").map(seed);

@@ -106,6 +106,9 @@ test("export writes an ONNX file beside the tokenizer", async () => {
 });
 
 test("mistakes name what was expected and end with the code for wrong use", async () => {
+  for (const words of [["rerank", at("bi"), "--query", " "], ["answer", at("bi"), "--question", "", "--choices", "a|b"]]) {
+    expect(await reprise(...words)).toMatchObject({ code: 2, out: "", error: expect.stringContaining("it is empty") });
+  }
   const method = await reprise("train", "bi-encodr", "--data", pairs, "--out", at("x"));
   expect([method.code, method.error]).toEqual([2, expect.stringContaining('did you mean "bi-encoder"')]);
   const steps = await reprise("train", "bi-encoder", "--data", pairs, "--out", at("x"), "--steps", "0");

@@ -30,7 +30,12 @@ export class DirectoryInUse extends Error {
 
 /** Takes the lock of `directory`, which is made if need be. Throws `DirectoryInUse` with what `message` says of the process that holds it. */
 export async function lockDirectory(directory: string, message = ({ pid, host }: Pick<Holder, "pid" | "host">): string => `${directory} is in use by process ${pid} on ${host}; stop that process first, or choose another directory`): Promise<DirectoryLock> {
-  await mkdir(directory, { recursive: true });
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    if (!["ENOTDIR", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    throw new Error(`${directory} cannot be a folder: a file is in its place or above it`, { cause: error });
+  }
   const path = join(directory, "holder.json");
   const mine: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) ?? `${process.pid}` };
   // the guard is held for an instant only: it keeps two processes from replacing a dead holder at once
