@@ -25,6 +25,14 @@ def main():
     logits = c.linear(gelu(c.linear(last, "discriminator_predictions.dense", 16)), "discriminator_predictions.dense_prediction", 1).squeeze(-1)
     c.save({"architectures": ["ElectraForPreTraining"], **CONFIG}, inputs, {"last": last, "logits": logits})
 
+    # The detector follows hidden_act, as the layers do; the generator's head is GELU always.
+    bert.CONFIG["hidden_act"] = "relu"
+    c = Checkpoint("electra-detection-relu")
+    last = encode(c, ids, mask, segments)
+    logits = c.linear(torch.relu(c.linear(last, "discriminator_predictions.dense", 16)), "discriminator_predictions.dense_prediction", 1).squeeze(-1)
+    c.save({"architectures": ["ElectraForPreTraining"], **CONFIG, "hidden_act": "relu"}, inputs, {"last": last, "logits": logits})
+    bert.CONFIG["hidden_act"] = "gelu"
+
     c = Checkpoint("electra-masked-lm")
     last = encode(c, ids, mask, segments)
     x = c.norm(gelu(c.linear(last, "generator_predictions.dense", 12)), "generator_predictions.LayerNorm", 1e-12)

@@ -44,6 +44,8 @@ export interface TokenEmbeddingOptions {
   readonly factorWidth?: number;
   /** What is mapped from `factorWidth`: word vectors only, or the sum of all tables after its norm (ALBERT, ELECTRA). Default "words". */
   readonly factored?: "words" | "sum";
+  /** Whether the map is there even where both widths are equal (ALBERT); default false. */
+  readonly alwaysMapped?: boolean;
   /** Word table shared with another embedding. */
   readonly word?: Embedding;
   /** Whether the layer norm has a shift; default true. */
@@ -91,7 +93,7 @@ export class TokenEmbedding extends Module {
     this.factored = options.factored ?? "words";
     const inner = this.factored === "sum" ? factorWidth : width; // of positions, further tables and the norm
     this.word = options.word ?? new Embedding(vocabulary, factorWidth, { random: random.child("word"), padId, init });
-    this.projection = factorWidth === width ? null : new Linear(factorWidth, width, { random: random.child("projection") });
+    this.projection = factorWidth === width && options.alwaysMapped !== true ? null : new Linear(factorWidth, width, { random: random.child("projection") });
     this.position = positions === undefined ? null : new LearnedPositions(positions, inner, { random: random.child("position"), offset: options.positionOffset, init: placeInit });
     this.tables = Object.fromEntries(Object.entries(tables).map(([name, count]) => [name, new Embedding(count, inner, { random: random.child("tables", name), init: placeInit })]));
     this.norm = options.norm === undefined ? null : makeNorm(options.norm, inner, { eps: options.eps, bias: options.normBias });

@@ -17,6 +17,8 @@ export interface LmHeadOptions {
   readonly vocabulary: number;
   /** Table [vocabulary, e] of the input embedding, used as weight too. */
   readonly tied?: Parameter;
+  /** Width of what is scored, after the transform; default that of the tied table, else `width`. */
+  readonly inner?: number;
   /** Dense map, activation and norm before the scores (BERT); default none. */
   readonly transform?: { readonly activation?: Activation; readonly norm?: NormKind; readonly eps?: number; /** Of the dense map; default true. */ readonly bias?: boolean; /** Of the norm; default true. */ readonly normBias?: boolean };
   /** Bias of the scores; default false. */
@@ -37,11 +39,11 @@ export class LmHead extends Module {
   readonly activation: Activation;
   readonly scale: number;
 
-  constructor({ random, width, vocabulary, tied, transform, bias = false, scale = 1, init = (stream) => normal(stream, 0.02) }: LmHeadOptions) {
+  constructor({ random, width, vocabulary, tied, inner = tied?.dim(1) ?? width, transform, bias = false, scale = 1, init = (stream) => normal(stream, 0.02) }: LmHeadOptions) {
     super();
-    const inner = tied?.dim(1) ?? width;
     if (tied !== undefined && tied.dim(0) !== vocabulary) throw new RangeError(`LmHead: tied table has ${tied.dim(0)} rows, the vocabulary ${vocabulary}`);
-    if (inner !== width && transform === undefined) throw new RangeError(`LmHead: a tied table of width ${inner} under states of width ${width} needs the transform`);
+    if (tied !== undefined && tied.dim(1) !== inner) throw new RangeError(`LmHead: tied table has width ${tied.dim(1)}, what is scored ${inner}`);
+    if (inner !== width && transform === undefined) throw new RangeError(`LmHead: a table of width ${inner} under states of width ${width} needs the transform`);
     this.dense = transform === undefined ? null : new Linear(width, inner, { random: random.child("dense"), bias: transform.bias ?? true, init: init(random.child("dense", "weight")) });
     this.norm = transform === undefined ? null : makeNorm(transform.norm ?? "layer", inner, { eps: transform.eps, bias: transform.normBias });
     this.weight = tied ?? new Parameter([vocabulary, inner], init(random.child("weight")));

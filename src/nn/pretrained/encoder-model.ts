@@ -77,22 +77,24 @@ export interface HeadOptions {
   readonly bias?: boolean;
   /** Whether its scores use the word table; default true. */
   readonly tied?: boolean;
+  /** Activation of the detector of replaced tokens; default GELU. */
+  readonly detector?: Activation;
   readonly classification: Pick<ClassificationHeadOptions, "bias" | "dense" | "dropout" | "pooling">;
 }
 
 /** The head of a task as most models have it; undefined for plain features. Throws for a task of two-stack models. */
-export function encoderHead({ random, task, labels, width, vocabulary, text, transform, bias = true, tied = true, classification }: HeadOptions): EncoderHead | undefined {
+export function encoderHead({ random, task, labels, width, vocabulary, text, transform, detector, bias = true, tied = true, classification }: HeadOptions): EncoderHead | undefined {
   switch (task) {
     case "features":
       return undefined;
     case "masked-lm":
-      return new LmHead({ random, width, vocabulary, tied: tied ? text.embedding.word.weight : undefined, transform, bias });
+      return new LmHead({ random, width, vocabulary, tied: tied ? text.embedding.word.weight : undefined, inner: text.embedding.word.weight.dim(1), transform, bias });
     case "sequence-classification":
       return new ClassificationHead({ random, width, labels, ...classification });
     case "token-classification":
       return new TokenTagger({ random, width, labels, dropout: classification.dropout });
     case "replaced-token-detection":
-      return new TokenTagger({ random, width, labels: 1, hidden: width });
+      return new TokenTagger({ random, width, labels: 1, hidden: width, activation: detector });
     case "causal-lm":
       return new LmHead({ random, width, vocabulary, tied: tied ? text.embedding.word.weight : undefined });
     case "seq2seq-lm":

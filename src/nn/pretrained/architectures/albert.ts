@@ -50,7 +50,7 @@ export const ALBERT = defineArchitecture({
       random: random.child("text"), vocabulary, width, depth: groups, heads, normPlace: "post", eps, dropout, attentionDropout,
       order: Array.from({ length: depth }, (_, i) => Math.floor(i / (depth / groups))),
       feedForward: { hidden, activation },
-      embedding: { factorWidth, factored: "sum", positions, tables: { segment: segments }, norm: "layer", eps, dropout },
+      embedding: { factorWidth, factored: "sum", alwaysMapped: true, positions, tables: { segment: segments }, norm: "layer", eps, dropout },
     });
     return new EncoderModel({
       text,

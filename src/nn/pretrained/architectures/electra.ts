@@ -40,7 +40,7 @@ export const ELECTRA = defineArchitecture({
     return new EncoderModel({
       text,
       inputs: (batch) => ({ ids: { segment: segmentsOf(batch) } }),
-      head: encoderHead({ random: random.child("head"), task, labels, width, vocabulary, text, transform: { activation: "gelu", eps }, tied, classification: { dense: { activation: "gelu" }, dropout } }),
+      head: encoderHead({ random: random.child("head"), task, labels, width, vocabulary, text, transform: { activation: "gelu", eps }, tied, detector: activation, classification: { dense: { activation: "gelu" }, dropout } }),
     });
   },
 });
