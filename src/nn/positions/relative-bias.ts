@@ -10,7 +10,7 @@ import { Module } from "../module.ts";
 
 /** Bucket of a relative position: exact for near keys, logarithmic up to `maxDistance`, the last one beyond. */
 export function t5Bucket(relative: number, { buckets, maxDistance, bidirectional }: { readonly buckets: number; readonly maxDistance: number; readonly bidirectional: boolean }): number {
-  const count = bidirectional ? buckets / 2 : buckets;
+  const count = bidirectional ? Math.floor(buckets / 2) : buckets;
   const base = bidirectional && relative > 0 ? count : 0;
   const distance = bidirectional ? Math.abs(relative) : Math.max(-relative, 0);
   const exact = Math.floor(count / 2);

@@ -85,6 +85,8 @@ test("T5 buckets: exact near by, logarithmic farther, sides apart", () => {
   expect([1, 7, 8, 500].map((r) => t5Bucket(r, both))).toEqual([17, 23, 24, 31]);
   const causal = { ...both, bidirectional: false };
   expect([3, 0, -15, -16, -500].map((r) => t5Bucket(r, causal))).toEqual([0, 0, 15, 16, 31]);
+  // An odd count leaves its last bucket unused: four on either side, two of them exact.
+  expect([0, -1, -2, -500, 1, 500].map((r) => t5Bucket(r, { buckets: 9, maxDistance: 20, bidirectional: true }))).toEqual([0, 1, 2, 3, 5, 7]);
 });
 
 test("relative bias reads the bucket of key minus query, from counts or ids", async () => {
