@@ -74,8 +74,13 @@ const COMMON = [
   "initializer_range", "initializer_factor", "gradient_checkpointing", "chunk_size_feed_forward", "use_bfloat16", "prefix", "tokenizer_class", "language", "name", "is_encoder_decoder",
   "max_length", "min_length", "do_sample", "early_stopping", "num_beams", "num_beam_groups", "diversity_penalty", "temperature", "top_k", "top_p", "typical_p", "repetition_penalty", "length_penalty",
   "no_repeat_ngram_size", "encoder_no_repeat_ngram_size", "bad_words_ids", "num_return_sequences", "output_scores", "return_dict_in_generate", "remove_invalid_values", "exponential_decay_length_penalty",
-  "suppress_tokens", "begin_suppress_tokens", "tie_encoder_decoder",
+  "suppress_tokens", "begin_suppress_tokens", "tie_encoder_decoder", "_num_labels", "xla_device", "tf_legacy_loss",
+  // What sentence-transformers makes of a cross-encoder's scores; here they are given as they are.
+  "sentence_transformers", "sbert_ce_default_activation_function",
 ];
+
+/** Keys of every config for variants of which none is built; written out in full by some versions of the library. */
+const COMMON_FIXED: Readonly<Record<string, readonly unknown[]>> = { is_decoder: [false], add_cross_attention: [false], cross_attention_hidden_size: [null], pruned_heads: [{}] };
 
 export interface ConfigRules<F extends Fields> {
   readonly fields: F;
@@ -102,11 +107,12 @@ export function readSettings<F extends Fields>({ fields, fixed = {}, ignored = [
       problems.push(`${field.key}: ${(error as Error).message}`);
     }
   }
-  for (const [key, accepted] of Object.entries(fixed)) {
+  const limited = { ...COMMON_FIXED, ...fixed };
+  for (const [key, accepted] of Object.entries(limited)) {
     const value = config[key];
     if (value !== undefined && !accepted.some((item) => JSON.stringify(item) === JSON.stringify(value))) problems.push(`${key}: only ${accepted.map((item) => JSON.stringify(item)).join(" and ")} can be loaded, got ${JSON.stringify(value)}`);
   }
-  const known = new Set([...Object.values(fields).map(({ key }) => key), ...Object.keys(fixed), ...ignored, ...COMMON]);
+  const known = new Set([...Object.values(fields).map(({ key }) => key), ...Object.keys(limited), ...ignored, ...COMMON]);
   for (const key of Object.keys(config)) if (!known.has(key)) problems.push(`${key}: unknown, so what it asks for (${JSON.stringify(config[key])}) would be left out`);
   if (problems.length > 0) throw new Error(`${label}: ${problems.join("; ")}`);
   return settings as SettingsOf<F>;

@@ -95,3 +95,44 @@ describe("tied tables", () => {
     await expect(importPretrained(apart, sourceOf(tensors), { label: "model" })).rejects.toThrow(/cls\.predictions\.decoder\.weight is missing/);
   });
 });
+
+describe("configs of other versions of the library", () => {
+  const settingsOf = async (name: string, change: (config: Record<string, unknown>) => Record<string, unknown>): Promise<unknown> => {
+    const { config, tensors } = readFixture(name);
+    return (await importPretrained(change(config), sourceOf(tensors), { label: name })).prepared.config;
+  };
+
+  const modern = ({ global_attn_every_n_layers: every, global_rope_theta: far, local_rope_theta: near, ...rest }: Record<string, unknown>): Record<string, unknown> => ({
+    ...rest,
+    layer_types: Array.from({ length: rest["num_hidden_layers"] as number }, (_, i) => (i % (every as number) === 0 ? "full_attention" : "sliding_attention")),
+    rope_parameters: { full_attention: { rope_type: "default", rope_theta: far }, sliding_attention: { rope_type: "default", rope_theta: near } },
+  });
+
+  test("ModernBERT: the attention of each layer by name, bases of rotary positions in a record", async () => {
+    expect(await settingsOf("modernbert-masked-lm", modern)).toEqual(await settingsOf("modernbert-masked-lm", (config) => config));
+    const irregular = (config: Record<string, unknown>): Record<string, unknown> => ({ ...modern(config), layer_types: ["sliding_attention", ...((modern(config)["layer_types"] as string[]).slice(1))] });
+    await expect(settingsOf("modernbert-masked-lm", irregular)).rejects.toThrow(/layer_types: unknown/);
+    const scaled = (config: Record<string, unknown>): Record<string, unknown> => ({ ...modern(config), rope_parameters: { full_attention: { rope_type: "linear", factor: 2, rope_theta: 1 }, sliding_attention: { rope_type: "default", rope_theta: 1 } } });
+    await expect(settingsOf("modernbert-masked-lm", scaled)).rejects.toThrow(/rope_parameters: unknown/);
+  });
+
+  test("Qwen: layers that all see everything may say so one by one", async () => {
+    const named = (type: string) => (config: Record<string, unknown>) => ({ ...config, layer_types: Array.from({ length: config["num_hidden_layers"] as number }, (_, i) => (i === 0 ? type : "full_attention")) });
+    expect(await settingsOf("qwen3-features", named("full_attention"))).toEqual(await settingsOf("qwen3-features", (config) => config));
+    await expect(settingsOf("qwen3-features", named("sliding_attention"))).rejects.toThrow(/layer_types: only null can be loaded, got \["sliding_attention"/);
+  });
+
+  test("T5: whether scores are scaled, and that an encoder is no decoder", async () => {
+    expect(await settingsOf("t5-seq2seq", (config) => ({ ...config, tie_word_embeddings: true, scale_decoder_outputs: config["tie_word_embeddings"] ?? true, is_decoder: false }))).toEqual(await settingsOf("t5-seq2seq", (config) => config));
+  });
+
+  test("keys that published checkpoints of BART and cross-encoders have", async () => {
+    expect(await settingsOf("bart-seq2seq", (config) => ({ ...config, init_std: 0.02, is_decoder: false, _num_labels: 3 }))).toMatchObject({ model_type: "bart" });
+    expect(await settingsOf("bert-sequence-classification", (config) => ({ ...config, sentence_transformers: { activation_fn: "torch.nn.modules.linear.Identity", version: "4.0.1" } }))).toMatchObject({ model_type: "bert" });
+  });
+});
+
+test("MPNet: a table with more buckets than are ever looked up is refused", async () => {
+  const { config, tensors } = readFixture("mpnet-features");
+  await expect(importPretrained({ ...config, relative_attention_num_buckets: 64 }, sourceOf(tensors), { label: "model" })).rejects.toThrow(/relative_attention_num_buckets: expected a whole number of at least 1 and at most 32, got 64/);
+});

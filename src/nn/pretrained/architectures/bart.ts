@@ -35,7 +35,7 @@ function bartLike(modelType: string, classes: string, source: string, normPlace:
         dropout: rate("dropout", 0.1), attentionDropout: rate("attention_dropout"), tied: flag("tie_word_embeddings", true),
       },
       fixed: { normalize_before: [normPlace === "pre"], normalize_embedding: [true], add_final_layer_norm: [normPlace === "pre"], add_bias_logits: [false], static_position_embeddings: [false] },
-      ignored: ["activation_dropout", "classif_dropout", "classifier_dropout", "decoder_layerdrop", "encoder_layerdrop", "extra_pos_embeddings", "force_bos_token_to_be_generated", "num_hidden_layers"],
+      ignored: ["activation_dropout", "classif_dropout", "classifier_dropout", "decoder_layerdrop", "encoder_layerdrop", "extra_pos_embeddings", "force_bos_token_to_be_generated", "init_std", "num_hidden_layers"],
     },
     prefix: "model.",
     names: () => [["model.embedding.word.*", "shared.*"], ...stack("model.encoder", "model.embedding", "encoder"), ...stack("model.decoder", "model.targetEmbedding", "decoder")],

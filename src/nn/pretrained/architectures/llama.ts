@@ -8,6 +8,7 @@ import { defineArchitecture } from "../architecture.ts";
 import type { Architecture, TaskNames } from "../architecture.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
+import { rotaryBaseOf } from "../rotary-record.ts";
 import { activationField, count, flag, layers, optional, rate, real } from "../settings.ts";
 import type { Config } from "../settings.ts";
 import type { TextTask } from "../text-model.ts";
@@ -44,12 +45,16 @@ interface LlamaVariant {
   readonly ignored?: readonly string[];
 }
 
-/** Later versions of the library keep the base of rotary positions in a record. */
+/** Later versions of the library keep the base of rotary positions in a record, and name the attention of each layer. */
 function modernise(config: Config): Config {
-  const { rope_parameters: rope, ...rest } = config;
-  if (typeof rope !== "object" || rope === null) return config;
-  const { rope_theta: base, rope_type: type = "default", ...further } = rope as Config;
-  return type === "default" && Object.keys(further).length === 0 ? { ...rest, rope_theta: base } : config;
+  const { rope_parameters: rope, layer_types: types, ...rest } = config;
+  const base = rotaryBaseOf(rope);
+  const allSee = Array.isArray(types) && types.length === config["num_hidden_layers"] && types.every((type) => type === "full_attention");
+  return {
+    ...rest,
+    ...(base !== undefined ? { rope_theta: base } : rope === undefined ? {} : { rope_parameters: rope }),
+    ...(allSee || types === undefined ? {} : { layer_types: types }),
+  };
 }
 
 function llamaLike(variant: LlamaVariant): Architecture {
@@ -104,4 +109,4 @@ export const LLAMA = llamaLike({ modelType: "llama", classes: "Llama", source: "
 export const MISTRAL = llamaLike({ modelType: "mistral", classes: "Mistral", source: "Mistral 7B, arXiv 2310.06825", causal: true, projectionBias: false, outputBias: "never", headNorm: false, base: 10000, tied: false, fixed: { sliding_window: [null] } });
 export const QWEN2 = llamaLike({ modelType: "qwen2", classes: "Qwen2", source: "Qwen2, arXiv 2407.10671", causal: true, projectionBias: true, outputBias: "never", headNorm: false, base: 10000, tied: false, fixed: NO_WINDOW, ignored: ["sliding_window", "max_window_layers", "use_mrope"] });
 export const QWEN3 = llamaLike({ modelType: "qwen3", classes: "Qwen3", source: "Qwen3, arXiv 2505.09388", causal: true, projectionBias: false, outputBias: "as projections", headNorm: true, base: 10000, tied: false, fixed: NO_WINDOW, ignored: ["sliding_window", "max_window_layers"] });
-export const EUROBERT = llamaLike({ modelType: "eurobert", classes: "EuroBert", source: "EuroBERT, arXiv 2503.05500", causal: false, projectionBias: false, outputBias: "as projections", headNorm: false, base: 250000, tied: false, fixed: {}, ignored: ["clf_pooling", "classifier_pooling", "mask_token"] });
+export const EUROBERT = llamaLike({ modelType: "eurobert", classes: "EuroBert", source: "EuroBERT, arXiv 2503.05500", causal: false, projectionBias: false, outputBias: "as projections", headNorm: false, base: 250000, tied: false, fixed: {}, ignored: ["bos_token", "clf_pooling", "classifier_pooling", "eos_token", "hidden_dropout", "mask_token", "pad_token"] });

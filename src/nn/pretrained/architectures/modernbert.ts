@@ -8,7 +8,31 @@ import { defineArchitecture } from "../architecture.ts";
 import { ClassificationHead } from "../classification-head.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
+import { rotaryBaseOf } from "../rotary-record.ts";
 import { activationField, choice, count, distance, flag, layers, rate, real } from "../settings.ts";
+import type { Config } from "../settings.ts";
+
+/** Later versions of the library name the attention of each layer, and keep the bases of rotary positions in a record. */
+function modernise(config: Config): Config {
+  const { layer_types: types, rope_parameters: rope, ...rest } = config;
+  const { full_attention: far, sliding_attention: near, ...further } = (typeof rope === "object" && rope !== null ? rope : {}) as Config;
+  const [farBase, nearBase] = [rotaryBaseOf(far), rotaryBaseOf(near)];
+  const plain = farBase !== undefined && nearBase !== undefined && Object.keys(further).length === 0;
+  const every = globalEveryOf(types, config["num_hidden_layers"]);
+  return {
+    ...rest,
+    ...(plain ? { global_rope_theta: farBase, local_rope_theta: nearBase } : rope === undefined ? {} : { rope_parameters: rope }),
+    ...(every !== undefined ? { global_attn_every_n_layers: every } : types === undefined ? {} : { layer_types: types }),
+  };
+}
+
+/** The n of "every n-th layer sees all"; undefined for lists that say something else. */
+function globalEveryOf(types: unknown, depth: unknown): number | undefined {
+  if (!Array.isArray(types) || types.length !== depth || types[0] !== "full_attention") return undefined;
+  const second = types.indexOf("full_attention", 1);
+  const every = second < 0 ? types.length : second;
+  return types.every((type, i) => type === (i % every === 0 ? "full_attention" : "sliding_attention")) ? every : undefined;
+}
 
 const HEAD: NameTable = [["head.dense.*", "head.dense.*"], ["head.norm.*", "head.norm.*"]];
 const third = (index: number): { readonly index: number; readonly of: number } => ({ index, of: 3 });
@@ -28,6 +52,7 @@ export const MODERNBERT = defineArchitecture({
     },
     ignored: ["deterministic_flash_attn", "initializer_cutoff_factor", "layer_norm_eps", "position_embedding_type", "reference_compile", "repad_logits_with_grad", "sparse_pred_ignore_index", "sparse_prediction"],
   },
+  modernise,
   prefix: "model.",
   names: () => [
     ["text.embedding.word.*", "embeddings.tok_embeddings.*"],

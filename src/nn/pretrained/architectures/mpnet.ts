@@ -9,11 +9,13 @@ import { BERT_FIELDS, BERT_FIXED, POSITION_IDS } from "./bert.ts";
 const { segments: _none, ...FIELDS } = BERT_FIELDS;
 /** Fixed in the model, whatever the config says. */
 const PAD_ID = 1;
+/** Most buckets: rows beyond these are never looked up, whatever the config says. */
+const BUCKETS = 32;
 
 export const MPNET = defineArchitecture({
   modelType: "mpnet",
   source: "MPNet, arXiv 2004.09297",
-  config: { fields: { ...FIELDS, vocabulary: count("vocab_size", 30527), buckets: count("relative_attention_num_buckets", 32) }, fixed: BERT_FIXED },
+  config: { fields: { ...FIELDS, vocabulary: count("vocab_size", 30527), buckets: count("relative_attention_num_buckets", BUCKETS, 1, BUCKETS) }, fixed: BERT_FIXED },
   prefix: "mpnet.",
   names: () => [
     ["text.embedding.word.*", "embeddings.word_embeddings.*"],

@@ -9,6 +9,7 @@ import { EncoderModel } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
 import { Seq2SeqModel } from "../seq2seq-model.ts";
 import { choice, count, distance, flag, layers, optional, rate, real } from "../settings.ts";
+import type { Config } from "../settings.ts";
 
 interface FeedForwardKind {
   readonly activation: Activation;
@@ -39,6 +40,12 @@ const stack = (ours: string, theirs: string, last: number, gated: boolean): Name
 
 const biasOf = (theirs: string): string => `${theirs}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
 
+/** Later versions of the library say of T5's scores apart from the table whether they are scaled: those of a tied table are. */
+function modernise(config: Config): Config {
+  const { scale_decoder_outputs: scaled, ...rest } = config;
+  return typeof scaled === "boolean" ? { ...rest, tie_word_embeddings: scaled } : config;
+}
+
 function t5Like(modelType: string, classes: string, source: string, defaults: { readonly kind: FeedForwardKind; readonly tied: boolean }): Architecture {
   return defineArchitecture({
     modelType,
@@ -51,6 +58,7 @@ function t5Like(modelType: string, classes: string, source: string, defaults: { 
       },
       ignored: ["is_gated_act", "dense_act_fn", "n_positions", "classifier_dropout"],
     },
+    modernise,
     prefix: "",
     names: ({ kind: { gated } }) => [
       ["text.embedding.word.*", "shared.*"],
