@@ -58,8 +58,7 @@ async function readModel(files: ModelFiles, { task, device }: FromPretrainedOpti
   const label = `${files.label}/${folder}config.json`;
   const config = await requireJson(files, `${folder}config.json`);
   const { longest } = architectureOf(config, label).read(config, label);
-  const limit = Math.min(longest ?? Infinity, sentence?.longest ?? Infinity);
-  const tokenizer = await readTokenizer(files, config, Number.isFinite(limit) ? limit : null);
+  const tokenizer = await readTokenizer(files, config, longest, sentence?.longest);
   const weights = await openWeights(files, folder);
   try {
     const pretrained = await importPretrained(config, weights, { label, task: task ?? (sentence === undefined ? undefined : "features") });

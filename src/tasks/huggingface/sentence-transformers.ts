@@ -58,9 +58,29 @@ export async function readSentenceModel(files: ModelFiles): Promise<SentenceMode
   }
   const built = new SentenceStages(stages, RandomStream.of(0, "sentence stages"));
   built.loadStateDict(new Map(weights.flatMap((tensors, i) => [...tensors].map(([name, value]) => [`dense.${i}.${name.replace(/^linear\./, "")}`, value] as const))));
-  const { max_seq_length: limit, do_lower_case: lowers = false } = (await readJson(files, `${first.folder}sentence_bert_config.json`)) ?? {};
-  if (lowers !== false) throw new Error(`${files.label}/${first.folder}sentence_bert_config.json: do_lower_case: only false can be loaded, got ${JSON.stringify(lowers)}; let the normalizer of tokenizer.json lower the text`);
+  await requireNoPrompt(files);
+  const [settingsFile, { max_seq_length: limit, do_lower_case: lowers = false }] = await transformerSettings(files, first.folder);
+  if (lowers !== false) throw new Error(`${files.label}/${settingsFile}: do_lower_case: only false can be loaded, got ${JSON.stringify(lowers)}; let the normalizer of tokenizer.json lower the text`);
   return { transformer: first.folder, stages: built, longest: Number.isSafeInteger(limit) && (limit as number) > 0 ? (limit as number) : null };
+}
+
+/** Names of the transformer's settings in the order they are looked for; early versions had one for each kind of model. */
+const SETTINGS_FILES = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map((kind) => `sentence_${kind}_config.json`);
+
+async function transformerSettings(files: ModelFiles, folder: string): Promise<readonly [name: string, Readonly<Record<string, unknown>>]> {
+  for (const name of SETTINGS_FILES) {
+    const settings = await readJson(files, `${folder}${name}`);
+    if (settings !== undefined) return [`${folder}${name}`, settings];
+  }
+  return [`${folder}${SETTINGS_FILES[0] as string}`, {}];
+}
+
+/** Prompts are for callers to put before their texts; one that is there without being asked for would change every vector. */
+async function requireNoPrompt(files: ModelFiles): Promise<void> {
+  const name = "config_sentence_transformers.json";
+  const { default_prompt_name: usual = null, prompts } = (await readJson(files, name)) ?? {};
+  const prompt = typeof usual === "string" && typeof prompts === "object" && prompts !== null ? (prompts as Readonly<Record<string, unknown>>)[usual] : undefined;
+  if (usual !== null && prompt !== "") throw new Error(`${files.label}/${name}: default_prompt_name: only null can be loaded, got ${JSON.stringify(usual)}: put its prompt (${JSON.stringify(prompt)}) before the texts yourself and set it to null`);
 }
 
 async function readPooling(files: ModelFiles, name: string): Promise<SentenceStage> {
@@ -69,7 +89,7 @@ async function readPooling(files: ModelFiles, name: string): Promise<SentenceSta
   const refused = REFUSED_POOLING.find((flag) => config[flag] === true);
   if (refused !== undefined) throw new Error(`${label}: ${refused} is not built; expected one of ${Object.keys(POOLING).join(", ")}`);
   const named = config["pooling_mode"];
-  const chosen = named === undefined ? Object.keys(POOLING).filter((mode) => config[(POOLING[mode] as { readonly flag: string }).flag] === true) : [named];
+  const chosen = named === undefined ? Object.keys(POOLING).filter((mode) => config[(POOLING[mode] as { readonly flag: string }).flag] === true) : [named].flat();
   const [mode] = chosen;
   const found = chosen.length === 1 && typeof mode === "string" && Object.hasOwn(POOLING, mode) ? POOLING[mode] : undefined;
   if (found === undefined) throw new Error(`${label}: expected one pooling mode of ${Object.keys(POOLING).join(", ")}, got ${chosen.length === 0 ? "none" : chosen.map(String).join(" and ")}`);
@@ -81,6 +101,9 @@ async function readDense(files: ModelFiles, name: string): Promise<DenseStage> {
   const { in_features: inputs, out_features: outputs, bias = true, activation_function: activation = "torch.nn.modules.activation.Tanh" } = config;
   const label = `${files.label}/${name}`;
   if (!isCount(inputs) || !isCount(outputs) || typeof bias !== "boolean") throw new Error(`${label}: expected in_features, out_features and bias, got ${JSON.stringify(config)}`);
+  for (const [key, value = "sentence_embedding"] of [["module_input_name", config["module_input_name"]], ["module_output_name", config["module_output_name"] ?? undefined]] as const) {
+    if (value !== "sentence_embedding") throw new Error(`${label}: ${key}: only "sentence_embedding" can be loaded, got ${JSON.stringify(value)}`);
+  }
   if (typeof activation !== "string" || !Object.hasOwn(DENSE_ACTIVATIONS, activation)) throw new Error(`${label}: activation_function: expected one of ${Object.keys(DENSE_ACTIVATIONS).join(", ")}, got ${JSON.stringify(activation)}`);
   return { kind: "dense", inputs, outputs, bias, activation: DENSE_ACTIVATIONS[activation] as Activation | null };
 }

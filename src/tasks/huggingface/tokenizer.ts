@@ -64,14 +64,14 @@ export class TextTokenizer {
   }
 }
 
-/** The tokenizer of a model. `longest` is what the model can take; null where it has no limit. */
-export async function readTokenizer(files: ModelFiles, config: Readonly<Record<string, unknown>>, longest: number | null): Promise<TextTokenizer> {
+/** The tokenizer of a model. `longest` is what the model can take, null where it has no limit; `stated` stands in place of the tokenizer's own limit. */
+export async function readTokenizer(files: ModelFiles, config: Readonly<Record<string, unknown>>, longest: number | null, stated: number | null = null): Promise<TextTokenizer> {
   const definition = await requireJson(files, "tokenizer.json");
   const settings = (await readJson(files, "tokenizer_config.json")) ?? {};
   const limit = settings["model_max_length"];
   // "No limit" is written as 1e30.
   const own = typeof limit === "number" && Number.isSafeInteger(limit) && limit > 0 ? limit : Infinity;
-  const most = Math.min(own, longest ?? Infinity);
+  const most = Math.min(stated ?? own, longest ?? Infinity);
   try {
     const tokenizer = new SubwordTokenizer(definition, settings);
     return new TextTokenizer(tokenizer, { longest: Number.isFinite(most) ? most : USUAL_LIMIT, padId: tokenizer.special.pad ?? padIdOf(config) });

@@ -200,6 +200,30 @@ describe("sentence-transformers stages", () => {
     expect(await refusal((folder) => addStages(folder, [["Pooling", { ...POOLING, pooling_mode_cls_token: true }]]))).toMatch(/expected one pooling mode of cls, mean, max, lasttoken, got cls and mean/);
   });
 
+  test("a prompt before every text, and a map of tokens rather than of texts", async () => {
+    const prompts = { query: "query: ", none: "" };
+    const folder = modelFolder("bert-features");
+    addStages(folder, [["Pooling", POOLING]]);
+    for (const [name, fits] of [["query", false], ["none", true]] as const) {
+      writeFileSync(join(folder, "config_sentence_transformers.json"), JSON.stringify({ prompts, default_prompt_name: name }));
+      if (fits) await fromPretrained(folder);
+      else await expect(fromPretrained(folder)).rejects.toThrow(/config_sentence_transformers\.json: default_prompt_name: only null can be loaded, got "query": put its prompt \("query: "\) before the texts yourself/);
+    }
+    expect(await refusal((other) => addStages(other, [["Pooling", POOLING], ["Dense", { in_features: 16, out_features: 3, bias: true, module_input_name: "token_embeddings" }]]))).toMatch(/2_Dense\/config\.json: module_input_name: only "sentence_embedding" can be loaded, got "token_embeddings"/);
+  });
+
+  test("the length of texts is that of the stages, in place of the tokenizer's, and has had other file names", async () => {
+    const folder = modelFolder("bert-features");
+    addStages(folder, [["Pooling", POOLING]]);
+    const settings = JSON.parse(readFileSync(join(folder, "tokenizer_config.json"), "utf8")) as object;
+    writeFileSync(join(folder, "tokenizer_config.json"), JSON.stringify({ ...settings, model_max_length: 12 }));
+    expect((await fromPretrained(folder)).tokenizer.longest).toBe(12);
+    writeFileSync(join(folder, "sentence_roberta_config.json"), JSON.stringify({ max_seq_length: 20, do_lower_case: false }));
+    expect((await fromPretrained(folder)).tokenizer.longest).toBe(20);
+    writeFileSync(join(folder, "sentence_bert_config.json"), JSON.stringify({ max_seq_length: 9, do_lower_case: false }));
+    expect((await fromPretrained(folder)).tokenizer.longest).toBe(9);
+  });
+
   test("a dense stage: read, applied, refused when its weights do not fit", async () => {
     const folder = modelFolder("bert-features");
     addStages(folder, [["Pooling", POOLING], ["Dense", { in_features: 16, out_features: 3, bias: true, activation_function: "torch.nn.modules.activation.Tanh" }]]);
