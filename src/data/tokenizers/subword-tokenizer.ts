@@ -9,6 +9,7 @@ import type { Surface, UnknownExtent } from "./align-folded.ts";
 import { bytesOfToken } from "./byte-alphabet.ts";
 import { LibraryTokenizer } from "./library.ts";
 import type { PostProcessed } from "./library.ts";
+import { libraryJson } from "./library-json.ts";
 import { piecesOf } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
 import { CONFIG_FIELDS, sentinelsOf, specialIdsOf } from "./special-tokens.ts";
@@ -40,6 +41,8 @@ export class SubwordTokenizer implements Tokenizer {
   private readonly ids: ReadonlyMap<string, number>;
   private readonly tokens: readonly (string | undefined)[];
   private readonly byteLevel: boolean;
+  /** Whether unknown characters of a Unigram model are spelled in bytes; the library does so for BPE only. */
+  private readonly spellsUnknown: boolean;
   private readonly pieces: Pieces;
   /** Ids of pieces seen: most of a text is words that were seen before. */
   private readonly remembered = new Map<string, Int32Array>();
@@ -64,18 +67,19 @@ export class SubwordTokenizer implements Tokenizer {
     this.sentinels = sentinelsOf(this.ids);
     this.specialIds = new Set([...added.filter(({ special }) => special).map(({ id }) => id), ...this.sentinels]);
     this.byteLevel = JSON.stringify(this.json.decoder ?? null).includes('"ByteLevel"');
+    this.spellsUnknown = modelTypeOf(this.json) === "Unigram" && this.json.model["byte_fallback"] === true;
     this.wordStarts = Uint8Array.from(tokens, (token, id) => (token !== undefined && (this.specialIds.has(id) || this.startsWord(token)) ? 1 : 0));
     this.template = this.readTemplate();
     this.pieces = piecesOf(this.library, this.json);
     const rewrites = config["remove_space"] === true || config["do_lowercase_and_remove_accent"] === true;
     const normalisedTokens = this.library.normalizer !== null && this.json.added_tokens.some(({ special, normalized }) => normalized ?? special !== true);
-    this.piecewise = this.library.model.fuse_unk !== true && !rewrites && !normalisedTokens;
+    this.piecewise = !this.spellsUnknown && this.library.model.fuse_unk !== true && !rewrites && !normalisedTokens;
     this.addedTokens = added.length === 0 ? undefined : new RegExp(added.map(({ content }) => content.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"));
   }
 
   encode(text: string): Int32Array {
     if (text === "") return new Int32Array(0);
-    if (!this.piecewise || this.addedTokens?.test(text) === true) return this.idsOf(this.library.tokenize(text));
+    if (!this.piecewise || this.addedTokens?.test(text) === true) return this.idsOf(this.tokenize(text));
     const { split, spell } = this.pieces;
     const ids: number[] = [];
     for (const piece of split(text)) {
@@ -91,7 +95,7 @@ export class SubwordTokenizer implements Tokenizer {
   }
 
   encodeWithOffsets(text: string): TokenSpans {
-    const tokens = text === "" ? [] : this.library.tokenize(text);
+    const tokens = text === "" ? [] : this.tokenize(text);
     return { ids: this.idsOf(tokens), ...this.spansOf(text, tokens) };
   }
 
@@ -126,6 +130,17 @@ export class SubwordTokenizer implements Tokenizer {
     const roles = Object.entries(this.special) as [keyof SpecialIds, number][];
     const named = roles.map(([role, id]) => [CONFIG_FIELDS[role][0] as string, this.tokenOf(id)]);
     return { tokenizer_class: "PreTrainedTokenizerFast", clean_up_tokenization_spaces: false, ...Object.fromEntries(named), ...this.config };
+  }
+
+  /** Tokens of the library, with the bytes of what a Unigram model does not know where the file wants them. */
+  private tokenize(text: string): readonly string[] {
+    const tokens = this.library.tokenize(text);
+    if (!this.spellsUnknown) return tokens;
+    return tokens.flatMap((token) => {
+      if (this.ids.has(token)) return [token];
+      const bytes = Array.from(new TextEncoder().encode(token), (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
+      return bytes.every((byte) => this.ids.has(byte)) ? bytes : [token];
+    });
   }
 
   private idsOf(tokens: readonly string[]): Int32Array {
@@ -174,12 +189,13 @@ export class SubwordTokenizer implements Tokenizer {
   /** The special tokens around the texts, as the library puts them around placeholders. */
   private readTemplate(): Template {
     const processor = this.library.post_processor;
+    const oneSegment = JSON.stringify(this.json.post_processor).includes('"RobertaProcessing"');
     const itemsOf = (texts: readonly [string, string?]): TemplateItem[] => {
       const bare: PostProcessed = { tokens: texts.filter((text) => text !== undefined) };
       const output: PostProcessed = processor ? processor.post_process([texts[0]], texts[1] === undefined ? null : [texts[1]], true) : bare;
       const { tokens, token_type_ids: types } = bare.tokens.every((text) => output.tokens.includes(text)) ? output : bare;
       return tokens.map((token, i) => {
-        const segment = types?.[i] ?? 0;
+        const segment = oneSegment ? 0 : (types?.[i] ?? Number(token === B));
         if (token === A || token === B) return { text: token === A ? "a" : "b", segment };
         const id = this.ids.get(token);
         if (id === undefined) throw new TokenizerError(`tokenizer.json: post_processor puts "${token}" around texts, which is not in the vocabulary`);
@@ -193,8 +209,9 @@ export class SubwordTokenizer implements Tokenizer {
 function libraryTokenizer(json: TokenizerJson, config: TokenizerConfigJson): LibraryTokenizer {
   const unknown = json.model["unk_token"];
   try {
-    return new LibraryTokenizer(json, { clean_up_tokenization_spaces: false, ...(typeof unknown === "string" ? { unk_token: unknown } : {}), ...config });
+    return new LibraryTokenizer(libraryJson(json), { clean_up_tokenization_spaces: false, ...(typeof unknown === "string" ? { unk_token: unknown } : {}), ...config });
   } catch (error) {
+    if (error instanceof TokenizerError) throw error;
     throw new TokenizerError(`tokenizer.json: ${error instanceof Error ? error.message : String(error)}; this tokenizer uses a part that cannot be run here`, { cause: error });
   }
 }
