@@ -37,6 +37,21 @@ const TIMEOUT_SECONDS = 10;
 
 const isTrue = (value: string | undefined): boolean => ["1", "true", "yes", "on"].includes((value ?? "").toLowerCase());
 
+function endpointOf(text = ""): string {
+  const endpoint = (text === "" ? ENDPOINT : text).replace(/\/+$/, "");
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  // The address is part of messages, so nothing secret may be in it.
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") throw new RequestError("HF_ENDPOINT: expected an address such as https://hub.example.org, without user and password");
+  return endpoint;
+}
+
+/** A token that cannot stand in a header would be told in the error of whatever sends it. */
+function tokenOf(text = ""): string | undefined {
+  const token = text.trim();
+  if (!/^[\x21-\x7e]*$/.test(token)) throw new RequestError("HF_TOKEN: expected letters, digits and signs of ASCII without spaces between them");
+  return token === "" ? undefined : token;
+}
+
 /** The files of a model. Throws a `RequestError` for what cannot be an id. */
 export async function hubFiles(id: string, options: HubOptions = {}): Promise<ModelFiles> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/.test(id) || id.includes("..") || id.includes("--")) throw new RequestError(`${id}: neither a folder nor the id of a model such as "org/name"`);
@@ -48,6 +63,8 @@ class HubModel implements ModelFiles {
   readonly label: string;
   private readonly id: string;
   private revision: string;
+  /** Whether the hub has answered: from then on silence is a failure, and does not mean that a file is not there. */
+  private reached = false;
   private readonly cached: CachedModel;
   private readonly endpoint: string;
   private readonly offline: boolean;
@@ -61,9 +78,9 @@ class HubModel implements ModelFiles {
     this.id = id;
     this.revision = revision;
     this.cached = new CachedModel(cacheDirectory ?? hubCacheDirectory(environment), id);
-    this.endpoint = (HF_ENDPOINT === undefined || HF_ENDPOINT === "" ? ENDPOINT : HF_ENDPOINT).replace(/\/+$/, "");
+    this.endpoint = endpointOf(HF_ENDPOINT);
     this.offline = localFilesOnly ?? isTrue(HF_HUB_OFFLINE);
-    this.requests = { token: HF_TOKEN === undefined || HF_TOKEN.trim() === "" ? undefined : HF_TOKEN.trim(), timeout: (seconds > 0 ? seconds : TIMEOUT_SECONDS) * 1000, retries, retryDelay };
+    this.requests = { token: tokenOf(HF_TOKEN), timeout: (seconds > 0 ? seconds : TIMEOUT_SECONDS) * 1000, retries, retryDelay };
     this.report = onProgress;
   }
 
@@ -87,6 +104,7 @@ class HubModel implements ModelFiles {
 
   /** From here on all files come from one commit. */
   private async pin(commit: string): Promise<void> {
+    this.reached = true;
     await this.cached.setCommit(this.revision, commit);
     this.revision = commit;
   }
@@ -96,14 +114,15 @@ class HubModel implements ModelFiles {
     return this.cached.file(commit, name);
   }
 
-  /** What the hub says of a file; null where it cannot be reached and the cache has this revision. */
+  /** What the hub says of a file; null where it cannot be reached, or is too busy or broken to say, and the cache has this revision. */
   private async describe(name: string, known: string | undefined): Promise<RemoteFile | "absent" | null> {
     const url = `${this.endpoint}/${this.id}/resolve/${encodeURIComponent(this.revision)}/${name.split("/").map(encodeURIComponent).join("/")}`;
     try {
       return await describe(url, this.requests);
     } catch (error) {
-      if (error instanceof HubUnreachable && known !== undefined) return null;
-      if (error instanceof HubUnreachable) throw new Error(`${this.id}: there is no such folder, and the hub cannot be asked for a model of that id (${error.message})`, { cause: error });
+      const silent = error instanceof HubUnreachable || (error instanceof HubRefusal && (error.status === 429 || error.status >= 500));
+      if (silent && known !== undefined && !this.reached) return null;
+      if (error instanceof HubUnreachable && known === undefined) throw new Error(`${this.id}: there is no such folder, and the hub cannot be asked for a model of that id (${error.message})`, { cause: error });
       if (!(error instanceof HubRefusal)) throw error;
       const { status, code, commit } = error;
       if (status === 404 && code === "EntryNotFound") {

@@ -85,6 +85,16 @@ describe("a model by its id", () => {
     const dead = { ...options, retries: 0, environment: { HF_ENDPOINT: "http://localhost:9" } };
     expect((await fromPretrained("org/model", dead)).config["model_type"]).toBe("bert");
     await expect(fromPretrained("org/model", { ...dead, cacheDirectory: temporary() })).rejects.toThrow(/localhost:9.*no connection/);
+    for (const status of [429, 500, 503]) {
+      hub.intercept = (_, response) => (response.writeHead(status, { "retry-after": "0" }).end(), true);
+      expect((await fromPretrained("org/model", options)).config["model_type"]).toBe("bert");
+    }
+  });
+
+  test("a hub that falls silent half way: no file is taken for absent", async () => {
+    const { options } = await start();
+    hub.intercept = (request, response) => request.url?.endsWith("/tokenizer_config.json") === true && (response.destroy(), true);
+    await expect(fromPretrained("org/model", { ...options, retries: 0 })).rejects.toThrow(/tokenizer_config\.json: no connection/);
   });
 });
 
@@ -195,6 +205,17 @@ describe("what goes wrong", () => {
     expect((wrong as Error).message).not.toContain("hf_wrong");
     expect(await (await hubFiles("org/model", { ...options, environment: { ...options.environment, HF_TOKEN: "hf_secret" } })).locate(WEIGHTS)).toBeDefined();
     expect([...hub.tokenSeenBy]).toEqual(["localhost"]); // the store is 127.0.0.1
+  });
+
+  test("a token or an address that cannot be sent is refused, and not told", async () => {
+    const { options } = await start();
+    const inEnvironment = (added: Record<string, string>): Promise<unknown> => hubFiles("org/model", { ...options, environment: { ...options.environment, ...added } }).catch((cause: unknown) => cause);
+    for (const [added, expected] of [[{ HF_TOKEN: "hf_secret\nx" }, /^HF_TOKEN: expected letters/], [{ HF_ENDPOINT: "http://user:hf_secret@localhost" }, /^HF_ENDPOINT: expected an address/], [{ HF_ENDPOINT: "hub.example.org" }, /^HF_ENDPOINT: expected an address/]] as const) {
+      const error = await inEnvironment(added);
+      expect(error).toBeInstanceOf(Error);
+      expect((error as Error).message).toMatch(expected);
+      expect(`${(error as Error).stack} ${String((error as Error).cause)}`).not.toContain("hf_secret");
+    }
   });
 
   test("hashes, commits and names that lead out of the cache are refused", async () => {
