@@ -34,7 +34,10 @@ export function createModelApp(service: ModelService, log: Log): OpenAPIHono {
   app.get("/health", (c) => c.json({ status: "ok" }));
   if (config.hosts !== null) app.use(allowedHosts(config.hosts));
   if (config.token !== null) app.use(bearer(config.token));
-  app.use(bodyLimit({ maxSize: config.bodyBytes, onError: (c) => answerError(c, 413, `a request may have ${config.bodyBytes} bytes`) }));
+  app.use(bodyLimit({ maxSize: config.bodyBytes, onError: (c) => {
+    c.header("Connection", "close"); // what is left of the body is not read, so nothing can follow it
+    return answerError(c, 413, `a request may have ${config.bodyBytes} bytes`);
+  } }));
   app.use(jsonOnly);
   addRoutes(app, service);
   app.get("/metrics", async (c) => c.body(await metrics.registry.metrics(), 200, { "Content-Type": metrics.registry.contentType }));

@@ -58,7 +58,11 @@ async function rank(service: ModelService, query: string, texts: readonly string
 export function addRoutes(app: OpenAPIHono, service: ModelService): void {
   const { model, config } = service;
   const { architecture, task, prepared } = model.pretrained;
-  const width = model.stages.dense.at(-1)?.weight.shape.at(-1) ?? prepared.width;
+  const width = model.stages.dense.at(-1)?.weight.dim(0) ?? prepared.width;
+
+  const requireWidth = (dimensions: number | undefined): void => {
+    if (dimensions !== undefined && dimensions !== width) throw new HTTPException(422, { message: `dimensions: the model gives ${width}, and vectors are not cut` });
+  };
 
   app.get("/info", (c) =>
     c.json({
@@ -68,8 +72,9 @@ export function addRoutes(app: OpenAPIHono, service: ModelService): void {
   );
 
   app.openapi(post("/embed", "one vector for each text", EmbedRequest, EmbedResponse), async (c) => {
-    const { inputs, normalize, truncate } = c.req.valid("json");
+    const { inputs, normalize, truncate, dimensions } = c.req.valid("json");
     service.require("vectors", "/embed");
+    requireWidth(dimensions);
     const rows = await service.rows(service.encode(listOf(inputs), truncate));
     return c.json(rows.map((row) => Array.from(normalize ? unit(row) : row)), 200);
   });
@@ -77,10 +82,9 @@ export function addRoutes(app: OpenAPIHono, service: ModelService): void {
   app.openapi(post("/v1/embeddings", "the same in the form of OpenAI", OpenAiRequest, OpenAiResponse), async (c) => {
     const { input, encoding_format: format, dimensions } = c.req.valid("json");
     service.require("vectors", "/v1/embeddings");
+    requireWidth(dimensions);
     const encoded = service.encode(listOf(input), false);
     const rows = await service.rows(encoded);
-    const own = rows[0]?.length ?? 0;
-    if (dimensions !== undefined && dimensions !== own) throw new HTTPException(422, { message: `dimensions: the model gives ${own}, and vectors are not cut` });
     const data = rows.map((row, index) => {
       const vector = unit(row);
       return { object: "embedding" as const, index, embedding: format === "base64" ? Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64") : Array.from(vector) };

@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 
 const text = z.string().min(1, "expected a text that is not empty");
+const dimensions = z.int().min(1).optional().describe("only the width of the model");
 const truncate = z.boolean().default(false).describe("cut texts that are too long instead of refusing them");
 
 /** A text, or a list of them. */
@@ -12,6 +13,8 @@ export const EmbedRequest = z.object({
   inputs: oneOrMany,
   normalize: z.boolean().default(true).describe("bring vectors to unit length"),
   truncate,
+  dimensions,
+  prompt_name: z.null("texts are taken as they are: put the prompt before them").optional().describe("only null"),
 }).openapi("EmbedRequest");
 export const EmbedResponse = z.array(z.array(z.number())).openapi("EmbedResponse");
 
@@ -35,7 +38,7 @@ export const OpenAiRequest = z.object({
   input: oneOrMany,
   model: z.string().optional().describe("taken and given back; one model is served"),
   encoding_format: z.enum(["float", "base64"]).default("float"),
-  dimensions: z.int().min(1).optional().describe("only the width of the model"),
+  dimensions,
   user: z.string().optional(),
 }).openapi("OpenAiEmbeddingsRequest");
 export const OpenAiResponse = z.object({

@@ -1,4 +1,7 @@
 /** The model server over real HTTP: what clients of other servers send, what breaks, and floods. */
+import { writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listen } from "../../../src/server/listen.ts";
 import type { Listening } from "../../../src/server/listen.ts";
@@ -9,7 +12,9 @@ import type { ModelServerConfig } from "../../../src/server/model/config.ts";
 import { ModelService } from "../../../src/server/model/model-service.ts";
 import { fromPretrained } from "../../../src/tasks/index.ts";
 import type { PretrainedText } from "../../../src/tasks/index.ts";
-import { modelFolder, TEXTS } from "../../tasks/huggingface/folders.ts";
+import { hostArray } from "../../../src/engine/index.ts";
+import { encodeSafetensors } from "../../../src/train/index.ts";
+import { addStages, modelFolder, TEXTS } from "../../tasks/huggingface/folders.ts";
 
 let vectors: PretrainedText;
 let classifier: PretrainedText;
@@ -83,6 +88,8 @@ test("what is not understood is answered with a reason, and the server goes on",
     ["embed", { inputs: "dog ".repeat(200) }, 413, /200|tokens, the model takes 40/],
     ["embed", { inputs: "x".repeat(3000) }, 413, /2000 bytes/],
     ["v1/embeddings", { input: "dog", dimensions: 3 }, 422, /the model gives 16/],
+    ["embed", { inputs: "dog", dimensions: 3 }, 422, /the model gives 16/],
+    ["embed", { inputs: "dog", prompt_name: "query" }, 422, /prompt_name: texts are taken as they are/],
     ["v1/embeddings", { input: "dog", encoding_format: "hex" }, 422, /encoding_format/],
     ["rerank", { query: "dog" }, 422, /texts/],
     ["nothing", {}, 404, /there is no POST/],
@@ -95,6 +102,17 @@ test("what is not understood is answered with a reason, and the server goes on",
   expect((await fetch(`${server.url}embed`, { method: "POST", headers: { "content-type": "text/plain" }, body: '{"inputs":"dog"}' })).status).toBe(415);
   expect((await get("health")).status).toBe(200);
   expect((await post("embed", { inputs: "dog" })).status).toBe(200);
+});
+
+test("after a body that is too large the connection is closed, so that the next request goes through another", async () => {
+  const { server } = await start(vectors, { bodyBytes: 2000 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (inputs: string): Promise<number | undefined> => new Promise((resolve, reject) => {
+    const asked = request(`${server.url}embed`, { method: "POST", agent, headers: { "content-type": "application/json" } }, (answer) => answer.resume().on("end", () => resolve(answer.statusCode)));
+    asked.on("error", reject).end(JSON.stringify({ inputs }));
+  });
+  expect([await ask("x".repeat(3_000_000)), await ask("dog"), await ask("x".repeat(3_000_000)), await ask("dog")]).toEqual([413, 200, 413, 200]);
+  agent.destroy();
 });
 
 test("a flood is answered in full or with 429, texts share batches, and nobody gets another's vector", async () => {
@@ -131,6 +149,18 @@ test("the server describes itself", async () => {
   expect(openapi).toBe("3.1.0");
   expect(Object.keys(paths).sort()).toEqual(["/embed", "/predict", "/rerank", "/v1/embeddings", "/v1/rerank"]);
   expect(await (await get("docs")).text()).toContain("<h2>POST /v1/rerank</h2>");
+});
+
+test("vectors of a dense stage are as wide as it makes them, and /info says so", async () => {
+  const folder = modelFolder("bert-features");
+  addStages(folder, [["Pooling", { pooling_mode_cls_token: true }], ["Dense", { in_features: 16, out_features: 3, bias: false }]]);
+  writeFileSync(join(folder, "2_Dense", "model.safetensors"), encodeSafetensors(new Map([["linear.weight", hostArray(Float32Array.from({ length: 48 }, (_, i) => Math.sin(i)), [3, 16])]])));
+  const narrow = await fromPretrained(folder);
+  const { get, post } = await start(narrow);
+  expect(await (await get("info")).json()).toMatchObject({ dimensions: 3 });
+  expect((await post("v1/embeddings", { input: "dog", dimensions: 3 })).body.data[0].embedding).toHaveLength(3);
+  expect((await post("v1/embeddings", { input: "dog", dimensions: 16 })).body.error.message).toMatch(/the model gives 3/);
+  await narrow.release();
 });
 
 test("a server that stops answers what is under way", async () => {
