@@ -48,7 +48,7 @@ export interface ArchitectureDefinition<F extends Fields> {
   /** Longest sequence, or null where positions have no table. */
   readonly longest: (settings: SettingsOf<F>) => number | null;
   readonly width: (settings: SettingsOf<F>) => number;
-  /** Whether token types are an input. */
+  /** Whether token types are an input: of a table with one row all tokens have that. */
   readonly segments?: (settings: SettingsOf<F>) => boolean;
 }
 

@@ -37,8 +37,9 @@ export const layers = (key: string, fallback?: number): Field<number> => count(k
 /** A distance between tokens, for which tables are made. */
 export const distance = (key: string, fallback?: number, least = 1): Field<number> => count(key, fallback, least, 1_000_000);
 
+/** A small constant or a base: below zero it would make NaN of everything. */
 export function real(key: string, fallback?: number): Field<number> {
-  const read = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : refuse("a number", value));
+  const read = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : refuse("a number of at least 0", value));
   return { key, read, write: same, ...(fallback === undefined ? {} : { fallback }) };
 }
 

@@ -1,7 +1,7 @@
 /** `fromPretrained`: a model of Hugging Face from a folder, or from the hub by its id. */
 import type { Device } from "../../engine/index.ts";
 import { architectureOf, importPretrained } from "../../nn/pretrained/index.ts";
-import type { TextTask } from "../../nn/pretrained/index.ts";
+import type { SentenceStage, TextTask } from "../../nn/pretrained/index.ts";
 import { RequestError } from "../request-error.ts";
 import { hubFiles } from "./hub.ts";
 import type { HubOptions } from "./hub.ts";
@@ -52,6 +52,16 @@ export async function isPretrainedFolder(directory: string): Promise<boolean> {
   return (await files.locate("modules.json")) !== undefined || typeof (await readJson(files, "config.json"))?.["model_type"] === "string";
 }
 
+/** Each dense stage takes what the one before it gives. */
+function requireWidths(stages: readonly SentenceStage[], width: number, label: string): void {
+  let given = width;
+  for (const [i, stage] of stages.entries()) {
+    if (stage.kind !== "dense") continue;
+    if (stage.inputs !== given) throw new Error(`${label}/modules.json: module ${i + 1}: its in_features are ${stage.inputs}, what comes before it gives ${given}`);
+    given = stage.outputs;
+  }
+}
+
 async function readModel(files: ModelFiles, { task, device }: FromPretrainedOptions): Promise<PretrainedText> {
   const sentence = await readSentenceModel(files);
   const folder = sentence?.transformer ?? "";
@@ -62,6 +72,7 @@ async function readModel(files: ModelFiles, { task, device }: FromPretrainedOpti
   const weights = await openWeights(files, folder);
   try {
     const pretrained = await importPretrained(config, weights, { label, task: task ?? (sentence === undefined ? undefined : "features") });
+    requireWidths(sentence?.stages.stages ?? [], pretrained.prepared.width, files.label);
     const model = new PretrainedText({ pretrained, tokenizer, stages: sentence?.stages, device });
     return pretrained.task === "features" ? await withSides(model, files) : model;
   } finally {

@@ -56,6 +56,7 @@ export async function readSentenceModel(files: ModelFiles): Promise<SentenceMode
       weights.push(await readAll(files, folder));
     } else throw new Error(`${label}: a module of type ${type} is not built; expected Transformer, Pooling, Dense or Normalize`);
   }
+  if (stages[0]?.kind !== "pooling") throw new Error(`${label}: expected a Pooling after the Transformer, got ${rest[0]?.type ?? "nothing"}`);
   const built = new SentenceStages(stages, RandomStream.of(0, "sentence stages"));
   built.loadStateDict(new Map(weights.flatMap((tensors, i) => [...tensors].map(([name, value]) => [`dense.${i}.${name.replace(/^linear\./, "")}`, value] as const))));
   await requireNoPrompt(files);

@@ -136,3 +136,11 @@ test("MPNet: a table with more buckets than are ever looked up is refused", asyn
   const { config, tensors } = readFixture("mpnet-features");
   await expect(importPretrained({ ...config, relative_attention_num_buckets: 64 }, sourceOf(tensors), { label: "model" })).rejects.toThrow(/relative_attention_num_buckets: expected a whole number of at least 1 and at most 32, got 64/);
 });
+
+test("a pair needs no second token type where the table has one, and a constant below zero is refused", async () => {
+  const { config, tensors } = readFixture("bert-features");
+  const table = tensors.get("embeddings.token_type_embeddings.weight") as HostArray;
+  const one = new Map([...tensors, ["embeddings.token_type_embeddings.weight", { ...table, data: table.data.slice(0, 16), shape: [1, 16] } as HostArray] as const]);
+  expect((await importPretrained({ ...config, type_vocab_size: 1 }, sourceOf(one), { label: "model" })).prepared.segments).toBe(false);
+  await expect(importPretrained({ ...config, layer_norm_eps: -1e-5 }, sourceOf(tensors), { label: "model" })).rejects.toThrow(/layer_norm_eps: expected a number of at least 0, got -0\.00001/);
+});

@@ -195,6 +195,7 @@ describe("sentence-transformers stages", () => {
   test("paths out of the folder, unknown modules and poolings", async () => {
     const modules = (path: string, type = "Pooling"): Promise<string> => refusal((folder) => writeFileSync(join(folder, "modules.json"), JSON.stringify([{ path: "", type: "x.Transformer" }, { path, type: `x.${type}` }])));
     expect(await modules("../1_Pooling")).toMatch(/modules\.json: module 1: expected the name of a file in the model's folder/);
+    expect(await modules("1_Normalize", "Normalize")).toMatch(/modules\.json: expected a Pooling after the Transformer, got Normalize/);
     expect(await modules("1_WordWeights", "WordWeights")).toMatch(/a module of type WordWeights is not built/);
     expect(await refusal((folder) => addStages(folder, [["Pooling", { ...POOLING, pooling_mode_weightedmean_tokens: true }]]))).toMatch(/1_Pooling\/config\.json: pooling_mode_weightedmean_tokens is not built/);
     expect(await refusal((folder) => addStages(folder, [["Pooling", { ...POOLING, pooling_mode_cls_token: true }]]))).toMatch(/expected one pooling mode of cls, mean, max, lasttoken, got cls and mean/);
@@ -239,6 +240,11 @@ describe("sentence-transformers stages", () => {
       addStages(other, [["Pooling", POOLING], ["Dense", { in_features: 16, out_features: 4, bias: true }]]);
       writeFileSync(join(other, "2_Dense", "model.safetensors"), encodeSafetensors(new Map([["linear.weight", weight], ["linear.bias", bias]])));
     });
+    const narrow = await refusal((other) => {
+      addStages(other, [["Pooling", POOLING], ["Dense", { in_features: 3, out_features: 16, bias: false }]]);
+      writeFileSync(join(other, "2_Dense", "model.safetensors"), encodeSafetensors(new Map([["linear.weight", hostArray(weight.data, [16, 3])]])));
+    });
+    expect(narrow).toMatch(/modules\.json: module 2: its in_features are 3, what comes before it gives 16/);
     expect(message).toMatch(/dense\.0\.weight expects float32\[4, 16\], found float32\[3, 16\]/);
   });
 });
