@@ -44,6 +44,7 @@ def main():
     last = encode(c, ids, mask, segments, prefix="albert.")[-1]
     x = c.norm(gelu(c.linear(last, "predictions.dense", 12)), "predictions.LayerNorm", 1e-12)
     logits = x @ c("predictions.decoder.weight", VOCABULARY, 12).T + c("predictions.bias", VOCABULARY)
+    c.tensors["predictions.decoder.bias"] = c("predictions.bias", VOCABULARY).clone()  # an untied head's bias has both names
     c.save({"architectures": ["AlbertForMaskedLM"], **CONFIG, "tie_word_embeddings": False}, inputs, {"last": last, "logits": logits})
 
 

@@ -128,5 +128,12 @@ export function exportPretrained({ architecture, task, prepared, module, config,
   const table: NameTable = [...under(prefix, prepared.names), ...under(prefix, architecture.pooler ?? []), ...names.names];
   const labelled = labels.length === 0 ? {} : { id2label: Object.fromEntries(labels.map((name, i) => [i, name])), label2id: Object.fromEntries(labels.map((name, i) => [name, i])) };
   const { id2label: _id2label, label2id: _label2id, num_labels: _count, dtype: _dtype, ...kept } = config;
-  return { config: { ...kept, architectures: [names.className], ...prepared.config, ...labelled, torch_dtype: "float32" }, tensors: toTheirs(table, module.stateDict()) };
+  const tensors = toTheirs(table, module.stateDict());
+  // An untied head has its bias under both names there, and later versions of the library read the second.
+  const untied = prepared.config["tie_word_embeddings"] === false;
+  for (const [copy, original] of untied ? (names.copies ?? []) : []) {
+    const bias = copy.endsWith(".bias") ? tensors.get(original) : undefined;
+    if (bias !== undefined) tensors.set(copy, bias);
+  }
+  return { config: { ...kept, architectures: [names.className], ...prepared.config, ...labelled, torch_dtype: "float32" }, tensors };
 }

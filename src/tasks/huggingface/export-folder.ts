@@ -53,9 +53,15 @@ export async function exportFolder(model: PretrainedText, directory: string, { f
     for (const [name, tensors] of parts.tensors) files.set(name, encodeSafetensors(tensors, { metadata: { format: "pt" } }));
   }
   files.set("README.md", new TextEncoder().encode(textModelCard(model, { sentence, dtypes, note })));
-  files.set("config.json", json(exported.config));
+  files.set("config.json", configJson(exported.config));
   for (const [name, bytes] of files) await writeFileAtomic(join(directory, name), bytes);
   return [...files.keys()];
 }
 
-const json = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(jsonText(value));
+
+/** Keys whose numbers Python's library takes with a point only; whole ones are written without here. */
+const FLOATS = ["initializer_range", "initializer_factor", "initializer_cutoff_factor", "init_std", "layer_norm_eps", "layer_norm_epsilon", "rms_norm_eps", "norm_eps", "encoder_layerdrop", "decoder_layerdrop"];
+const WHOLE_FLOAT = new RegExp(`^( {2}"(?:${FLOATS.join("|")})": \\d+)(,?)$`, "gm");
+const configJson = (config: unknown): Uint8Array => new TextEncoder().encode(jsonText(config).replace(WHOLE_FLOAT, "$1.0$2"));
