@@ -192,7 +192,7 @@ describe("what goes wrong", () => {
 
   test("404: no such model, no such revision, no such file", async () => {
     const { options } = await start();
-    await expect((await hubFiles("org/other", options)).locate("config.json")).rejects.toThrow(/org\/other: there is no such model, or it is private or gated/);
+    await expect((await hubFiles("org/other", options)).locate("config.json")).rejects.toThrow(/org\/other: there is no such folder or model, or it is private or gated/);
     await expect((await hubFiles("org/model", { ...options, revision: "v9" })).locate("config.json")).rejects.toThrow(/no such revision/);
     expect(await (await hubFiles("org/model", options)).locate("modules.json")).toBeUndefined();
   });
