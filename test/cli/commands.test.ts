@@ -142,6 +142,10 @@ test("a full run enters the ledger, and the ledger is made from it", async () =>
   expect(table).toContain("| no full result yet | 1 |");
   expect(table).toMatch(/\| fake \| reproduced \| `score\(new\) - score\(baseline\)` \| ≥ \+0\.05 \| \+0\.1 ± \S+ \| 3 \| \S+ s \| 1 k \| 1 \| none \|/);
   expect(JSON.parse(await readFile(join(directory, "docs/ledger.json"), "utf8"))).toMatchObject({ systems: [{ slug: "fake", verdict: "reproduced", exactChecks: 1 }, { slug: "later" }] });
+  // What it showed is told with the system, measured beside expected.
+  const { out } = await reprise(["info", "fake"]);
+  expect(out).toMatch(/Its last full run: reproduced \(\d+ seeds, .*\)\n {2}- held: .* \(measured \+.*, expected ≥ \+0\.05\)\n/);
+  expect(JSON.parse((await reprise(["info", "fake", "--json"])).out)).toMatchObject({ result: { slug: "fake", verdict: "reproduced" } });
 });
 
 test("quick runs and runs with fewer seeds stay out of the ledger", async () => {

@@ -1,8 +1,12 @@
 /** `reprise info SLUG`: what a paper is about, and, where its system runs, how it works and how it is run. */
 import { loadSystem, paperNamed, printJson, statusOf } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
+import { armLines, conditionLine, failedPremises } from "./outcome-lines.ts";
 import { settingEntries, verbsOf } from "../../lab/index.ts";
 import type { Recipe, System, Table } from "../../lab/index.ts";
+import type { LedgerResult } from "../../lab/ledger.ts";
+import { storedResults } from "../../lab/node/ledger-files.ts";
+import { duration } from "../../lab/node/terminal-progress.ts";
 import { PROFILES } from "../../lab/profile.ts";
 import { findCard } from "../../papers/catalogue/catalogue.ts";
 import type { Paper } from "../../papers/catalogue/family.ts";
@@ -12,10 +16,11 @@ export async function info(ports: CliPorts, slug: string, { json = false }: { js
   const paper = paperNamed(ports, slug);
   const system = await loadSystem(ports, slug);
   const card = findCard(slug);
+  const result = (await storedResults(ports.home.directory)).get(slug);
   const head = { ...paper, status: statusOf(ports, slug) };
-  if (json) return printJson(ports, { ...head, ...(card === undefined ? {} : described(card)), ...(system ? details(system) : {}) });
+  if (json) return printJson(ports, { ...head, ...(card === undefined ? {} : described(card)), ...(system ? { ...details(system), result: result ?? null } : {}) });
   ports.out(`${paper.title}\narXiv ${paper.arxiv}${card?.venue === undefined ? "" : `, ${card.venue}`}, family ${paper.family}, ${head.status}\n`);
-  if (system) ports.out(prose(system));
+  if (system) ports.out(prose(system, result));
   else if (card) ports.out(cardProse(card));
 }
 
@@ -62,7 +67,7 @@ function details(system: System): object {
   };
 }
 
-function prose(system: System): string {
+function prose(system: System, result: LedgerResult | undefined): string {
   const { summary, mechanism, checks, deviations, use, experiment } = system;
   const { claim, arms, profiles } = experiment;
   return [
@@ -74,12 +79,22 @@ function prose(system: System): string {
     section("What it gives", use.map(({ verb, description }) => `${verb}: ${description}`)),
     `\nClaim\n  paper: ${claim.paper}\n  measured here: ${claim.metric}\n  counts as shown when: ${claim.expected}\n`,
     section("Conditions", claim.conditions.map(({ name, effect, kind, minimumEffect }) => `${name}: ${effect.formula} ${expectation({ kind, minimumEffect, noEffect: effect.noEffect })}`)),
+    ...(result === undefined ? [] : [shown(result)]),
     section("Arms", arms.map(({ name, role, description }) => `${name} (${role}): ${description}`)),
-    section("Profiles", PROFILES.map((name) => `${name}: ${profiles[name].seeds.length} seeds, at most ${profiles[name].minutes} minutes`)),
+    section("Profiles", PROFILES.map((name) => `${name}: ${seedCount(profiles[name].seeds)}, at most ${profiles[name].minutes} minutes`)),
     ...(system.recipe === undefined ? [] : [ownData(system.recipe, section)]),
     `\nRun it: reprise run ${system.slug}\n`,
     ...(system.recipe === undefined ? [] : [`Train it on your own data: reprise pretrain ${system.slug} --data FOLDER --out MODEL\n`]),
   ].join("");
+}
+
+const seedCount = ({ length }: readonly number[]): string => `${length} ${length === 1 ? "seed" : "seeds"}`;
+
+/** What the last full run showed, arms as means over the seeds. */
+function shown({ verdict, seeds, seconds, preconditions, conditions, arms }: LedgerResult): string {
+  const means = arms.map(({ name, parameters, flopsPerStep, seconds: spent, metrics }) => ({ name, parameters: parameters ?? 0, flopsPerStep: flopsPerStep ?? 0, seconds: spent.mean ?? 0, metrics: Object.fromEntries(Object.entries(metrics).map(([name, { mean }]) => [name, mean])) }));
+  const measured = conditions.filter(({ outcome }) => outcome !== "not measured");
+  return section(`Its last full run: ${verdict} (${seedCount(seeds)}, ${duration(seconds)})`, [...failedPremises(preconditions), ...measured.map(conditionLine), ...armLines(means)]);
 }
 
 /** What a recipe offers and which settings it has. */

@@ -4,6 +4,7 @@ import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import { loadSystem, paperNamed, printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
+import { armLines, conditionLine, failedPremises } from "./outcome-lines.ts";
 import { newRunDirectory, unfinishedRunDirectory } from "./run-directory.ts";
 import { reportHtml, runExperiment, summarise } from "../../lab/index.ts";
 import type { ProfileName, RunRecord, System } from "../../lab/index.ts";
@@ -14,8 +15,6 @@ import { storeResult } from "../../lab/node/ledger-files.ts";
 import { provenance } from "../../lab/node/provenance.ts";
 import { duration } from "../../lab/node/terminal-progress.ts";
 import { seedsOf } from "../../lab/profile.ts";
-import { count, effectText, seconds, significant } from "../../lab/report/format.ts";
-import { expectation } from "../../lab/report/claim-section.ts";
 import { writeJson } from "../../lab/store.ts";
 
 export interface RunCommandOptions {
@@ -82,23 +81,18 @@ function resumeCommand(slug: string, { profile, seed, seeds, device }: RunComman
   return `reprise run ${slug} --profile ${profile}${chosen} --out ${directory} --resume`;
 }
 
+const indented = (line: string): string => `  ${line}`;
+
 /** The result for a terminal. */
 function plain(record: RunRecord): string {
   const { claim, verdict, indicative, preconditions, skipped } = record;
-  const { arms } = summarise(record);
-  const width = Math.max(0, ...arms.map(({ name }) => name.length));
-  const armLines = arms.map(({ name, parameters, flopsPerStep, seconds: spent, metrics }) => {
-    const measured = Object.entries(metrics).map(([metric, value]) => `${metric} ${significant(value)}`).join("  ");
-    return `  ${name.padEnd(width)}  ${count(parameters)} parameters  ${count(flopsPerStep)} FLOPs a step  ${seconds(spent)}  ${measured}`;
-  });
-  const conditionLines = claim.conditions.map((condition) => `  ${condition.outcome}: ${condition.name} (${condition.outcome === "not measured" ? "" : `measured ${effectText(condition.measured, condition.noEffect)}, `}expected ${expectation(condition)})`);
   const lines = [
     record.title,
-    ...armLines,
-    ...preconditions.filter(({ holds }) => !holds).map(({ name, measured }) => `  premise fails: ${name} (${measured})`),
+    ...armLines(summarise(record).arms).map(indented),
+    ...failedPremises(preconditions).map(indented),
     ...(skipped.length > 0 ? [`  left out, time was over: ${skipped.join(", ")}`] : []),
     `claim: ${claim.paper}`,
-    ...conditionLines,
+    ...claim.conditions.map(conditionLine).map(indented),
     `verdict: ${verdict}${indicative ? " (indicative)" : ""}, ${duration(record.seconds)}`,
   ];
   return `${lines.join("\n")}\n`;
