@@ -48,6 +48,8 @@ export interface ArchitectureDefinition<F extends Fields> {
   /** Longest sequence, or null where positions have no table. */
   readonly longest: (settings: SettingsOf<F>) => number | null;
   readonly width: (settings: SettingsOf<F>) => number;
+  /** Rows of the table of words. */
+  readonly vocabulary: (settings: SettingsOf<F>) => number;
   /** Whether token types are an input: of a table with one row all tokens have that. */
   readonly segments?: (settings: SettingsOf<F>) => boolean;
 }
@@ -56,6 +58,8 @@ export interface ArchitectureDefinition<F extends Fields> {
 export interface Prepared {
   readonly longest: number | null;
   readonly width: number;
+  /** Rows of the table of words: one more than the largest id the model reads. */
+  readonly vocabulary: number;
   readonly segments: boolean;
   readonly names: NameTable;
   readonly build: (options: BuildOptions) => TextModel;
@@ -72,7 +76,7 @@ export interface Architecture extends Pick<ArchitectureDefinition<Fields>, "mode
 
 /** The types of settings stay inside: what reads checkpoints sees `Prepared`. */
 export function defineArchitecture<F extends Fields>(definition: ArchitectureDefinition<F>): Architecture {
-  const { config: rules, modernise = (config) => config, names, build, longest, width, segments = () => false, ...rest } = definition;
+  const { config: rules, modernise = (config) => config, names, build, longest, width, vocabulary, segments = () => false, ...rest } = definition;
   return {
     ...rest,
     keys: Object.fromEntries(Object.entries(rules.fields).map(([name, { key }]) => [name, key])),
@@ -81,6 +85,7 @@ export function defineArchitecture<F extends Fields>(definition: ArchitectureDef
       return {
         longest: longest(settings),
         width: width(settings),
+        vocabulary: vocabulary(settings),
         segments: segments(settings),
         names: names(settings),
         build: (options) => build(settings, options),

@@ -33,19 +33,26 @@ export class ModelService {
     return new ModelService(model, await model.session(model.pretrained.task === "sequence-classification" ? "scores" : "embed"), config);
   }
 
-  /** Throws 413 for too many texts, and for texts that are too long unless they may be cut. */
+  /** Throws 413 for too many texts, for texts that are too long unless they may be cut, and 422 for tokens that the model does not know. */
   encode(inputs: readonly TextInput[], truncate: boolean): Encoded {
     const { maxTexts } = this.config;
     if (inputs.length > maxTexts) throw new HTTPException(413, { message: `${inputs.length} texts; a request may have ${maxTexts}` });
-    const { tokenizer, longest } = this.model.tokenizer;
+    const { longest } = this.model.tokenizer;
     const texts = inputs.map((input, i) => {
-      const [first, second] = typeof input === "string" ? [input, undefined] : input;
-      const whole = tokenizer.encodePair(first, second);
+      const whole = this.tokens(input, truncate ? longest : Infinity);
       if (whole.ids.length <= longest) return whole;
-      if (!truncate) throw new HTTPException(413, { message: `text ${i} has ${whole.ids.length} tokens, the model takes ${longest}; shorten it, or ask with truncate: true` });
-      return tokenizer.encodePair(first, second, longest);
+      throw new HTTPException(413, { message: `text ${i} has ${whole.ids.length} tokens, the model takes ${longest}; shorten it, or ask with truncate: true` });
     });
     return { texts, tokens: texts.reduce((sum, { ids }) => sum + ids.length, 0) };
+  }
+
+  private tokens(input: TextInput, most: number): EncodedText {
+    try {
+      return this.model.tokenizer.encode(input, most);
+    } catch (error) {
+      if (error instanceof RequestError) throw new HTTPException(422, { message: error.message, cause: error });
+      throw error;
+    }
   }
 
   rows({ texts }: Encoded): Promise<Float32Array[]> {

@@ -67,8 +67,8 @@ async function readModel(files: ModelFiles, { task, device }: FromPretrainedOpti
   const folder = sentence?.transformer ?? "";
   const label = `${files.label}/${folder}config.json`;
   const config = await requireJson(files, `${folder}config.json`);
-  const { longest } = architectureOf(config, label).read(config, label);
-  const tokenizer = await readTokenizer(files, config, longest, sentence?.longest);
+  const { longest, vocabulary } = architectureOf(config, label).read(config, label);
+  const tokenizer = await readTokenizer(files, config, { longest, vocabulary, stated: sentence?.longest });
   const weights = await openWeights(files, folder);
   try {
     const pretrained = await importPretrained(config, weights, { label, task: task ?? (sentence === undefined ? undefined : "features") });

@@ -3,6 +3,7 @@ import { SubwordTokenizer } from "../../data/index.ts";
 import type { Tokenizer } from "../../data/index.ts";
 import { hostArray } from "../../engine/index.ts";
 import type { HostArray } from "../../engine/index.ts";
+import { RequestError } from "../request-error.ts";
 import { readJson, requireJson } from "./model-files.ts";
 import type { ModelFiles } from "./model-files.ts";
 
@@ -22,6 +23,20 @@ export interface EncodedBatch {
   readonly segments: HostArray;
 }
 
+/** The table of words that ids look up, and the file messages name. */
+export interface WordTable {
+  readonly rows: number;
+  readonly label: string;
+}
+
+export interface TextTokenizerOptions {
+  readonly longest: number;
+  readonly padId: number;
+  readonly around?: number | null;
+  /** Default as many rows as the tokenizer has ids. */
+  readonly table?: WordTable | null;
+}
+
 /** For models without a limit of their own. */
 const USUAL_LIMIT = 8192;
 
@@ -32,20 +47,35 @@ export class TextTokenizer {
   readonly padId: number;
   /** Id that stands before and behind each text; null for none. */
   readonly around: number | null;
+  /** Published tokenizers may know tokens that no text should hold and the model has no row for; null when there are none. */
+  readonly table: WordTable | null;
 
-  constructor(tokenizer: Tokenizer, { longest, padId, around = null }: { readonly longest: number; readonly padId: number; readonly around?: number | null }) {
+  constructor(tokenizer: Tokenizer, { longest, padId, around = null, table = null }: TextTokenizerOptions) {
     this.tokenizer = tokenizer;
     this.longest = longest;
     this.padId = padId;
     this.around = around;
+    this.table = table !== null && tokenizer.vocabularySize > table.rows ? table : null;
   }
 
-  /** Cut to `most` tokens: the tail of a single text, the longer text of a pair. Special tokens are kept. */
+  /**
+   * Cut to `most` tokens: the tail of a single text, the longer text of a pair. Special tokens are kept. Throws for a
+   * token that the model has no row for.
+   */
   encode(input: TextInput, most = this.longest): EncodedText {
     const [first, second] = typeof input === "string" ? [input, undefined] : input;
-    if (this.around === null) return this.tokenizer.encodePair(first, second, most);
-    const { ids, segments } = this.tokenizer.encodePair(first, second, most - 2);
+    const { ids, segments } = this.tokenizer.encodePair(first, second, this.around === null ? most : most - 2);
+    this.requireRows(ids);
+    if (this.around === null) return { ids, segments };
     return { ids: Int32Array.of(this.around, ...ids, this.around), segments: Int32Array.of(0, ...segments, segments.at(-1) ?? 0) };
+  }
+
+  /** Throws, naming file, token and size, for an id beyond the model's table of words. */
+  requireRows(ids: Int32Array): void {
+    if (this.table === null) return;
+    const { rows, label } = this.table;
+    const beyond = ids.find((id) => id >= rows);
+    if (beyond !== undefined) throw new RequestError(`${label}: the token ${JSON.stringify(this.tokenizer.tokenOf(beyond))} has id ${beyond}, the model's table of words has ${rows} rows (vocab_size in config.json), so a text that holds it cannot be read; take it out of the text, or use the tokenizer that the model was trained with`);
   }
 
   decode(ids: ArrayLike<number>): string {
@@ -64,8 +94,17 @@ export class TextTokenizer {
   }
 }
 
-/** The tokenizer of a model. `longest` is what the model can take, null where it has no limit; `stated` stands in place of the tokenizer's own limit. */
-export async function readTokenizer(files: ModelFiles, config: Readonly<Record<string, unknown>>, longest: number | null, stated: number | null = null): Promise<TextTokenizer> {
+export interface TokenizerLimits {
+  /** Most tokens the model can take, null where it has no limit. */
+  readonly longest: number | null;
+  /** Rows of the model's table of words. */
+  readonly vocabulary: number;
+  /** Stands in place of the tokenizer's own limit. */
+  readonly stated?: number | null;
+}
+
+/** The tokenizer of a model. */
+export async function readTokenizer(files: ModelFiles, config: Readonly<Record<string, unknown>>, { longest, vocabulary, stated = null }: TokenizerLimits): Promise<TextTokenizer> {
   const definition = await requireJson(files, "tokenizer.json");
   const settings = (await readJson(files, "tokenizer_config.json")) ?? {};
   const limit = settings["model_max_length"];
@@ -74,14 +113,14 @@ export async function readTokenizer(files: ModelFiles, config: Readonly<Record<s
   const most = Math.min(stated ?? own, longest ?? Infinity);
   try {
     const tokenizer = new SubwordTokenizer(definition, settings);
-    return new TextTokenizer(tokenizer, { longest: Number.isFinite(most) ? most : USUAL_LIMIT, padId: tokenizer.special.pad ?? padIdOf(config) });
+    return new TextTokenizer(tokenizer, { longest: Number.isFinite(most) ? most : USUAL_LIMIT, padId: padIdOf(tokenizer.special.pad, config, vocabulary), table: { rows: vocabulary, label: `${files.label}/tokenizer.json` } });
   } catch (cause) {
     throw new Error(`${files.label}: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** Decoders often have no token of their own for padding. */
-function padIdOf(config: Readonly<Record<string, unknown>>): number {
-  const id = config["pad_token_id"] ?? config["eos_token_id"];
-  return Number.isSafeInteger(id) && (id as number) >= 0 ? (id as number) : 0;
+/** Decoders often have no token of their own for padding, or one that was added without a row; what stands there is masked. */
+function padIdOf(own: number | undefined, config: Readonly<Record<string, unknown>>, vocabulary: number): number {
+  const id = [own, config["pad_token_id"] ?? config["eos_token_id"]].find((value) => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < vocabulary);
+  return (id as number | undefined) ?? 0;
 }

@@ -76,6 +76,7 @@ export async function pretrainText(method: string, pretraining: TextPretraining,
   const baseOptions = { task: "masked-lm", labels: [], seed: given.seed, device } as const;
   const model = base === "tiny" ? tinyModel(texts, given.tiny, baseOptions) : await pretrainedBase(base, baseOptions);
   const rows = rowsOf(texts, model.tokenizer.tokenizer, Math.min(given.length, model.tokenizer.longest));
+  for (const { ids } of rows.rows) model.tokenizer.requireRows(ids);
   const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : 1e-4), batch: Math.min(given.batch, rows.rows.length) };
   if (settings.batch < given.batch) progress.message(`${rows.rows.length} rows are fewer than a batch of ${given.batch}: the batch is lowered`);
   const identity: PretrainingIdentity = {

@@ -30,13 +30,13 @@ export type SidedText = PretrainedText & { readonly sides: SidedModel };
 
 /** The same model with a side for queries and one for documents; its encoder is changed in place. Throws for models of other types, and when nothing would be trained. */
 export function buildSided(method: string, recipe: SidedRecipe, model: PretrainedText, { rank, prefix }: SidedSettings, seed: number): SidedText {
-  const { pretrained, module, config, device, tokenizer: { tokenizer, longest, padId } } = model;
+  const { pretrained, module, config, device, tokenizer: { tokenizer, longest, padId, table } } = model;
   const encoder = recipe.base === "bert" ? bertEncoderOf(method, model) : causalEncoderOf(method, model);
   const end = Number(config["eos_token_id"] ?? tokenizer.special.sep ?? padId);
   const sides = recipe.build({ model: module, encoder, width: pretrained.prepared.width, end, random: RandomStream.of(seed, "sides"), rank, prefix });
   if ([...sides.namedParameters().keys()].every((name) => recipe.frozen.test(name))) throw new RequestError(`${method}: nothing would be trained with sides.rank=${rank} and sides.prefix=${prefix}`);
   const stages = recipe.pooling === undefined ? model.stages : new SentenceStages([{ kind: "pooling", pooling: recipe.pooling }], RandomStream.of(0, "stages"));
-  return new PretrainedText({ pretrained, tokenizer: new TextTokenizer(tokenizer, { longest, padId, around: recipe.roleTokens === true ? end : null }), stages, device, sides }) as SidedText;
+  return new PretrainedText({ pretrained, tokenizer: new TextTokenizer(tokenizer, { longest, padId, around: recipe.roleTokens === true ? end : null, table }), stages, device, sides }) as SidedText;
 }
 
 /** Weights beside those of the model as it was, by path in its sides. */

@@ -1,4 +1,6 @@
 /** Cutting and padding of encoded texts. Ids: [CLS] 2, [SEP] 3, the 57, cat 58, sat 59, on 60, mat 61, . 62, dog 63. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { localFiles } from "../../../src/tasks/huggingface/model-files.ts";
 import { fromPretrained, readTokenizer } from "../../../src/tasks/index.ts";
@@ -14,7 +16,7 @@ const encoded = (tokenizer: TextTokenizer, text: TextInput): { ids: number[]; se
   const { ids, segments } = tokenizer.encode(text);
   return { ids: Array.from(ids), segments: Array.from(segments) };
 };
-const limited = (longest: number): Promise<TextTokenizer> => readTokenizer(localFiles(folder), {}, longest);
+const limited = (longest: number): Promise<TextTokenizer> => readTokenizer(localFiles(folder), {}, { longest, vocabulary: 64 });
 
 test("special tokens stay when a text is cut", async () => {
   const tokenizer = await limited(5);
@@ -53,5 +55,30 @@ test("vectors do not depend on how texts are batched, nor on their order", async
   });
   await expect(model.embed([])).rejects.toThrow(/expected at least one text/);
   await expect(model.scores(TEXTS)).rejects.toThrow(/the model is for features, not sequence-classification/);
+  await model.release();
+});
+
+/** A folder whose tokenizer has one more token, 64, than the model has rows. */
+function folderWithExtraToken(settings: Record<string, unknown> = {}): string {
+  const extended = modelFolder("bert-features");
+  const change = (name: string, changed: (json: Record<string, unknown>) => Record<string, unknown>): void => writeFileSync(join(extended, name), JSON.stringify(changed(JSON.parse(readFileSync(join(extended, name), "utf8")) as Record<string, unknown>)));
+  change("tokenizer.json", (json) => ({ ...json, added_tokens: [...(json["added_tokens"] as object[]), { id: 64, content: "<extra>", single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }] }));
+  change("tokenizer_config.json", (json) => ({ ...json, ...settings }));
+  return extended;
+}
+
+test("a token beyond the model's table of words is refused with its name where a text holds it, and harms nothing where none does", async () => {
+  const extended = folderWithExtraToken();
+  const model = await fromPretrained(extended);
+  expect(await model.embed(TEXTS)).toEqual(await (await fromPretrained(folder)).embed(TEXTS));
+  const refusal = `${extended}/tokenizer.json: the token "<extra>" has id 64, the model's table of words has 64 rows`;
+  await expect(model.embed(["dog", "the <extra> cat"])).rejects.toThrow(refusal);
+  await expect(model.embed([["dog", "<extra>"]])).rejects.toThrow(refusal);
+  await model.release();
+});
+
+test("padding by a token beyond the table is padding all the same", async () => {
+  const model = await fromPretrained(folderWithExtraToken({ pad_token: "<extra>" }));
+  expect(await model.embed(TEXTS)).toEqual(await (await fromPretrained(folder)).embed(TEXTS));
   await model.release();
 });

@@ -43,6 +43,7 @@ export const ALBERT = defineArchitecture({
   ignored: POSITION_IDS,
   longest: ({ positions }) => positions,
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   segments: ({ segments }) => segments > 1,
   build: (settings, { random, task, labels, pooler }) => {
     const { vocabulary, width, factorWidth, depth, groups, heads, hidden, activation, dropout, attentionDropout, positions, segments, eps, tied } = settings;

@@ -48,6 +48,7 @@ function bartLike(modelType: string, classes: string, source: string, normPlace:
     },
     longest: ({ positions }) => positions,
     width: ({ width }) => width,
+    vocabulary: ({ vocabulary }) => vocabulary,
     build: (settings, { random }) => {
       const { vocabulary, width, depth, decoderDepth, heads, decoderHeads, hidden, decoderHidden, activation, positions, scaled, dropout, attentionDropout, tied } = settings;
       const model = new Seq2Seq({

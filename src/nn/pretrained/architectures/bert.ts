@@ -77,6 +77,7 @@ export const BERT = defineArchitecture({
   ignored: POSITION_IDS,
   longest: ({ positions }) => positions,
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   segments: ({ segments }) => segments > 1,
   build: (settings, { random, task, labels, pooler }) => {
     const { vocabulary, width, depth, heads, hidden, activation, dropout, attentionDropout, positions, segments, eps, tied } = settings;

@@ -94,6 +94,7 @@ export const DEBERTA_V2 = defineArchitecture({
   ignored: [...POSITION_IDS, /^(lm_predictions|mask_predictions)\./],
   longest: ({ positions, positionInput }) => (positionInput ? positions : null),
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   segments: ({ segments }) => segments > 1,
   build: (settings, { random, task, labels }) => {
     const { vocabulary, width, depth, heads, hidden, activation, dropout, attentionDropout, positions, segments, eps, tied, kinds, sharedProjections, normedPositions, positionInput } = settings;

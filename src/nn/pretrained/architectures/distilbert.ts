@@ -47,6 +47,7 @@ export const DISTILBERT = defineArchitecture({
   ignored: POSITION_IDS,
   longest: ({ positions }) => positions,
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   build: (settings, { random, task, labels }) => {
     const { vocabulary, width, depth, heads, hidden, activation, dropout, attentionDropout, positions, tied } = settings;
     const text = new TextEncoder({

@@ -29,6 +29,7 @@ export const ELECTRA = defineArchitecture({
   ignored: POSITION_IDS,
   longest: ({ positions }) => positions,
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   segments: ({ segments }) => segments > 1,
   build: (settings, { random, task, labels }) => {
     const { vocabulary, width, factorWidth, depth, heads, hidden, activation, dropout, attentionDropout, positions, segments, eps, tied } = settings;

@@ -39,6 +39,7 @@ export const GPT2 = defineArchitecture({
   ignored: [/(^|\.)h\.\d+\.attn\.(masked_)?bias$/],
   longest: ({ positions }) => positions,
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   build: (settings, { random, task, labels }) => {
     const { vocabulary, width, depth, heads, hidden, positions, activation, eps, dropout, embeddingDropout, attentionDropout, tied } = settings;
     const text = new TextEncoder({

@@ -81,6 +81,7 @@ function llamaLike(variant: LlamaVariant): Architecture {
     ignored: [/rotary_emb\.inv_freq$/],
     longest: ({ positions }) => positions,
     width: ({ width }) => width,
+    vocabulary: ({ vocabulary }) => vocabulary,
     build: (settings, { random, task, labels }) => {
       const { vocabulary, width, hidden, depth, heads, activation, eps, base, attentionDropout, tied } = settings;
       const { attentionBias = variant.projectionBias, feedForwardBias = false } = settings as { readonly attentionBias?: boolean; readonly feedForwardBias?: boolean };

@@ -78,6 +78,7 @@ export const MODERNBERT = defineArchitecture({
   },
   longest: ({ positions }) => positions,
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   build: (settings, { random, task, labels }) => {
     const { vocabulary, width, hidden, depth, heads, activation, eps, normBias, attentionBias, feedForwardBias, embeddingDropout, attentionDropout, dropout, globalEvery, window, globalBase, localBase, decoderBias, headBias, headActivation, headDropout, pooling, tied } = settings;
     const text = new TextEncoder({

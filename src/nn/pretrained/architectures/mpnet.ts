@@ -45,6 +45,7 @@ export const MPNET = defineArchitecture({
   ignored: POSITION_IDS,
   longest: ({ positions }) => positions - PAD_ID - 1,
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   build: (settings, { random, task, labels, pooler }) => {
     const { vocabulary, width, depth, heads, hidden, activation, dropout, attentionDropout, positions, eps, tied, buckets } = settings;
     const text = new TextEncoder({

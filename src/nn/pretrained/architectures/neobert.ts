@@ -37,6 +37,7 @@ export const NEOBERT = defineArchitecture({
   ignored: [/(^|\.)freqs_cis$/],
   longest: ({ positions }) => positions,
   width: ({ width }) => width,
+  vocabulary: ({ vocabulary }) => vocabulary,
   build: (settings, { random, task, labels }) => {
     const { vocabulary, width, hidden, depth, heads, eps } = settings;
     const text = new TextEncoder({

@@ -28,6 +28,7 @@ function robertaLike(modelType: string, classes: string, source: string): Archit
     ignored: POSITION_IDS,
     longest: ({ positions, padId }) => positions - padId - 1,
     width: ({ width }) => width,
+    vocabulary: ({ vocabulary }) => vocabulary,
     segments: ({ segments }) => segments > 1,
     build: (settings, { random, task, labels, pooler }) => {
       const { vocabulary, width, depth, heads, hidden, activation, dropout, attentionDropout, positions, segments, eps, tied, padId } = settings;

@@ -83,6 +83,7 @@ function t5Like(modelType: string, classes: string, source: string, defaults: { 
     ignored: [/^decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$/],
     longest: () => null,
     width: ({ width }) => width,
+    vocabulary: ({ vocabulary }) => vocabulary,
     build: (settings, { random, task }) => {
       const { vocabulary, width, headWidth, hidden, depth, decoderDepth, heads, buckets, maxDistance, dropout, eps, kind, tied } = settings;
       const shared = { random: random.child("text"), vocabulary, width, heads, headWidth, bias: false, normPlace: "pre", norm: "rms", eps, dropout, attentionDropout: dropout, feedForward: { hidden, ...kind, bias: false }, embedding: { dropout } } as const;
