@@ -20,6 +20,7 @@ export type { Checkpoint, CheckpointStore, KeepBest, KeepOptions, StoredCheckpoi
 export { shouldStop } from "./early-stop.ts";
 export type { EarlyStop } from "./early-stop.ts";
 export type { Evaluation, History } from "./history.ts";
+export { requireShallowJson } from "./json-depth.ts";
 export { MemoryCheckpoints } from "./memory-store.ts";
 export * as metrics from "./metrics/index.ts";
 export type { Stateful } from "./prefetch.ts";

@@ -7,6 +7,7 @@
 import { hostArray } from "../engine/index.ts";
 import type { DType, HostArray, TypedArray } from "../engine/index.ts";
 import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./half.ts";
+import { requireShallowJson } from "./json-depth.ts";
 import { duplicateKey } from "./json-keys.ts";
 
 export interface TensorFile {
@@ -140,6 +141,7 @@ function parseHeader(bytes: Uint8Array, label: string): Record<string, unknown> 
     throw new Error(`${label}: the header is not JSON in UTF-8`, { cause });
   }
   if (!isRecord(header)) throw new Error(`${label}: expected the header to be a JSON object, got ${Array.isArray(header) ? "an array" : typeof header}`);
+  requireShallowJson(text, label);
   const repeated = duplicateKey(text);
   if (repeated !== null) throw new Error(`${label}: the header holds "${repeated}" twice`);
   return header;

@@ -62,6 +62,7 @@ export interface Prepared {
   readonly vocabulary: number;
   readonly segments: boolean;
   readonly names: NameTable;
+  /** Throws, beginning with the label of the config, for sizes that do not go together. */
   readonly build: (options: BuildOptions) => TextModel;
   /** The part of `config.json` that these settings make. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -88,7 +89,13 @@ export function defineArchitecture<F extends Fields>(definition: ArchitectureDef
         vocabulary: vocabulary(settings),
         segments: segments(settings),
         names: names(settings),
-        build: (options) => build(settings, options),
+        build: (options) => {
+          try {
+            return build(settings, options);
+          } catch (cause) {
+            throw new Error(`${label}: ${(cause as Error).message}`, { cause });
+          }
+        },
         config: { model_type: definition.modelType, ...writeSettings(rules, settings) },
       };
     },

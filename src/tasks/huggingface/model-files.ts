@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { requireShallowJson } from "../../train/index.ts";
 import { RequestError } from "../request-error.ts";
 
 export interface ModelFiles {
@@ -51,11 +52,16 @@ export async function readJsonValue(files: ModelFiles, name: string): Promise<un
   if (path === undefined) return undefined;
   const { size } = await stat(path);
   if (size > JSON_LIMIT) throw new Error(`${files.label}/${name}: ${size} bytes, at most ${JSON_LIMIT} are read`);
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path)));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new Error(`${files.label}/${name}: not JSON in UTF-8: ${(cause as Error).message}`, { cause });
   }
+  requireShallowJson(text, `${files.label}/${name}`);
+  return value;
 }
 
 /** A file that must be there. */

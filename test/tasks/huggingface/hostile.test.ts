@@ -162,6 +162,10 @@ describe("config and tokenizer", () => {
     expect(await config({ architectures: ["BertForSequenceClassification"], num_labels: 1e9 })).toMatch(/num_labels: expected a whole number of at least 1 and at most 1000000/);
   });
 
+  test("sizes that do not go together", async () => {
+    expect(await config({ num_attention_heads: 3 })).toMatch(/^DIR\/config\.json: .*width 16 does not divide into 3 heads/);
+  });
+
   test("an unknown model type or class", async () => {
     expect(await config({ model_type: "alphabert" })).toMatch(/model_type: expected one of bert, roberta, .*, got "alphabert"/);
     expect(await config({ architectures: ["BertForDreams"] })).toMatch(/architectures: expected one of BertModel, BertForMaskedLM, .*got "BertForDreams"; pass task "features"/);
@@ -176,6 +180,31 @@ describe("config and tokenizer", () => {
       closeSync(file);
     });
     expect(huge).toMatch(/tokenizer\.json: 10000000000 bytes, at most/);
+  });
+
+  test("files nested 50,000 deep are refused by name", async () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const given = (name: string, text: string): Promise<string> => refusal((folder) => writeFileSync(join(folder, name), text));
+    const tooDeep = /nested more than 200 deep at character \d+/;
+    for (const [name, text] of [["config.json", `{"model_type": "bert", "hidden_act": ${deep}}`], ["modules.json", `[${deep}]`], ["tokenizer.json", `{"model": ${deep}}`]] as const) {
+      const message = await given(name, text);
+      expect(message).toMatch(tooDeep);
+      expect(message).toContain(`DIR/${name}: `);
+    }
+    const header = new TextEncoder().encode(`{"x":{"dtype":"F32","shape":${deep},"data_offsets":[0,4]}}`);
+    const bytes = new Uint8Array(8 + header.length + 4);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(header, 8);
+    const message = await withWeights(bytes);
+    expect(message).toMatch(tooDeep);
+    expect(message).toContain("DIR/model.safetensors: ");
+  });
+
+  test("brackets within strings are not nesting", async () => {
+    const folder = modelFolder("bert-features");
+    const path = join(folder, "config.json");
+    writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, "utf8")) as object), _name_or_path: `"\\${"[".repeat(300)}` }));
+    await fromPretrained(folder);
   });
 
   test("a tokenizer without its model or merges", async () => {
