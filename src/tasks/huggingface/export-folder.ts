@@ -48,7 +48,7 @@ export async function exportFolder(model: PretrainedText, directory: string, { f
   files.set("tokenizer_config.json", json({ model_max_length: longest, ...settings }));
   files.set("special_tokens_map.json", json(Object.fromEntries(SPECIAL.flatMap((name) => (settings[name] === undefined || settings[name] === null ? [] : [[name, settings[name]]])))));
   if (sentence) {
-    const parts = writeSentenceModel({ stages: model.stages, longest }, prepared.width);
+    const parts = writeSentenceModel({ stages: model.stages, longest, use: model.use }, prepared.width);
     for (const [name, value] of parts.json) files.set(name, json(value));
     for (const [name, tensors] of parts.tensors) files.set(name, encodeSafetensors(tensors, { metadata: { format: "pt" } }));
   }

@@ -73,7 +73,7 @@ async function readModel(files: ModelFiles, { task, device }: FromPretrainedOpti
   try {
     const pretrained = await importPretrained(config, weights, { label, task: task ?? (sentence === undefined ? undefined : "features") });
     requireWidths(sentence?.stages.stages ?? [], pretrained.prepared.width, files.label);
-    const model = new PretrainedText({ pretrained, tokenizer, stages: sentence?.stages, device });
+    const model = new PretrainedText({ pretrained, tokenizer, stages: sentence?.stages, use: sentence?.use, device });
     return pretrained.task === "features" ? await withSides(model, files) : model;
   } finally {
     await weights.close();

@@ -11,6 +11,7 @@ export { PretrainedText } from "./pretrained-text.ts";
 export type { EncodeOptions, PretrainedTextOptions, RowVerb } from "./pretrained-text.ts";
 export { planBatches } from "./batch-plan.ts";
 export type { BatchLimits } from "./batch-plan.ts";
+export type { SentenceUse } from "./sentence-transformers.ts";
 export { TextSession } from "./text-session.ts";
 export type { TextSessionOptions } from "./text-session.ts";
 export { readTokenizer, TextTokenizer } from "./tokenizer.ts";

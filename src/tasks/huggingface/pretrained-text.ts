@@ -10,6 +10,8 @@ import type { Pretrained, TextBatch, TextModel, TextOutputs } from "../../nn/pre
 import { hashOfArrays } from "../../train/index.ts";
 import { RequestError } from "../request-error.ts";
 import { exportTextOnnx } from "./export-text.ts";
+import { USUAL_USE } from "./sentence-transformers.ts";
+import type { SentenceUse } from "./sentence-transformers.ts";
 import { TextSession, USUAL_TOKENS } from "./text-session.ts";
 import type { EncodedBatch, TextInput, TextTokenizer } from "./tokenizer.ts";
 
@@ -18,6 +20,8 @@ export interface PretrainedTextOptions {
   readonly tokenizer: TextTokenizer;
   /** Stages from token states to one vector; default the mean over real tokens. */
   readonly stages?: SentenceStages;
+  /** Default no prompts, and the cosine. */
+  readonly use?: SentenceUse;
   readonly device?: Device;
   /** Reads texts in place of the module, queries otherwise than documents. */
   readonly sides?: SidedModel;
@@ -51,6 +55,8 @@ export class PretrainedText {
   readonly stages: SentenceStages;
   /** Whether the stages came with the model, as those of sentence-transformers do. */
   readonly isSentenceModel: boolean;
+  /** Prompts and similarity, for those who use the model; its vectors do not depend on them. */
+  readonly use: SentenceUse;
   /** Content of `config.json`. */
   readonly config: Pretrained["config"];
   /** Names of the scores of a classifier. */
@@ -59,12 +65,13 @@ export class PretrainedText {
   readonly sides: SidedModel | undefined;
   private readonly opened = new Map<string, OpenedSession>();
 
-  constructor({ pretrained, tokenizer, stages, device, sides }: PretrainedTextOptions) {
+  constructor({ pretrained, tokenizer, stages, use = USUAL_USE, device, sides }: PretrainedTextOptions) {
     this.pretrained = pretrained;
     this.module = pretrained.module;
     this.tokenizer = tokenizer;
     this.stages = stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(0, "mean"));
     this.isSentenceModel = stages !== undefined;
+    this.use = use;
     this.config = pretrained.config;
     this.labels = pretrained.labels;
     this.device = device;

@@ -1,6 +1,7 @@
 /** The stages that sentence-transformers keeps beside a transformer: `modules.json` and the folders it names. */
 import { RandomStream } from "../../engine/index.ts";
 import type { HostArray } from "../../engine/index.ts";
+import { isRecord } from "../../lab/json.ts";
 import type { Activation, PoolKind } from "../../nn/index.ts";
 import { SentenceStages } from "../../nn/pretrained/index.ts";
 import type { DenseStage, SentenceStage } from "../../nn/pretrained/index.ts";
@@ -8,12 +9,24 @@ import { readJson, readJsonValue, requireJson, requirePlainPath } from "./model-
 import type { ModelFiles } from "./model-files.ts";
 import { openWeights } from "./weights.ts";
 
+/** What a model says of its use to those who call it; nothing that is computed here depends on it. */
+export interface SentenceUse {
+  /** Texts for callers to put before theirs, by name. */
+  readonly prompts: Readonly<Record<string, string>>;
+  /** What vectors are compared by, in that library's words. */
+  readonly similarity: string;
+}
+
+/** Of models that say nothing. */
+export const USUAL_USE: SentenceUse = { prompts: {}, similarity: "cosine" };
+
 export interface SentenceModel {
   /** Folder of the transformer with a final slash, or "". */
   readonly transformer: string;
   readonly stages: SentenceStages;
   /** Most tokens of a text; null for the model's own limit. */
   readonly longest: number | null;
+  readonly use: SentenceUse;
 }
 
 /** Pooling modes by the name in today's files and the flag in earlier ones. */
@@ -59,10 +72,10 @@ export async function readSentenceModel(files: ModelFiles): Promise<SentenceMode
   if (stages[0]?.kind !== "pooling") throw new Error(`${label}: expected a Pooling after the Transformer, got ${rest[0]?.type ?? "nothing"}`);
   const built = new SentenceStages(stages, RandomStream.of(0, "sentence stages"));
   built.loadStateDict(new Map(weights.flatMap((tensors, i) => [...tensors].map(([name, value]) => [`dense.${i}.${name.replace(/^linear\./, "")}`, value] as const))));
-  await requireNoPrompt(files);
+  const use = await readUse(files);
   const [settingsFile, { max_seq_length: limit, do_lower_case: lowers = false }] = await transformerSettings(files, first.folder);
   if (lowers !== false) throw new Error(`${files.label}/${settingsFile}: do_lower_case: only false can be loaded, got ${JSON.stringify(lowers)}; let the normalizer of tokenizer.json lower the text`);
-  return { transformer: first.folder, stages: built, longest: Number.isSafeInteger(limit) && (limit as number) > 0 ? (limit as number) : null };
+  return { transformer: first.folder, stages: built, longest: Number.isSafeInteger(limit) && (limit as number) > 0 ? (limit as number) : null, use };
 }
 
 /** Names of the transformer's settings in the order they are looked for; early versions had one for each kind of model. */
@@ -76,12 +89,20 @@ async function transformerSettings(files: ModelFiles, folder: string): Promise<r
   return [`${folder}${SETTINGS_FILES[0] as string}`, {}];
 }
 
+const USE_FILE = "config_sentence_transformers.json";
+
 /** Prompts are for callers to put before their texts; one that is there without being asked for would change every vector. */
-async function requireNoPrompt(files: ModelFiles): Promise<void> {
-  const name = "config_sentence_transformers.json";
-  const { default_prompt_name: usual = null, prompts } = (await readJson(files, name)) ?? {};
-  const prompt = typeof usual === "string" && typeof prompts === "object" && prompts !== null ? (prompts as Readonly<Record<string, unknown>>)[usual] : undefined;
-  if (usual !== null && prompt !== "") throw new Error(`${files.label}/${name}: default_prompt_name: only null can be loaded, got ${JSON.stringify(usual)}: put its prompt (${JSON.stringify(prompt)}) before the texts yourself and set it to null`);
+async function readUse(files: ModelFiles): Promise<SentenceUse> {
+  const stored = (await readJson(files, USE_FILE)) ?? {};
+  const usual = stored["default_prompt_name"] ?? null;
+  const prompts = stored["prompts"] ?? {};
+  const similarity = stored["similarity_fn_name"] ?? USUAL_USE.similarity;
+  const label = `${files.label}/${USE_FILE}`;
+  if (!isRecord(prompts) || !Object.values(prompts).every((text) => typeof text === "string")) throw new Error(`${label}: prompts: expected a text for each name, got ${JSON.stringify(prompts)}`);
+  if (typeof similarity !== "string") throw new Error(`${label}: similarity_fn_name: expected a name or null, got ${JSON.stringify(similarity)}`);
+  const prompt = typeof usual === "string" ? prompts[usual] : undefined;
+  if (usual !== null && prompt !== "") throw new Error(`${label}: default_prompt_name: only null can be loaded, got ${JSON.stringify(usual)}: put its prompt (${JSON.stringify(prompt)}) before the texts yourself and set it to null`);
+  return { prompts: prompts as Readonly<Record<string, string>>, similarity };
 }
 
 async function readPooling(files: ModelFiles, name: string): Promise<SentenceStage> {
@@ -123,7 +144,7 @@ async function readAll(files: ModelFiles, folder: string): Promise<Map<string, H
 }
 
 /** The files of the stages, by path: the other direction. Tensors are to be stored as safetensors. */
-export function writeSentenceModel({ stages, longest }: Omit<SentenceModel, "transformer">, width: number): { readonly json: ReadonlyMap<string, unknown>; readonly tensors: ReadonlyMap<string, ReadonlyMap<string, HostArray>> } {
+export function writeSentenceModel({ stages, longest, use: { prompts, similarity } }: Omit<SentenceModel, "transformer">, width: number): { readonly json: ReadonlyMap<string, unknown>; readonly tensors: ReadonlyMap<string, ReadonlyMap<string, HostArray>> } {
   const json = new Map<string, unknown>();
   const tensors = new Map<string, ReadonlyMap<string, HostArray>>();
   const modules = [{ idx: 0, name: "0", path: "", type: "sentence_transformers.models.Transformer" }];
@@ -146,6 +167,6 @@ export function writeSentenceModel({ stages, longest }: Omit<SentenceModel, "tra
   });
   json.set("modules.json", modules);
   json.set("sentence_bert_config.json", { max_seq_length: longest, do_lower_case: false });
-  json.set("config_sentence_transformers.json", { prompts: {}, default_prompt_name: null, similarity_fn_name: "cosine" });
+  json.set(USE_FILE, { prompts, default_prompt_name: null, similarity_fn_name: similarity });
   return { json, tensors };
 }
