@@ -1,7 +1,6 @@
 /** The server as one application: what every request passes, then the routes of each area. */
 import { Hono } from "hono";
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
@@ -9,6 +8,7 @@ import { hostNames } from "./config.ts";
 import { notFound, onError } from "./errors.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { allowedHosts } from "./middleware/allowed-hosts.ts";
+import { bodySize } from "./middleware/body-size.ts";
 import { csrfProtection } from "./middleware/csrf.ts";
 import { inFlight } from "./middleware/in-flight.ts";
 import { rateLimit } from "./middleware/rate-limit.ts";
@@ -50,7 +50,7 @@ export function createApp(services: Services, { modules = [], selfProving = [] }
   app.route("/", assetRoutes(services));
   app.use(inFlight(config.requestsAtOnce));
   app.use(rateLimit({ ...config, key: deriveKey(secret, "rate limit") }));
-  app.use(bodyLimit({ maxSize: config.bodyBytes, onError: () => { throw new HTTPException(413, { message: `a request may carry ${config.bodyBytes / 1024} KiB` }); } }));
+  app.use(bodySize(config.bodyBytes, () => { throw new HTTPException(413, { message: `a request may carry ${config.bodyBytes / 1024} KiB` }); }));
   for (const module of selfProving) app.route("/", module(services));
   app.use(csrfProtection(deriveKey(secret, "csrf"), publicUrl === null ? null : new URL(publicUrl).origin));
 

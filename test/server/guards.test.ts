@@ -1,3 +1,4 @@
+import { Agent, request } from "node:http";
 import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApp } from "./support/open-app.ts";
@@ -5,6 +6,7 @@ import type { OpenedApp } from "./support/open-app.ts";
 import { SITE, Visitor } from "./support/visitor.ts";
 import { createApp } from "../../src/server/app.ts";
 import { ConfigError, configOf } from "../../src/server/config.ts";
+import { listen } from "../../src/server/listen.ts";
 
 let opened: OpenedApp;
 let app: Hono;
@@ -46,6 +48,23 @@ test.each(["", "forged", "A".repeat(43)])("the token %j is refused", async (csrf
 test("a body that is no form cannot bring its token along, and other methods that change something are guarded too", async () => {
   expect((await visitor.form("/runs", FORM, { "content-type": "text/plain" })).status).toBe(403);
   expect((await app.request(`${SITE}/runs`, { method: "DELETE" })).status).toBe(403);
+});
+
+test("media types are told alike in capitals", async () => {
+  expect((await visitor.json("/api/runs", FORM, { "content-type": "Application/JSON" })).status).toBe(PASSED);
+  expect((await visitor.form("/runs", FORM, { "content-type": "Application/X-WWW-Form-URLEncoded" })).status).toBe(PASSED);
+});
+
+test("after a body that is too large the connection is closed, so that the next request goes through another", async () => {
+  const server = await listen(app, { host: "127.0.0.1", port: 0 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (path: string, body?: string): Promise<number | undefined> => new Promise((resolve, reject) => {
+    const asked = request(server.url + path, { method: body === undefined ? "GET" : "POST", agent, headers: { "content-type": "application/json" } }, (answer) => answer.resume().on("end", () => resolve(answer.statusCode)));
+    asked.on("error", reject).end(body);
+  });
+  expect([await ask("api/runs", "x".repeat(3_000_000)), await ask("about"), await ask("api/runs", "x".repeat(3_000_000)), await ask("about")]).toEqual([413, 200, 413, 200]);
+  agent.destroy();
+  await server.stop(1000);
 });
 
 test("a body beyond the limit is refused, said or not", async () => {

@@ -2,7 +2,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { Overloaded } from "./batcher.ts";
@@ -10,6 +9,7 @@ import { docsPage } from "./docs-page.ts";
 import type { Log } from "../log.ts";
 import { accessLog } from "../middleware/access-log.ts";
 import { allowedHosts } from "../middleware/allowed-hosts.ts";
+import { bodySize } from "../middleware/body-size.ts";
 import type { ModelService } from "./model-service.ts";
 import { addRoutes } from "./routes.ts";
 
@@ -34,10 +34,7 @@ export function createModelApp(service: ModelService, log: Log): OpenAPIHono {
   app.get("/health", (c) => c.json({ status: "ok" }));
   if (config.hosts !== null) app.use(allowedHosts(config.hosts));
   if (config.token !== null) app.use(bearer(config.token));
-  app.use(bodyLimit({ maxSize: config.bodyBytes, onError: (c) => {
-    c.header("Connection", "close"); // what is left of the body is not read, so nothing can follow it
-    return answerError(c, 413, `a request may have ${config.bodyBytes} bytes`);
-  } }));
+  app.use(bodySize(config.bodyBytes, (c) => answerError(c, 413, `a request may have ${config.bodyBytes} bytes`)));
   app.use(jsonOnly);
   addRoutes(app, service);
   app.get("/metrics", async (c) => c.body(await metrics.registry.metrics(), 200, { "Content-Type": metrics.registry.contentType }));
@@ -72,7 +69,7 @@ function bearer(token: string): MiddlewareHandler {
 
 /** Bodies are JSON and say so: a page of another site cannot send that without asking first. */
 const jsonOnly: MiddlewareHandler = async (c, next) => {
-  if (c.req.method === "POST" && !/^application\/(\w+\+)?json\b/.test(c.req.header("content-type") ?? "")) return answerError(c, 415, "expected Content-Type: application/json");
+  if (c.req.method === "POST" && !/^application\/(\w+\+)?json\b/i.test(c.req.header("content-type") ?? "")) return answerError(c, 415, "expected Content-Type: application/json");
   await next();
   return undefined;
 };

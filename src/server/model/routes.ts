@@ -28,7 +28,11 @@ const post = <P extends string, Q extends z.ZodType, R extends z.ZodType>(path: 
     responses: { 200: { description: "answer", content: { "application/json": { schema: response } } }, ...ERRORS },
   });
 
-const listOf = <T>(value: string | readonly T[]): readonly (string | T)[] => (typeof value === "string" ? [value] : value);
+const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
+
+/** What text-embeddings-inference takes for a batch: a list of lists. A list of texts is one text or a pair. */
+const isBatch = (inputs: string | readonly string[] | readonly (readonly string[])[]): inputs is readonly (readonly string[])[] => Array.isArray(inputs[0]);
+const textOrPair = ([first = "", second]: readonly string[]): TextInput => (second === undefined ? first : [first, second]);
 
 function unit(row: Float32Array): Float32Array {
   const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0)) || 1;
@@ -108,7 +112,9 @@ export function addRoutes(app: OpenAPIHono, service: ModelService): void {
   app.openapi(post("/predict", "labels of each text, the most probable first", PredictRequest, PredictResponse), async (c) => {
     const { inputs, truncate } = c.req.valid("json");
     service.require("scores", "/predict");
-    const found = labelScores(model, stacked(await service.rows(service.encode(listOf<TextInput>(inputs) as readonly TextInput[], truncate))));
-    return c.json(typeof inputs === "string" ? (found[0] ?? []) : found, 200);
+    const batch = isBatch(inputs);
+    const texts = (batch ? inputs : [listOf(inputs)]).map(textOrPair);
+    const found = labelScores(model, stacked(await service.rows(service.encode(texts, truncate))));
+    return c.json(batch ? found : (found[0] ?? []), 200);
   });
 }

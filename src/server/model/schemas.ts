@@ -7,7 +7,8 @@ const truncate = z.boolean().default(false).describe("cut texts that are too lon
 
 /** A text, or a list of them. */
 const oneOrMany = z.union([text, z.array(text).min(1, "expected at least one text")]);
-const pairOrText = z.union([text, z.tuple([text, text])]);
+/** A text or a pair, as one list. */
+const textOrPair = z.array(text).min(1, "expected a text, or the two of a pair").max(2, "a list is one text or the two of a pair; for several texts give a list for each");
 
 export const EmbedRequest = z.object({
   inputs: oneOrMany,
@@ -28,7 +29,8 @@ export const RerankRequest = z.object({
 export const RerankResponse = z.array(z.object({ index: z.int(), score: z.number(), text: z.string().optional() })).openapi("RerankResponse");
 
 export const PredictRequest = z.object({
-  inputs: z.union([text, z.array(pairOrText).min(1, "expected at least one text")]).describe("a text, or a list of texts and of pairs"),
+  inputs: z.union([text, textOrPair, z.array(textOrPair).min(1, "expected at least one text")]).describe("a text, a pair of texts as a list, or a batch: a list of such lists of one or two texts"),
+  raw_scores: z.literal(false, "only false: scores are probabilities").optional(),
   truncate,
 }).openapi("PredictRequest");
 const Prediction = z.array(z.object({ label: z.string(), score: z.number() }));

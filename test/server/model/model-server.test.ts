@@ -67,12 +67,19 @@ test("rankings and labels", async () => {
   expect(cohere.body.results).toMatchObject([{ index: 1 }]);
   expect((await search.post("predict", { inputs: "dog" })).status).toBe(422);
   const labels = await start(classifier);
-  const { body } = await labels.post("predict", { inputs: ["dog", ["cat", "sat"]] });
+  const { body } = await labels.post("predict", { inputs: [["dog"], ["cat", "sat"]] });
+  expect(body).toHaveLength(2);
   for (const scores of body) {
     expect(scores.map(({ label }: { label: string }) => label).sort()).toEqual(["bad", "fair", "good"]);
     expect(scores.reduce((sum: number, { score }: { score: number }) => sum + score, 0)).toBeCloseTo(1, 5);
     expect(scores[0].score).toBeGreaterThanOrEqual(scores[2].score);
   }
+  const one = async (inputs: unknown) => (await labels.post("predict", { inputs })).body;
+  expect(await one("dog")).toEqual(await one(["dog"]));
+  expect([await one([["dog"]]), await one([["cat", "sat"]])]).toEqual([[await one("dog")], [await one(["cat", "sat"])]]);
+  expect(await one(["cat", "sat"])).not.toEqual(await one("cat"));
+  for (const inputs of [[], ["a", "b", "c"], [["a", "b", "c"]], ["a", ["b"]], [["a"], "b"], [[]]]) expect([inputs, (await labels.post("predict", { inputs })).status]).toEqual([inputs, 422]);
+  expect((await labels.post("predict", { inputs: "dog", raw_scores: true })).body.error.message).toMatch(/raw_scores: only false/);
   expect((await labels.post("embed", { inputs: "dog" })).body.error.message).toMatch(/gives scores/);
 });
 
@@ -100,6 +107,7 @@ test("what is not understood is answered with a reason, and the server goes on",
   }
   expect((await post("embed", { inputs: "dog ".repeat(200), truncate: true })).status).toBe(200);
   expect((await fetch(`${server.url}embed`, { method: "POST", headers: { "content-type": "text/plain" }, body: '{"inputs":"dog"}' })).status).toBe(415);
+  expect((await fetch(`${server.url}embed`, { method: "POST", headers: { "content-type": "Application/JSON; Charset=UTF-8" }, body: '{"inputs":"dog"}' })).status).toBe(200);
   expect((await get("health")).status).toBe(200);
   expect((await post("embed", { inputs: "dog" })).status).toBe(200);
 });
