@@ -87,16 +87,19 @@ export interface ConfigRules<F extends Fields> {
   readonly fields: F;
   /** Keys whose value must be one of these (an absent key is one of them): variants that are not built. */
   readonly fixed?: Readonly<Record<string, readonly unknown[]>>;
+  /** What the library takes for keys that are absent, where that differs from a field's own value or is not built. */
+  readonly absent?: Config;
   /** Further keys that say nothing about what is computed. */
   readonly ignored?: readonly string[];
 }
 
 /** Settings of a config. Throws one error that lists every key that is unknown, missing or not handled. */
-export function readSettings<F extends Fields>({ fields, fixed = {}, ignored = [] }: ConfigRules<F>, config: Config, label: string): SettingsOf<F> {
+export function readSettings<F extends Fields>({ fields, fixed = {}, absent = {}, ignored = [] }: ConfigRules<F>, config: Config, label: string): SettingsOf<F> {
+  const given = { ...absent, ...config };
   const problems: string[] = [];
   const settings: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
-    const value = config[field.key];
+    const value = given[field.key];
     if (value === undefined) {
       if (!("fallback" in field)) problems.push(`${field.key} is missing`);
       settings[name] = field.fallback;
@@ -110,8 +113,8 @@ export function readSettings<F extends Fields>({ fields, fixed = {}, ignored = [
   }
   const limited = { ...COMMON_FIXED, ...fixed };
   for (const [key, accepted] of Object.entries(limited)) {
-    const value = config[key];
-    if (value !== undefined && !accepted.some((item) => JSON.stringify(item) === JSON.stringify(value))) problems.push(`${key}: only ${accepted.map((item) => JSON.stringify(item)).join(" and ")} can be loaded, got ${JSON.stringify(value)}`);
+    const value = given[key];
+    if (value !== undefined && !accepted.some((item) => JSON.stringify(item) === JSON.stringify(value))) problems.push(`${key}: only ${accepted.map((item) => JSON.stringify(item)).join(" and ")} can be loaded, got ${JSON.stringify(value)}${Object.hasOwn(config, key) ? "" : ", which is what the absent key stands for"}`);
   }
   const known = new Set([...Object.values(fields).map(({ key }) => key), ...Object.keys(limited), ...ignored, ...COMMON]);
   for (const key of Object.keys(config)) if (!known.has(key)) problems.push(`${key}: unknown, so what it asks for (${JSON.stringify(config[key])}) would be left out`);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compile, Tensor } from "../../../src/engine/index.ts";
 import type { HostArray } from "../../../src/engine/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
-import { ARCHITECTURES, exportPretrained, importPretrained } from "../../../src/nn/pretrained/index.ts";
+import { architectureOf, ARCHITECTURES, exportPretrained, importPretrained } from "../../../src/nn/pretrained/index.ts";
 import type { Pretrained } from "../../../src/nn/pretrained/index.ts";
 import { booleans, fingerprints, fixtureNames, largestDifference, readFixture, sourceOf } from "./fixture.ts";
 import type { Fixture } from "./fixture.ts";
@@ -41,6 +41,27 @@ test("every architecture has a fixture, or shares its definition with one that h
   const covered = new Set(fixtureNames().map((name) => readFixture(name).config["model_type"]));
   // Made by the same function as roberta and as llama, with other defaults.
   expect(ARCHITECTURES.map(({ modelType }) => modelType).filter((type) => !covered.has(type))).toEqual(["camembert", "mistral"]);
+});
+
+describe("keys that are absent stand for what the library takes", () => {
+  const sizes = { vocab_size: 64, hidden_size: 512, intermediate_size: 8, num_hidden_layers: 1, num_attention_heads: 64 };
+  const read = (config: Record<string, unknown>) => architectureOf(config, "model").read({ ...sizes, ...config }, "model");
+
+  test("a Mistral has a window of 4096, which hides nothing only from texts up to there", () => {
+    expect(() => read({ model_type: "mistral" })).toThrow(/^model: sliding_window: only null can be loaded, got 4096, which is what the absent key stands for$/);
+    expect(() => read({ model_type: "mistral", max_position_embeddings: 8192, sliding_window: 4096 })).toThrow(/got 4096$/);
+    expect(read({ model_type: "mistral", max_position_embeddings: 4096 })).toMatchObject({ longest: 4096, config: { sliding_window: null, num_key_value_heads: 8 } });
+    expect(read({ model_type: "mistral", sliding_window: null })).toMatchObject({ longest: 131072, config: { num_key_value_heads: 8 } });
+    expect(() => read({ model_type: "llama", sliding_window: 4096 })).toThrow(/sliding_window: unknown/);
+  });
+
+  test("heads, positions and constants of the others", () => {
+    expect(read({ model_type: "llama" }).config).toMatchObject({ num_key_value_heads: null, max_position_embeddings: 2048, rms_norm_eps: 1e-6 });
+    expect(read({ model_type: "qwen2" }).config).toMatchObject({ num_key_value_heads: 32, max_position_embeddings: 32768 });
+    expect(read({ model_type: "qwen3" }).config).toMatchObject({ num_key_value_heads: 32, head_dim: 128, max_position_embeddings: 32768 });
+    expect(read({ model_type: "qwen3", num_key_value_heads: null }).config).toMatchObject({ num_key_value_heads: null });
+    expect(read({ model_type: "eurobert" }).config).toMatchObject({ num_key_value_heads: null, max_position_embeddings: 8192, rms_norm_eps: 1e-5 });
+  });
 });
 
 describe("checkpoints of another task", () => {

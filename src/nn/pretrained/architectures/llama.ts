@@ -42,23 +42,31 @@ interface LlamaVariant {
   readonly tied: boolean;
   /** Variants of attention that are not built. */
   readonly fixed: Readonly<Record<string, readonly unknown[]>>;
+  /** What the library takes for absent keys, where that is not what a LLaMA has. */
+  readonly absent?: Config;
   readonly ignored?: readonly string[];
 }
 
-/** Later versions of the library keep the base of rotary positions in a record, and name the attention of each layer. */
-function modernise(config: Config): Config {
+/**
+ * Later versions of the library keep the base of rotary positions in a record, and name the attention of each layer. A
+ * window as wide as the longest text hides nothing.
+ */
+function modernise(config: Config, absent: Config): Config {
   const { rope_parameters: rope, layer_types: types, ...rest } = config;
   const base = rotaryBaseOf(rope);
   const allSee = Array.isArray(types) && types.length === config["num_hidden_layers"] && types.every((type) => type === "full_attention");
+  const { sliding_window: window, max_position_embeddings: positions } = { ...absent, ...config };
+  const hidesNothing = Object.hasOwn(absent, "sliding_window") && typeof window === "number" && typeof positions === "number" && window >= positions;
   return {
     ...rest,
+    ...(hidesNothing ? { sliding_window: null } : {}),
     ...(base !== undefined ? { rope_theta: base } : rope === undefined ? {} : { rope_parameters: rope }),
     ...(allSee || types === undefined ? {} : { layer_types: types }),
   };
 }
 
 function llamaLike(variant: LlamaVariant): Architecture {
-  const { modelType, classes, source, causal } = variant;
+  const { modelType, classes, source, causal, absent = {} } = variant;
   const scores: TaskNames = { className: `${classes}${causal ? "ForCausalLM" : "ForMaskedLM"}`, names: [["head.weight", "lm_head.weight"], ["head.bias", "lm_head.bias"]], copies: [["lm_head.weight", "model.embed_tokens.weight"]] };
   const tasks: Partial<Record<TextTask, TaskNames>> = { features: { className: `${classes}Model`, names: [], prefixed: false }, [causal ? "causal-lm" : "masked-lm"]: scores };
   return defineArchitecture({
@@ -72,9 +80,10 @@ function llamaLike(variant: LlamaVariant): Architecture {
         tied: flag("tie_word_embeddings", variant.tied),
       },
       fixed: { rope_scaling: [null], pretraining_tp: [1], ...variant.fixed },
+      absent,
       ignored: variant.ignored ?? [],
     },
-    modernise,
+    modernise: (config) => modernise(config, absent),
     prefix: "model.",
     names: () => NAMES,
     tasks,
@@ -107,7 +116,7 @@ function llamaLike(variant: LlamaVariant): Architecture {
 const NO_WINDOW = { use_sliding_window: [false], layer_types: [null] };
 
 export const LLAMA = llamaLike({ modelType: "llama", classes: "Llama", source: "LLaMA, arXiv 2302.13971", causal: true, projectionBias: false, outputBias: "as projections", headNorm: false, base: 10000, tied: false, fixed: {} });
-export const MISTRAL = llamaLike({ modelType: "mistral", classes: "Mistral", source: "Mistral 7B, arXiv 2310.06825", causal: true, projectionBias: false, outputBias: "never", headNorm: false, base: 10000, tied: false, fixed: { sliding_window: [null] } });
-export const QWEN2 = llamaLike({ modelType: "qwen2", classes: "Qwen2", source: "Qwen2, arXiv 2407.10671", causal: true, projectionBias: true, outputBias: "never", headNorm: false, base: 10000, tied: false, fixed: NO_WINDOW, ignored: ["sliding_window", "max_window_layers", "use_mrope"] });
-export const QWEN3 = llamaLike({ modelType: "qwen3", classes: "Qwen3", source: "Qwen3, arXiv 2505.09388", causal: true, projectionBias: false, outputBias: "as projections", headNorm: true, base: 10000, tied: false, fixed: NO_WINDOW, ignored: ["sliding_window", "max_window_layers"] });
-export const EUROBERT = llamaLike({ modelType: "eurobert", classes: "EuroBert", source: "EuroBERT, arXiv 2503.05500", causal: false, projectionBias: false, outputBias: "as projections", headNorm: false, base: 250000, tied: false, fixed: {}, ignored: ["bos_token", "clf_pooling", "classifier_pooling", "eos_token", "hidden_dropout", "mask_token", "pad_token"] });
+export const MISTRAL = llamaLike({ modelType: "mistral", classes: "Mistral", source: "Mistral 7B, arXiv 2310.06825", causal: true, projectionBias: false, outputBias: "never", headNorm: false, base: 10000, tied: false, fixed: { sliding_window: [null] }, absent: { num_key_value_heads: 8, max_position_embeddings: 131072, sliding_window: 4096 } });
+export const QWEN2 = llamaLike({ modelType: "qwen2", classes: "Qwen2", source: "Qwen2, arXiv 2407.10671", causal: true, projectionBias: true, outputBias: "never", headNorm: false, base: 10000, tied: false, fixed: NO_WINDOW, absent: { num_key_value_heads: 32, max_position_embeddings: 32768 }, ignored: ["sliding_window", "max_window_layers", "use_mrope"] });
+export const QWEN3 = llamaLike({ modelType: "qwen3", classes: "Qwen3", source: "Qwen3, arXiv 2505.09388", causal: true, projectionBias: false, outputBias: "as projections", headNorm: true, base: 10000, tied: false, fixed: NO_WINDOW, absent: { num_key_value_heads: 32, head_dim: 128, max_position_embeddings: 32768 }, ignored: ["sliding_window", "max_window_layers"] });
+export const EUROBERT = llamaLike({ modelType: "eurobert", classes: "EuroBert", source: "EuroBERT, arXiv 2503.05500", causal: false, projectionBias: false, outputBias: "as projections", headNorm: false, base: 250000, tied: false, fixed: {}, absent: { max_position_embeddings: 8192, rms_norm_eps: 1e-5 }, ignored: ["bos_token", "clf_pooling", "classifier_pooling", "eos_token", "hidden_dropout", "mask_token", "pad_token"] });
