@@ -68,6 +68,7 @@ export { findTwins } from "./dedupe.ts";
 export type { TwinOptions, Twins } from "./dedupe.ts";
 export { ENGLISH_SOURCES, loadEnglish } from "./text/english.ts";
 export type { EnglishOptions, EnglishSource, EnglishText, TextDocument } from "./text/english.ts";
+export { BYT5_CLASS, byT5Json } from "./tokenizers/byt5.ts";
 export { SubwordTokenizer } from "./tokenizers/subword-tokenizer.ts";
 export { TokenizerError } from "./tokenizers/tokenizer-json.ts";
 export type { TokenizerJson } from "./tokenizers/tokenizer-json.ts";

@@ -1,5 +1,5 @@
 /** The tokenizer of a model with what the model adds to it: how long a text may be, and how batches are padded. */
-import { SubwordTokenizer } from "../../data/index.ts";
+import { BYT5_CLASS, byT5Json, SubwordTokenizer } from "../../data/index.ts";
 import type { Tokenizer } from "../../data/index.ts";
 import { hostArray } from "../../engine/index.ts";
 import type { HostArray } from "../../engine/index.ts";
@@ -103,16 +103,17 @@ export interface TokenizerLimits {
   readonly stated?: number | null;
 }
 
-/** The tokenizer of a model. */
+/** The tokenizer of a model. Those of ByT5 come without a file: their class says everything. */
 export async function readTokenizer(files: ModelFiles, config: Readonly<Record<string, unknown>>, { longest, vocabulary, stated = null }: TokenizerLimits): Promise<TextTokenizer> {
-  const definition = await requireJson(files, "tokenizer.json");
   const settings = (await readJson(files, "tokenizer_config.json")) ?? {};
+  const bytes = (settings["tokenizer_class"] ?? config["tokenizer_class"]) === BYT5_CLASS;
+  const definition = bytes ? await readJson(files, "tokenizer.json") : await requireJson(files, "tokenizer.json");
   const limit = settings["model_max_length"];
   // "No limit" is written as 1e30.
   const own = typeof limit === "number" && Number.isSafeInteger(limit) && limit > 0 ? limit : Infinity;
   const most = Math.min(stated ?? own, longest ?? Infinity);
   try {
-    const tokenizer = new SubwordTokenizer(definition, settings);
+    const tokenizer = new SubwordTokenizer(definition ?? byT5Json(settings), settings);
     return new TextTokenizer(tokenizer, { longest: Number.isFinite(most) ? most : USUAL_LIMIT, padId: padIdOf(tokenizer.special.pad, config, vocabulary), table: { rows: vocabulary, label: `${files.label}/tokenizer.json` } });
   } catch (cause) {
     throw new Error(`${files.label}: ${(cause as Error).message}`, { cause });

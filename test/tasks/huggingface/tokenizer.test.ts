@@ -1,12 +1,12 @@
 /** Cutting and padding of encoded texts. Ids: [CLS] 2, [SEP] 3, the 57, cat 58, sat 59, on 60, mat 61, . 62, dog 63. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { localFiles } from "../../../src/tasks/huggingface/model-files.ts";
-import { fromPretrained, readTokenizer } from "../../../src/tasks/index.ts";
+import { exportFolder, fromPretrained, readTokenizer } from "../../../src/tasks/index.ts";
 import type { TextInput, TextTokenizer } from "../../../src/tasks/index.ts";
 import { planBatches } from "../../../src/tasks/huggingface/batch-plan.ts";
-import { modelFolder, TEXTS } from "./folders.ts";
+import { modelFolder, temporary, TEXTS } from "./folders.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -81,4 +81,31 @@ test("padding by a token beyond the table is padding all the same", async () => 
   const model = await fromPretrained(folderWithExtraToken({ pad_token: "<extra>" }));
   expect(await model.embed(TEXTS)).toEqual(await (await fromPretrained(folder)).embed(TEXTS));
   await model.release();
+});
+
+// Ids by the paper: each byte of UTF-8 plus 3, </s> 1 at the end of each text, <extra_id_0> after the bytes.
+test.each(["config.json", "tokenizer_config.json"])("a ByT5 named by %s is read without a tokenizer.json", async (file) => {
+  const bytes = modelFolder("t5-features");
+  rmSync(join(bytes, "tokenizer.json"));
+  writeFileSync(join(bytes, "tokenizer_config.json"), JSON.stringify({ eos_token: { __type: "AddedToken", content: "</s>" }, extra_ids: 125, ...(file === "tokenizer_config.json" ? { tokenizer_class: "ByT5Tokenizer" } : {}) }));
+  const tokenizer = await readTokenizer(localFiles(bytes), file === "config.json" ? { tokenizer_class: "ByT5Tokenizer" } : {}, { longest: null, vocabulary: 384 });
+  const plus3 = (text: string): number[] => Array.from(Buffer.from(text), (byte) => byte + 3);
+  for (const text of ["the cat", "  two\n\tlines ", "Grüße, 世界 🙂", ""]) {
+    expect(encoded(tokenizer, text).ids).toEqual([...plus3(text), 1]);
+    expect(tokenizer.decode(tokenizer.encode(text).ids)).toBe(text);
+  }
+  expect(encoded(tokenizer, ["ab", "c"])).toEqual({ ids: [...plus3("ab"), 1, ...plus3("c"), 1], segments: [0, 0, 0, 0, 0] });
+  expect(encoded(tokenizer, "a <extra_id_0><extra_id_124>").ids).toEqual([...plus3("a "), 259, 383, 1]);
+  expect([tokenizer.padId, tokenizer.tokenizer.vocabularySize]).toEqual([0, 384]);
+});
+
+test("a ByT5 leaves with its rule spelled as a tokenizer.json, and reads alike from there", async () => {
+  const bytes = modelFolder("t5-features");
+  rmSync(join(bytes, "tokenizer.json"));
+  writeFileSync(join(bytes, "tokenizer_config.json"), JSON.stringify({ tokenizer_class: "ByT5Tokenizer", extra_ids: 10 }));
+  const model = await fromPretrained(bytes);
+  const out = temporary();
+  await exportFolder(model, out, { format: "huggingface" });
+  expect((await fromPretrained(out)).tokenizer.encode("10 !")).toEqual(model.tokenizer.encode("10 !"));
+  expect(JSON.parse(readFileSync(join(out, "tokenizer.json"), "utf8"))).toMatchObject({ model: { vocab: { a: 100, "<extra_id_9>": 268 } } });
 });
