@@ -83,7 +83,12 @@ test("a stopped run goes on to the very weights of one that was not stopped", as
   const first = await reprise(words(stopped), controller.signal);
   clearInterval(watch);
   if (first.code !== 0) expect(first.error).toContain("--resume"); // the abort may come after the last step
-  expect((await reprise([...words(stopped), "--resume"])).code).toBe(0);
+  const bare = ["pretrain", config, "--data", texts, "--out", stopped, "--resume"];
+  for (const [changed, message] of [[["--steps", "7"], /steps: the begun run has 6, this one 7/], [["--set", "emb_size=32"], /config\.emb_size: the begun run has 16, this one 32/], [["--set", "seed=2"], /seed: the begun run has 1, this one 2/]] as const) {
+    const other = await reprise([...bare, ...changed]);
+    expect([other.code, other.error]).toEqual([2, expect.stringMatching(message)]);
+  }
+  expect(await reprise(bare)).toMatchObject({ code: 0, error: "" }); // with the settings it was begun with
   const state = async (out: string): Promise<unknown> => [...(await loadAssembled(out)).model.stateDict()];
   expect(await state(stopped)).toEqual(await state(whole));
 });

@@ -9,7 +9,6 @@ import { SubwordTokenizer } from "../../data/index.ts";
 import type { Json } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device } from "../../engine/index.ts";
-import { differences } from "../../lab/json.ts";
 import { SILENT } from "../../lab/index.ts";
 import type { Progress } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
@@ -18,7 +17,7 @@ import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
 import { assemble, continueFrom, parseConfig, processorOf, textBatches } from "../../train/assemble/index.ts";
 import type { Assembled } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { beginRun, readIfThere } from "../begun-run.ts";
+import { beginRun, begunRun, readIfThere, requireSameRun } from "../begun-run.ts";
 import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
 import type { RawCorpus } from "./read-corpus.ts";
 
@@ -39,13 +38,27 @@ export interface PretrainConfigOptions {
   readonly tokenizer?: string;
   /** A directory that an earlier run made: its tokenizer is used and its weights carried on, whatever the objectives were. */
   readonly from?: string;
-  /** Continue what was begun in `out`. */
+  /** Continue what was begun in `out`: what is not given is as it was then. */
   readonly resume?: boolean;
   readonly strict?: boolean;
   readonly checkpointEvery?: number;
   readonly device?: Device;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
+}
+
+/** What makes a run the one it is; kept with it. */
+interface RunIdentity {
+  /** With every size filled in. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly data: string;
+  readonly from: string | null;
+  readonly tokenizer: string | null;
+  readonly steps: number;
+  readonly batch: number;
+  readonly length: number;
+  readonly learningRate: number;
+  readonly seed: number;
 }
 
 interface RunFacts {
@@ -82,24 +95,25 @@ const WARMUP = 0.1;
  * Same data, configuration and seed: same weights, also when the run was killed and continued with `resume`. Throws
  * `AssembleError`, `RequestError`, `RecordError` or `ResumeRefused` when it cannot be done as asked.
  */
-export async function pretrainConfig(given: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainConfigOptions): Promise<PretrainedConfig> {
-  const { out, steps = 1000, learningRate = 1e-3, seed = 1, from, resume = false, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainConfigOptions): Promise<PretrainedConfig> {
+  const { out, resume = false, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+  const begun = await begunRun<RunIdentity>(out);
+  if (!resume && begun !== undefined) throw new ResumeRefused(`${out} already holds a run; pass --resume to continue it, or another directory`);
+  const given = { ...begun?.config, ...asked };
+  const { steps = begun?.steps ?? 1000, learningRate = begun?.learningRate ?? 1e-3, seed = begun?.seed ?? 1, from = begun?.from ?? undefined, tokenizer: file = begun?.tokenizer ?? undefined } = options;
   const draft = parseConfig(given, "config");
   const processor = processorOf(parseConfig({ ...given, vocab_size: draft.streams[0]?.vocab_size ?? VOCABULARY, labels_num: draft.labels_num ?? 2 }, "config"));
   const raw = await readCorpus(processor.task, paths, options);
-  const run = join(out, "training", "run.json");
-  const begun = await readIfThere(run);
-  if (!resume && begun !== undefined) throw new ResumeRefused(`${out} already holds a run; pass --resume to continue it, or another directory`);
-  const tokenizer = await chosenTokenizer(raw, draft.streams[0]?.vocab_size, options);
+  const tokenizer = await chosenTokenizer(raw, draft.streams[0]?.vocab_size, { tokenizer: file, from });
   const complete = completed(given, draft, raw, tokenizer);
   const config = parseConfig(complete, "config");
   const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
   const continued = from === undefined ? { kept: [], fresh: [...model.namedParameters().keys()] } : continueFrom(model, await weightsOf(from));
   const corpus = encodeCorpus(raw, tokenizer);
-  const batch = Math.min(options.batch ?? 32, corpus.documents.length);
-  const length = options.length ?? Math.min(config.streams[0]?.max_seq_length ?? 64, 64);
-  const identity = { config: complete, data: raw.fingerprint, from: from ?? null, steps, batch, length, learningRate, seed };
-  if (begun !== undefined) requireSame(JSON.parse(new TextDecoder().decode(begun)), identity, out);
+  const batch = Math.min(options.batch ?? begun?.batch ?? 32, corpus.documents.length);
+  const length = options.length ?? begun?.length ?? Math.min(config.streams[0]?.max_seq_length ?? 64, 64);
+  const identity: RunIdentity = { config: complete, data: raw.fingerprint, from: from ?? null, tokenizer: file ?? null, steps, batch, length, learningRate, seed };
+  if (begun !== undefined) requireSameRun(begun, identity, out);
   const finished = await finishedRun(out);
   if (finished !== undefined) {
     progress.message(`${out}: finished already`);
@@ -154,7 +168,7 @@ async function finishedRun(out: string): Promise<RunFacts | undefined> {
   return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as RunFacts);
 }
 
-async function chosenTokenizer(raw: RawCorpus, size: number | undefined, { tokenizer, from }: PretrainConfigOptions): Promise<SubwordTokenizer> {
+async function chosenTokenizer(raw: RawCorpus, size: number | undefined, { tokenizer, from }: Pick<PretrainConfigOptions, "tokenizer" | "from">): Promise<SubwordTokenizer> {
   if (tokenizer !== undefined && from !== undefined) throw new RequestError("a model that is carried on keeps its tokenizer; give tokenizer or from, not both");
   const file = from === undefined ? tokenizer : join(from, TOKENIZER);
   return tokenizerFor(raw, { file, size: size ?? VOCABULARY, sentinels: SENTINELS });
@@ -188,11 +202,4 @@ async function save(out: string, config: object, model: Assembled, tokenizer: Su
   await writeJson(join(out, "tokenizer_config.json"), tokenizer.toConfigJson());
   await writeJson(join(out, CONFIG), config);
   for (const name of ["checkpoint-0.safetensors", "checkpoint-1.safetensors"]) await rm(join(out, "training", name), { force: true });
-}
-
-function requireSame(begun: unknown, wanted: object, out: string): void {
-  const found = differences(begun, wanted);
-  if (found.length === 0) return;
-  const list = found.map(({ path, before, after }) => `  ${path}: the begun run has ${before}, this one ${after}`).join("\n");
-  throw new ResumeRefused(`${out} holds a run that differs and cannot be continued:\n${list}\nUse the same configuration, options and data, or another directory.`);
 }
