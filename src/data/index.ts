@@ -75,6 +75,7 @@ export type { TokenizerJson } from "./tokenizers/tokenizer-json.ts";
 export type { Encoding, SpecialIds, Tokenizer, TokenizerConfigJson, TokenSpans } from "./tokenizers/tokenizer.ts";
 export { byteTokenizer, trainBytePairs } from "./tokenizers/train/byte-pairs.ts";
 export { characterTokenizer } from "./tokenizers/train/characters.ts";
+export { VocabularyTooSmall } from "./tokenizers/train/skeleton.ts";
 export { trainUnigram } from "./tokenizers/train/unigram.ts";
 export { trainWordPiece } from "./tokenizers/train/wordpiece.ts";
 export { padRows } from "./text/token-batch.ts";

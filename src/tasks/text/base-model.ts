@@ -1,5 +1,5 @@
 /** The model that training starts from: one of Hugging Face with the head that is needed, or a new small one. */
-import { trainBytePairs, trainWordPiece } from "../../data/index.ts";
+import { trainBytePairs, trainWordPiece, VocabularyTooSmall } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { PoolKind } from "../../nn/index.ts";
 import { SentenceStages } from "../../nn/pretrained/index.ts";
@@ -44,12 +44,21 @@ export function tinyModel(texts: Iterable<string>, { vocabulary, width, depth, h
     const config = { model_type: "gpt2", vocab_size: tokenizer.vocabularySize, n_embd: width, n_layer: depth, n_head: heads, n_positions: longest, bos_token_id: end, eos_token_id: end };
     return withHead(config, new TextTokenizer(tokenizer, { longest, padId: tokenizer.special.pad ?? end }), undefined, options);
   }
-  const tokenizer = trainWordPiece(texts, { size: vocabulary });
+  const tokenizer = wordPieces(texts, vocabulary);
   const config = {
     model_type: "bert", vocab_size: tokenizer.vocabularySize, hidden_size: width, num_hidden_layers: depth, num_attention_heads: heads, intermediate_size: 4 * width,
     max_position_embeddings: longest, pad_token_id: tokenizer.special.pad ?? 0,
   };
   return withHead(config, new TextTokenizer(tokenizer, { longest, padId: tokenizer.special.pad ?? 0 }), undefined, options);
+}
+
+function wordPieces(texts: Iterable<string>, size: number): ReturnType<typeof trainWordPiece> {
+  try {
+    return trainWordPiece(texts, { size });
+  } catch (error) {
+    if (!(error instanceof VocabularyTooSmall)) throw error;
+    throw new RequestError(`a new model: tiny.vocabulary: the texts have ${error.characters} different characters, for which at least ${error.least} pieces are needed, got ${size}; raise it, or start from a model with --base`, { cause: error });
+  }
 }
 
 /** A folder or a model of the hub. A head with other labels than those wanted is left behind and a new one is made. */

@@ -13,6 +13,21 @@ export interface VocabularyOptions {
   readonly minimum?: number;
 }
 
+/** The texts have more characters than a vocabulary of the size has room for. */
+export class VocabularyTooSmall extends RangeError {
+  override readonly name = "VocabularyTooSmall";
+  /** Size that has room. */
+  readonly least: number;
+  /** Characters of the texts. */
+  readonly characters: number;
+
+  constructor(message: string, { least, characters }: { readonly least: number; readonly characters: number }) {
+    super(message);
+    this.least = least;
+    this.characters = characters;
+  }
+}
+
 type Parts = Pick<TokenizerJson, "normalizer" | "pre_tokenizer" | "decoder" | "model">;
 
 /** Special tokens of the options, which a vocabulary's ids begin with. */

@@ -5,7 +5,7 @@ import type { TokenizerJson } from "../tokenizer-json.ts";
 import { alphabetOf, countPieces } from "./corpus.ts";
 import type { Corpus } from "./corpus.ts";
 import { learnMerges } from "./merges.ts";
-import { specialsFor, vocabularyOf, withSpecials } from "./skeleton.ts";
+import { specialsFor, VocabularyTooSmall, vocabularyOf, withSpecials } from "./skeleton.ts";
 import type { VocabularyOptions } from "./skeleton.ts";
 
 export interface WordPieceOptions extends VocabularyOptions {
@@ -25,7 +25,10 @@ export function trainWordPiece(corpus: Corpus, options: WordPieceOptions): Subwo
   const continued = letters.map((letter) => PREFIX + letter);
   const alphabet = [...letters, ...continued];
   const room = options.size - specials.length;
-  if (room < alphabet.length) throw new RangeError(`trainWordPiece: size ${options.size} has no room for ${letters.length} characters, each alone and as "${PREFIX}": use at least ${specials.length + alphabet.length}, or fewer characters with alphabet`);
+  if (room < alphabet.length) {
+    const least = specials.length + alphabet.length;
+    throw new VocabularyTooSmall(`trainWordPiece: size ${options.size} has no room for ${letters.length} characters, each alone and as "${PREFIX}": use at least ${least}, or fewer characters with alphabet`, { least, characters: letters.length });
+  }
   const idOf = new Map(alphabet.map((symbol, id) => [symbol, id]));
   const words = [...pieces].flatMap(([piece, count]) => {
     const symbols = [...piece].map((letter, i) => idOf.get(i === 0 ? letter : PREFIX + letter));
