@@ -36,14 +36,16 @@ export const isPicture = (path: string): boolean => PICTURE_ENDINGS.has(extname(
 /** A path without its ending. */
 export const withoutEnding = (path: string): string => path.slice(0, path.length - extname(path).length);
 
-/** Files of a folder and its subfolders, with "/", in an order that does not depend on the file system. `kind` begins errors. */
+/** Files of a folder and its subfolders, with "/", in an order that does not depend on the file system; hidden ones are passed over. `kind` begins errors. */
 export async function filesOf(kind: string, folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     throw new Error(`${kind}: cannot read ${folder}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep))
+    .filter((parts) => !parts.some((part) => part.startsWith("."))) // notes of a desktop or an editor, not data
+    .map((parts) => parts.join("/"))
     .sort();
 }
 

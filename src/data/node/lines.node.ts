@@ -1,4 +1,7 @@
-/** Lines of a byte stream, decoded strictly and one at a time: a broken line is told and the next one goes on. */
+/**
+ * Lines of a byte stream, decoded strictly and one at a time: a broken line is told and the next one goes on. Lines end with
+ * a line feed; in a stream without one they end with a carriage return, as very old files have it.
+ */
 import type { Readable } from "node:stream";
 
 export type Line = { readonly number: number; readonly text: string } | { readonly number: number; readonly problem: string };
@@ -10,6 +13,16 @@ export interface LineOptions {
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+
+/** Parts of a stream without a line feed. */
+function* atReturns(bytes: Buffer): Generator<Buffer> {
+  let start = 0;
+  for (let end = bytes.indexOf(RETURN); end >= 0; end = bytes.indexOf(RETURN, start)) {
+    yield bytes.subarray(start, end);
+    start = end + 1;
+  }
+  if (start < bytes.length) yield bytes.subarray(start);
+}
 
 function decoded(bytes: Buffer, number: number): Line {
   let content = bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes;
@@ -27,8 +40,10 @@ export async function* linesOf(stream: Readable, { longest }: LineOptions): Asyn
   let number = 1;
   let held: Buffer[] = [];
   let size = 0; // of the line so far, held or not
+  let returns = false; // whether there was one
+  const whole = (): Buffer => (held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held));
   const finish = (): Line => {
-    const line = size > longest ? { number, problem: `has more than ${longest} bytes` } : decoded(held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held), number);
+    const line = size > longest ? { number, problem: `has more than ${longest} bytes` } : decoded(whole(), number);
     number++;
     held = [];
     size = 0;
@@ -40,6 +55,7 @@ export async function* linesOf(stream: Readable, { longest }: LineOptions): Asyn
       const end = chunk.indexOf(NEWLINE, start);
       const part = chunk.subarray(start, end < 0 ? chunk.length : end);
       size += part.length;
+      returns ||= part.includes(RETURN);
       if (size > longest) held = [];
       else if (part.length > 0) held.push(part);
       if (end < 0) break;
@@ -47,5 +63,8 @@ export async function* linesOf(stream: Readable, { longest }: LineOptions): Asyn
       start = end + 1;
     }
   }
-  if (size > 0) yield finish();
+  if (number > 1 || !returns) {
+    if (size > 0) yield finish();
+  } else if (size > longest) yield { number, problem: `has more than ${longest} bytes and no line feed: its lines end with carriage returns only; save it with line feeds` };
+  else for (const part of atReturns(whole())) yield decoded(part, number++);
 }

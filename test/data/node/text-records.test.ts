@@ -75,6 +75,32 @@ test("hostile lines are reported with file, line and reason, and the others are 
   ]);
 });
 
+test("carriage returns end lines where there is no line feed, and only there", async () => {
+  const rows = ['{"text": "one"}', '{"text": "two"}', "", "{broken", '{"text": "three"}'];
+  const { records, bad } = await loadRecords("texts", await file("old.jsonl", rows.join("\r")));
+  expect(records.map(({ text }) => text)).toEqual(["one", "two", "three"]);
+  expect(bad.map(({ line }) => line)).toEqual([4]);
+  expect((await loadRecords("texts", await file("old.txt", "one\rtwo\r"))).records).toEqual([{ text: "one" }, { text: "two" }]);
+  expect((await loadRecords("scored", await file("old.csv", "a,b,score\rx,y,1\rz,w,2\r"))).records).toHaveLength(2);
+  expect((await loadRecords("texts", await file("mixed.txt", "one\rstill one\ntwo\r\n"))).records).toEqual([{ text: "one\rstill one" }, { text: "two" }]);
+  expect((await loadRecords("texts", await file("single.txt", "one\r"))).records).toEqual([{ text: "one" }]);
+  await expect(loadRecords("texts", await file("long.txt", "one\r".repeat(300)), { longestLine: 1000 })).rejects.toThrow(/more than 1000 bytes and no line feed: its lines end with carriage returns only; save it with line feeds/);
+});
+
+test("hidden files of a folder are passed over", async () => {
+  await file("a.txt", "seen");
+  for (const name of ["._a.txt", ".b.txt"]) await file(name, "hidden");
+  await mkdir(join(folder, ".git"));
+  await file(".git/c.txt", "hidden");
+  expect((await loadRecords("texts", folder)).records).toEqual([{ text: "seen" }]);
+});
+
+test("an empty list of labels is a text of no class; without label and labels there is no record", async () => {
+  const { records, bad } = await loadRecords("labelled", await file("l.jsonl", '{"text": "a", "labels": []}\n{"text": "b", "labels": ["x", "y"]}\n{"text": "c"}\n{"text": "d", "label": "x", "labels": []}\n{"text": "e", "labels": null}\n'));
+  expect(records).toEqual([{ text: "a", labels: [] }, { text: "b", labels: ["x", "y"] }, { text: "d", labels: ["x"] }]);
+  expect(bad.map(({ line, reason }) => [line, reason])).toEqual([[3, "expected label or labels"], [5, "expected label or labels"]]);
+});
+
 test("strict stops at the first broken record and says where", async () => {
   const path = await file("a.jsonl", '{"text": "fine"}\nnot json\n');
   await expect(loadRecords("texts", path, { strict: true })).rejects.toThrow(`${path} line 2: is not JSON`);
