@@ -70,6 +70,8 @@ test("pretrain trains a configuration on files, keeps it, and carries it on unde
   expect(tuned).toMatchObject({ code: 0, error: "" });
   expect(JSON.parse(tuned.out)).toMatchObject({ fresh: 4 }); // two linear maps
   expect(JSON.parse(await readFile(join(directory, "tuned", "assemble.json"), "utf8"))).toMatchObject({ labels_num: 3, vocab_size: 420 });
+  const none = await file("none.jsonl", '{"text": "the red boat", "labels": ["red"]}\n{"text": "a stone", "labels": []}\n');
+  expect(await reprise(["pretrain", classes, "--data", none, "--out", join(directory, "none")])).toMatchObject({ code: 2, error: expect.stringContaining('"a stone" has no label') as string });
 });
 
 test("a stopped run goes on to the very weights of one that was not stopped", async () => {

@@ -23,6 +23,7 @@ const label = z.union([text, z.int().transform(String)]);
 
 export interface LabelledText {
   readonly text: string;
+  /** Empty for a text that is of no class, where several are possible. */
   readonly labels: readonly string[];
 }
 
@@ -46,10 +47,10 @@ export const RECORD_SCHEMAS = {
   pairs: z.object({ query: text, positive: text, negatives: texts.optional().transform((value) => value ?? []) }),
   /** Two texts and how alike they are. */
   scored: z.object({ a: text, b: text, score: number }),
-  /** A text and its class, or several. */
+  /** A text and its class, or any number of them: an empty list says that it is of none. */
   labelled: z.object({ text, label: label.optional(), labels: texts.optional() }).transform(({ text: value, label: one, labels }, context): LabelledText => {
-    const all = labels ?? (one === undefined ? [] : [one]);
-    if (all.length === 0) context.addIssue({ code: "custom", message: "expected label or labels" });
+    const all = labels === undefined || (labels.length === 0 && one !== undefined) ? [one ?? []].flat() : labels;
+    if (all.length === 0 && labels === undefined) context.addIssue({ code: "custom", message: "expected label or labels" });
     return { text: value, labels: all };
   }),
   /** A question with choices, of which one is right. */

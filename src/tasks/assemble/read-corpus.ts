@@ -45,7 +45,10 @@ const linesOf = (text: string): string[] => text.split(/\n+/).filter((line) => l
 async function documentsOf<T extends CorpusTask>(task: T, path: string, { strict, signal, progress }: ReadCorpusOptions): Promise<{ readonly documents: RawDocument[]; readonly broken: number }> {
   const { records, badCount } = await loadRecords(task, path, { strict, signal, onBad: ({ file, line, reason }) => progress?.message(`broken: ${file} line ${line}: ${reason}`) });
   if (badCount > 0) progress?.message(`${path}: ${records.length} records read, ${badCount} broken and left out`);
-  return { documents: records.map(DOCUMENT[task]), broken: badCount };
+  const documents = records.map(DOCUMENT[task]);
+  const bare = task === "labelled" ? documents.find(({ label }) => label === undefined) : undefined;
+  if (bare !== undefined) throw new RequestError(`${path}: ${JSON.stringify((bare.paragraphs[0] ?? "").slice(0, 60))} has no label; here every text has one`);
+  return { documents, broken: badCount };
 }
 
 /** Reads files and folders one after the other. Throws when none holds a record. */

@@ -146,18 +146,22 @@ async function firstScores(model: PretrainedText, inputs: readonly (readonly [st
   return inputs.map((_, i) => data[i * (shape[1] as number)] as number);
 }
 
-/** Throws a `RequestError` when records have a label that a model does not. */
-export function requireKnownLabels(labels: readonly string[], data: TextData): void {
-  const unknown = data.kind === "labelled" ? data.records.flatMap(({ labels: own }) => own).find((label) => !labels.includes(label)) : undefined;
+/** Throws a `RequestError` when records have a label that a model does not, or not one each where it gives one. */
+export function requireFittingLabels({ labels, several }: { readonly labels: readonly string[]; readonly several: boolean }, data: TextData): void {
+  if (data.kind !== "labelled") return;
+  const odd = several ? undefined : data.records.find(({ labels: own }) => own.length !== 1);
+  if (odd !== undefined) throw new RequestError(`eval: the model gives each text one label; ${JSON.stringify(odd.text.slice(0, 60))} has ${odd.labels.length}`);
+  const unknown = data.records.flatMap(({ labels: own }) => own).find((label) => !labels.includes(label));
   if (unknown !== undefined) throw new RequestError(`eval: the model has no label "${unknown}"; it has ${labels.join(", ")}`);
 }
 
 async function labelled(model: LabelModel, records: Records<"labelled">): Promise<TextMetrics> {
   const { labels } = model;
-  requireKnownLabels(labels, { kind: "labelled", records });
+  const several = model.config["problem_type"] === "multi_label_classification";
+  requireFittingLabels({ labels, several }, { kind: "labelled", records });
   const { data } = await model.scores(records.map(({ text }) => text));
   const row = (i: number): number[] => Array.from(data.subarray(i * labels.length, (i + 1) * labels.length), Number);
-  if (model.config["problem_type"] === "multi_label_classification") {
+  if (several) {
     const [right, found, wanted] = records.reduce(
       ([hits, said, true_], { labels: own }, i) => {
         const chosen = row(i).flatMap((score, k) => (score > 0 ? [labels[k] as string] : []));

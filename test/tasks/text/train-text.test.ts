@@ -64,8 +64,37 @@ test("labels that cannot be learned or judged are refused before anything is wri
   const two = [{ text: "red cat", labels: ["red"] }, { text: "blue dog", labels: ["blue"] }];
   const judgedBy = (label: string) => trainText("classifier", { kind: "labelled", records: two }, { out, evaluation: { kind: "labelled", records: [{ text: "green fish", labels: [label] }] }, settings: { steps: 2, tiny: { ...TINY } } });
   await expect(judgedBy("green")).rejects.toThrow(/no label "green"; it has blue, red/);
-  await expect(trainText("classifier", { kind: "labelled", records: two.slice(0, 1) }, { out })).rejects.toThrow(/all records have the label "red"; expected two labels or more/);
+  await expect(trainText("classifier", { kind: "labelled", records: two.slice(0, 1) }, { out })).rejects.toThrow(/the only label of the records is "red"; expected two labels or more/);
   expect(existsSync(out)).toBe(false);
+});
+
+test("a text of no class is learned and judged where labels do not exclude each other, and refused where they do", async () => {
+  const records = RECORDS.map(({ positive }) => ({ text: positive, labels: ["red", "cat"].filter((word) => positive.includes(word)) }));
+  expect(records.some(({ labels }) => labels.length === 0)).toBe(true);
+  const data = { kind: "labelled", records } as const;
+  const { model, loss } = await trainText("classifier", data, { out: join(temporary(), "labels"), settings: { ...SETTINGS, steps: 120, learningRate: 5e-3 } });
+  expect([loss, model.config["problem_type"]]).toEqual(["binary", "multi_label_classification"]);
+  const { metrics } = await evaluateText(model, data);
+  expect(metrics["accuracy"]).toBeGreaterThan(0.7); // of no class are 64 of a hundred
+  const none = await classifyTexts(model, ["fish tree is here"]);
+  expect(none[0]?.every(({ score }) => score < 0.5)).toBe(true);
+  await expect(trainText("classifier", data, { out: temporary(), loss: "cross-entropy" })).rejects.toThrow(/the loss "cross-entropy" is not for records with several labels or none/);
+  const single = [{ text: "red cat", labels: ["red"] }, { text: "blue dog", labels: ["blue"] }];
+  await expect(trainText("classifier", { kind: "labelled", records: single }, { out: temporary(), evaluation: { kind: "labelled", records: [{ text: "a stone", labels: [] }] } })).rejects.toThrow(/the model gives each text one label; "a stone" has 0/);
+  await expect(trainText("classifier", { kind: "labelled", records: [{ text: "a stone", labels: [] }] }, { out: temporary() })).rejects.toThrow(/no record has a label; expected two labels or more/);
+});
+
+test("a vocabulary that the characters of the texts do not fit into is a setting that is wrong", async () => {
+  const out = join(temporary(), "small");
+  const letters = join(temporary(), "letters.jsonl");
+  writeFileSync(letters, Array.from({ length: 40 }, (_, i) => `${JSON.stringify({ query: String.fromCharCode(0x4e00 + i), positive: String.fromCharCode(0x5e00 + i) })}\n`).join(""));
+  const small = await reprise("train", "bi-encoder", "--data", letters, "--out", out, "--set", "tiny.vocabulary=100");
+  expect([small.code, small.error]).toEqual([2, expect.stringMatching(/tiny\.vocabulary: the texts have 80 different characters, for which at least 165 pieces are needed, got 100; raise it/)]);
+});
+
+test("comparing answers without worse ones is refused like other data that nothing can come of", async () => {
+  const { code, error } = await reprise("train", "llm-blender", "--data", data, "--out", join(temporary(), "blender"), ...Object.entries(TINY).flatMap(([key, value]) => ["--set", `tiny.${key}=${value}`]));
+  expect([code, error]).toEqual([2, expect.stringMatching(/no record has a worse answer/)]);
 });
 
 test("records and sizes that nothing can come of are refused before anything is written", async () => {

@@ -46,6 +46,6 @@ export function chooseObjective(recipe: TextRecipe, data: { readonly kind: strin
   const fitting = Object.entries(recipe.objectives).filter(([, objective]) => fits(objective));
   if (name !== undefined && !Object.hasOwn(recipe.objectives, name)) throw new RequestError(`train: unknown loss "${name}"${suggestion(name, Object.keys(recipe.objectives))}; losses are ${Object.keys(recipe.objectives).join(", ")}`);
   const chosen = name === undefined ? fitting[0] : fitting.find(([own]) => own === name);
-  if (chosen === undefined) throw new RequestError(`train: ${name === undefined ? "no loss is" : `the loss "${name}" is not`} for ${data.severalLabels ? "records with several labels" : `records of kind ${data.kind}`}; ${fitting.length > 0 ? `choose one of ${fitting.map(([own]) => own).join(", ")}` : `this method takes ${[...new Set(Object.values(recipe.objectives).map(({ data: kind }) => kind))].join(", ")}`}`);
+  if (chosen === undefined) throw new RequestError(`train: ${name === undefined ? "no loss is" : `the loss "${name}" is not`} for ${data.severalLabels ? "records with several labels or none" : `records of kind ${data.kind}`}; ${fitting.length > 0 ? `choose one of ${fitting.map(([own]) => own).join(", ")}` : `this method takes ${[...new Set(Object.values(recipe.objectives).map(({ data: kind }) => kind))].join(", ")}`}`);
   return { name: chosen[0], objective: chosen[1] };
 }
