@@ -14,7 +14,7 @@ import { fromPretrained } from "../../../src/tasks/index.ts";
 import type { PretrainedText } from "../../../src/tasks/index.ts";
 import { hostArray } from "../../../src/engine/index.ts";
 import { encodeSafetensors } from "../../../src/train/index.ts";
-import { addStages, modelFolder, TEXTS } from "../../tasks/huggingface/folders.ts";
+import { addStages, folderWithExtraToken, modelFolder, TEXTS } from "../../tasks/huggingface/folders.ts";
 
 let vectors: PretrainedText;
 let classifier: PretrainedText;
@@ -169,6 +169,15 @@ test("vectors of a dense stage are as wide as it makes them, and /info says so",
   expect((await post("v1/embeddings", { input: "dog", dimensions: 3 })).body.data[0].embedding).toHaveLength(3);
   expect((await post("v1/embeddings", { input: "dog", dimensions: 16 })).body.error.message).toMatch(/the model gives 3/);
   await narrow.release();
+});
+
+test("a token that the model has no row for is the request's problem, and no other's", async () => {
+  const model = await fromPretrained(folderWithExtraToken());
+  const { post } = await start(model);
+  const { status, body } = await post("embed", { inputs: ["dog", "the <extra> cat"] });
+  expect([status, body.error.message]).toEqual([422, expect.stringMatching(/the token "<extra>" has id 64, the model's table of words has 64 rows/)]);
+  expect((await post("embed", { inputs: "dog" })).status).toBe(200);
+  await model.release();
 });
 
 test("a server that stops answers what is under way", async () => {

@@ -1,5 +1,5 @@
 /** Model folders made of the fixtures: a tiny checkpoint with a tokenizer of 64 words. */
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FIXTURES } from "../../nn/pretrained/fixture.ts";
@@ -12,6 +12,15 @@ export function modelFolder(fixture: string, tokenizer = "wordpiece"): string {
   for (const file of ["config.json", "model.safetensors"]) cpSync(`${FIXTURES}${fixture}/${file}`, join(folder, file));
   for (const file of ["tokenizer.json", "tokenizer_config.json"]) cpSync(`${FIXTURES}${tokenizer}/${file}`, join(folder, file));
   return folder;
+}
+
+/** A folder whose tokenizer has one more token, 64, than the model has rows. */
+export function folderWithExtraToken(settings: Record<string, unknown> = {}): string {
+  const extended = modelFolder("bert-features");
+  const change = (name: string, changed: (json: Record<string, unknown>) => Record<string, unknown>): void => writeFileSync(join(extended, name), JSON.stringify(changed(JSON.parse(readFileSync(join(extended, name), "utf8")) as Record<string, unknown>)));
+  change("tokenizer.json", (json) => ({ ...json, added_tokens: [...(json["added_tokens"] as object[]), { id: 64, content: "<extra>", single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }] }));
+  change("tokenizer_config.json", (json) => ({ ...json, ...settings }));
+  return extended;
 }
 
 /** Makes a folder one of sentence-transformers. */

@@ -6,7 +6,7 @@ import { localFiles } from "../../../src/tasks/huggingface/model-files.ts";
 import { exportFolder, fromPretrained, readTokenizer } from "../../../src/tasks/index.ts";
 import type { TextInput, TextTokenizer } from "../../../src/tasks/index.ts";
 import { planBatches } from "../../../src/tasks/huggingface/batch-plan.ts";
-import { modelFolder, temporary, TEXTS } from "./folders.ts";
+import { folderWithExtraToken, modelFolder, temporary, TEXTS } from "./folders.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -57,15 +57,6 @@ test("vectors do not depend on how texts are batched, nor on their order", async
   await expect(model.scores(TEXTS)).rejects.toThrow(/the model is for features, not sequence-classification/);
   await model.release();
 });
-
-/** A folder whose tokenizer has one more token, 64, than the model has rows. */
-function folderWithExtraToken(settings: Record<string, unknown> = {}): string {
-  const extended = modelFolder("bert-features");
-  const change = (name: string, changed: (json: Record<string, unknown>) => Record<string, unknown>): void => writeFileSync(join(extended, name), JSON.stringify(changed(JSON.parse(readFileSync(join(extended, name), "utf8")) as Record<string, unknown>)));
-  change("tokenizer.json", (json) => ({ ...json, added_tokens: [...(json["added_tokens"] as object[]), { id: 64, content: "<extra>", single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }] }));
-  change("tokenizer_config.json", (json) => ({ ...json, ...settings }));
-  return extended;
-}
 
 test("a token beyond the model's table of words is refused with its name where a text holds it, and harms nothing where none does", async () => {
   const extended = folderWithExtraToken();
