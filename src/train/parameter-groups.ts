@@ -6,6 +6,7 @@
  */
 import type { HostArray, Parameter } from "../engine/index.ts";
 import type { Module } from "../nn/index.ts";
+import { escapePattern } from "../data/text/escape-pattern.ts";
 
 export interface ParameterGroup {
   /** Path pattern: a string in which `*` stands for any characters, such as `encoder.*.bias`, or a regular expression. */
@@ -73,7 +74,7 @@ export function layerwiseDecay(model: Module, { decay, blocks = /(?:^|\.)(?:bloc
   const numbers = names.flatMap((name) => blocks.exec(name)?.[1] ?? []).map(Number);
   if (numbers.length === 0) throw new Error(`layerwiseDecay: no parameter path matches ${String(blocks)}; pass {blocks} with the block number as its first group`);
   const count = Math.max(...numbers) + 1;
-  const exact = (name: string): RegExp => new RegExp(`^${escape(name)}$`);
+  const exact = (name: string): RegExp => new RegExp(`^${escapePattern(name)}$`);
   return names.flatMap((name): ParameterGroup[] => {
     const block = blocks.exec(name)?.[1];
     if (block !== undefined) return [{ match: exact(name), learningRate: decay ** (count - Number(block)) }];
@@ -81,9 +82,7 @@ export function layerwiseDecay(model: Module, { decay, blocks = /(?:^|\.)(?:bloc
   });
 }
 
-const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-
-const toPattern = (match: string | RegExp): RegExp => (typeof match === "string" ? new RegExp(`^${match.split("*").map(escape).join(".*")}$`) : match);
+const toPattern = (match: string | RegExp): RegExp => (typeof match === "string" ? new RegExp(`^${match.split("*").map(escapePattern).join(".*")}$`) : match);
 
 /** Whether a path fits a pattern of a group. */
 export const matchesPath = (match: string | RegExp, path: string): boolean => toPattern(match).test(path);

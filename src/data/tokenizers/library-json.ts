@@ -4,6 +4,7 @@
  */
 import { TokenizerError } from "./tokenizer-json.ts";
 import type { TokenizerJson } from "./tokenizer-json.ts";
+import { escapePattern } from "../text/escape-pattern.ts";
 
 type Step = Readonly<Record<string, unknown>>;
 
@@ -19,7 +20,7 @@ const RESPELLED: Readonly<Record<string, (step: Step) => Step>> = {
   // A separator given as text would be kept where it is to be removed.
   Split: (step) => {
     const text = (step["pattern"] as { readonly String?: unknown } | undefined)?.String;
-    return typeof text === "string" ? { ...step, pattern: { Regex: text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") } } : step;
+    return typeof text === "string" ? { ...step, pattern: { Regex: escapePattern(text) } } : step;
   },
 };
 

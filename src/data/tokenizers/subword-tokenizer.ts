@@ -18,6 +18,7 @@ import type { Template, TemplateItem } from "./template.ts";
 import type { Encoding, SpecialIds, Tokenizer, TokenizerConfigJson, TokenSpans } from "./tokenizer.ts";
 import { checkTokenizerJson, modelTypeOf, TokenizerError } from "./tokenizer-json.ts";
 import type { TokenizerJson } from "./tokenizer-json.ts";
+import { escapePattern } from "../text/escape-pattern.ts";
 
 /** Bounds of the memory of pieces. */
 const MOST_REMEMBERED = 200_000;
@@ -74,7 +75,7 @@ export class SubwordTokenizer implements Tokenizer {
     const rewrites = config["remove_space"] === true || config["do_lowercase_and_remove_accent"] === true;
     const normalisedTokens = this.library.normalizer !== null && this.json.added_tokens.some(({ special, normalized }) => normalized ?? special !== true);
     this.piecewise = !this.spellsUnknown && this.library.model.fuse_unk !== true && !rewrites && !normalisedTokens;
-    this.addedTokens = added.length === 0 ? undefined : new RegExp(added.map(({ content }) => content.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"));
+    this.addedTokens = added.length === 0 ? undefined : new RegExp(added.map(({ content }) => escapePattern(content)).join("|"));
   }
 
   encode(text: string): Int32Array {
@@ -186,7 +187,7 @@ export class SubwordTokenizer implements Tokenizer {
     return first === "\u0120" || first === "\u010a" || !/^[\p{L}\p{N}]/u.test(token); // punctuation stands alone
   }
 
-  /** The special tokens around the texts, as the library puts them around placeholders. */
+  /** The special tokens around the texts, as the library puts them around stand-ins for texts. */
   private readTemplate(): Template {
     const processor = this.library.post_processor;
     const oneSegment = JSON.stringify(this.json.post_processor).includes('"RobertaProcessing"');

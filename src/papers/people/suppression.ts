@@ -6,6 +6,7 @@ import { createHmac } from "node:crypto";
 import { deriveKey } from "./secret.ts";
 import { subscriberByAddress } from "./subscribers.ts";
 import type { Queryable } from "../store/database.ts";
+import { escapePattern } from "../../data/text/escape-pattern.ts";
 
 export const SUPPRESSION_REASONS = ["bounce", "complaint", "operator"] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
@@ -55,5 +56,5 @@ export class Suppressions {
 
 /** What a server says often names the mailbox. */
 export function withoutAddress(text: string, address: string): string {
-  return text.replaceAll(new RegExp(address.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gi"), "(address)");
+  return text.replaceAll(new RegExp(escapePattern(address), "gi"), "(address)");
 }

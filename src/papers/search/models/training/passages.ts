@@ -7,6 +7,7 @@ import { docstrings } from "../../../../data/sources/docstrings.ts";
 import { wordnet } from "../../../../data/sources/wordnet.ts";
 import { documentsOf } from "../../../../data/text/document-split.ts";
 import type { LoadOptions, Split } from "../../../../data/index.ts";
+import { escapePattern } from "../../../../data/text/escape-pattern.ts";
 
 export interface Passage {
   /** What it is called, to be found by title search but not to be given away in a query. */
@@ -41,7 +42,7 @@ export const wordsOfName = (name: string): string => name.replace(/([a-z0-9])([A
 /** Text without the given name, whole words in any case; "" when nothing else was there. */
 export function withoutName(text: string, name: string): string {
   if (!text.toLowerCase().includes(name.toLowerCase())) return text.trim(); // building the expression costs far more
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const escaped = escapePattern(name);
   return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "giu"), " ").replace(/\s+/g, " ").replace(/^[\s\-:,]+/, "").trim();
 }
 
