@@ -54,7 +54,7 @@ export type { LikelihoodLengths } from "./query-likelihood.ts";
 export { rankingTable, rankRuns } from "./ranking-table.ts";
 export type { RankedRun, RankingRun } from "./ranking-table.ts";
 export { batchOfRows, lengthsOf, mapRows, pairRows, restRows, rowFlops, textRows } from "./rows.ts";
-export { gridTable, rerankGrid } from "./rerank-grid.ts";
+export { byScore, gridTable, rerankGrid } from "./rerank-grid.ts";
 export type { GridCell, GridOptions, PairIndex, Reranker, RerankGrid } from "./rerank-grid.ts";
 export type { MapRowsOptions, PairCut, RowSet } from "./rows.ts";
 export { finetuneForSearch, judgeFirstToken, judgeRetrievers, prepareSearchPretraining, pretrainForSearch, pretrainingFlops } from "./search-pretraining.ts";

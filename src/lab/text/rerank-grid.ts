@@ -6,9 +6,9 @@ import type { RankedRun, RankingRun } from "./ranking-table.ts";
 /** A query and a document, by position. */
 export type PairIndex = readonly [query: number, document: number];
 
-/** Scores pairs, or orders the candidates of one query as a list. */
+/** Scores pairs, or orders the candidates of one query as a list, by scores of its own or without any. */
 export type Reranker = { readonly name: string; /** Floating-point operations of a pair, where they are known. */ readonly flops?: number } & (
-  | { score(pairs: readonly PairIndex[]): Promise<ArrayLike<number>> }
+  | { score(pairs: readonly PairIndex[]): Promise<ArrayLike<number>>; /** Order of a query's candidates, given their scores; default the highest first. */ arrange?(documents: readonly number[], scoreOf: (document: number) => number): Promise<readonly number[]> }
   | { order(query: number, documents: readonly number[]): Promise<readonly number[]> }
 );
 
@@ -50,7 +50,8 @@ export async function rerankGrid({ relevant, firstStages, rerankers, depths }: G
         const found: number[][] = [];
         for (const [query, items] of stage.found.entries()) {
           const head = items.slice(0, depth);
-          const reordered = scores === null ? await (reranker as Extract<Reranker, { order: unknown }>).order(query, head) : byScore(head, (item) => scores.of.get(key(query, item)) as number);
+          const scoreOf = (item: number): number => scores?.of.get(key(query, item)) as number;
+          const reordered = "order" in reranker ? await reranker.order(query, head) : await (reranker.arrange ?? byScore)(head, scoreOf);
           found.push([...reordered, ...items.slice(depth)]);
         }
         const pairs = stage.found.reduce((sum, items) => sum + Math.min(depth, items.length), 0) / stage.found.length;
@@ -79,7 +80,7 @@ async function scoreUnion(reranker: Extract<Reranker, { score: unknown }>, first
 }
 
 /** Equal scores keep their order. */
-const byScore = (items: readonly number[], scoreOf: (item: number) => number): number[] => items.map((item) => [item, scoreOf(item)] as const).sort((a, b) => b[1] - a[1]).map(([item]) => item);
+export const byScore = (items: readonly number[], scoreOf: (item: number) => number): number[] => items.map((item) => [item, scoreOf(item)] as const).sort((a, b) => b[1] - a[1]).map(([item]) => item);
 
 const points = (share: number): string => (100 * share).toFixed(1);
 

@@ -57,7 +57,7 @@ export interface LabelledPlain {
 
 /** Classes of texts by the words at the mask, without any training. */
 export async function zeroShotClasses(bert: TrainedBert, { template, length, names }: PromptTask, texts: readonly string[], device?: Device): Promise<Int32Array> {
-  return classesOf(bert, templateRows(bert.tokenizer, texts, template, length), length, verbaliser(bert.tokenizer, names), null, device);
+  return classesOnce(bert, device, templateRows(bert.tokenizer, texts, template, length), length, verbaliser(bert.tokenizer, names), null);
 }
 
 export interface FoundPrompt {
@@ -87,6 +87,8 @@ export async function searchPrompt(random: RandomStream, bert: TrainedBert, { te
   }), [tokens, width]);
 
   const loss = compile((batch: TokenRows, prompt: Tensor, words: Tensor, wanted: Tensor) => crossEntropy(verbalScores(bert, batch, words, prompt), wanted).loss, { device, name: "prompt search" });
+  const run = compiledScores(bert, device);
+  const checked = rows(development.texts);
   const { ids, segments, valid } = batchOfRows(rows(train.texts), Array.from(train.texts.keys()), length);
   const wanted = hostArray(Int32Array.from(train.labels), [train.labels.length]);
   const search = new CmaEs({ start: new Float64Array(searched), deviation: 1, random: random.child("search") });
@@ -103,21 +105,25 @@ export async function searchPrompt(random: RandomStream, bert: TrainedBert, { te
       }
       search.tell(points, values);
       const prompt = promptOf(points[values.indexOf(Math.min(...values))] as Float64Array);
-      const accuracy = metrics.accuracy(await classesOf(bert, rows(development.texts), length, shares, prompt, device), development.labels);
+      const accuracy = metrics.accuracy(await classesOf(run, checked, length, shares, prompt), development.labels);
       if (accuracy > best.accuracy) best = { prompt, accuracy };
       left -= search.population + 1;
       sent += search.population * train.texts.length + development.texts.length;
     }
   } finally {
     await loss.release();
+    await run.release();
   }
-  return { sent, seconds: (performance.now() - began) / 1000, development: best.accuracy, classes: (texts) => classesOf(bert, rows(texts), length, shares, best.prompt, device) };
+  return { sent, seconds: (performance.now() - began) / 1000, development: best.accuracy, classes: (texts) => classesOnce(bert, device, rows(texts), length, shares, best.prompt) };
 }
 
 const BATCH = 64;
 
-async function classesOf(bert: TrainedBert, rows: ReturnType<typeof templateRows>, length: number, shares: HostArray, prompt: HostArray | null, device: Device | undefined): Promise<Int32Array> {
-  const run = compile((batch: TokenRows, words: Tensor, given: Tensor | null) => verbalScores(bert, batch, words, given ?? undefined), { device, name: "words at the mask" });
+/** `verbalScores` compiled for batches. */
+const compiledScores = (bert: TrainedBert, device: Device | undefined) => compile((batch: TokenRows, words: Tensor, given: Tensor | null) => verbalScores(bert, batch, words, given ?? undefined), { device, name: "words at the mask" });
+
+/** Classes of rows by the words at the mask. */
+async function classesOf(run: ReturnType<typeof compiledScores>, rows: ReturnType<typeof templateRows>, length: number, shares: HostArray, prompt: HostArray | null): Promise<Int32Array> {
   const found: number[] = [];
   const count = rows.rows.length;
   for (let at = 0; at < count; at += BATCH) {
@@ -125,6 +131,15 @@ async function classesOf(bert: TrainedBert, rows: ReturnType<typeof templateRows
     const { ids, segments, valid } = batchOfRows(rows, Array.from({ length: BATCH }, (_, i) => Math.min(at + i, count - 1)), length);
     found.push(...largestOf(await run({ ids, segments, valid }, shares, prompt)));
   }
-  await run.release();
   return Int32Array.from(found.slice(0, count));
+}
+
+/** The same with a program of its own. */
+async function classesOnce(bert: TrainedBert, device: Device | undefined, rows: ReturnType<typeof templateRows>, length: number, shares: HostArray, prompt: HostArray | null): Promise<Int32Array> {
+  const run = compiledScores(bert, device);
+  try {
+    return await classesOf(run, rows, length, shares, prompt);
+  } finally {
+    await run.release();
+  }
 }

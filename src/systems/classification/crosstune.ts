@@ -12,6 +12,7 @@ import { crossEntropy } from "../../objectives/index.ts";
 import { metrics } from "../../train/index.ts";
 import { defineSystem, difference, linearClasses } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Effect, LabelledFeatures } from "../../lab/index.ts";
+import { readJson, writeJson } from "../../lab/store.ts";
 import { bertEn, bertOf, lmEn, lmEnOf } from "../../lab/text/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { agreeing, continueTexts, writingPrompt } from "./crosstune-generate.ts";
@@ -67,7 +68,9 @@ const crossTune = (labels: keyof Task["labels"]): OnTask => async (context, task
   return { classes: await classesOf(head, task), calls: asked(draw, task), trained: [head], notes: [`${head.steps} steps, ${(100 * head.development).toFixed(1)}% on the development texts`] };
 };
 
-/** What the language model writes for each class of a task; the same in every arm of a seed. */
+const WRITTEN = "CrossTune, written";
+
+/** What the language model writes for each class of a task. */
 async function write({ foundation, settings: { written }, random, device, signal }: ArmContext<Settings>, { name, set }: Task, { train }: FewShotDraw): Promise<WrittenText[]> {
   const { model, tokenizer }: { readonly model: ReturnType<typeof lmEnOf>["model"]; readonly tokenizer: SubwordTokenizer } = lmEnOf(foundation(lmEn));
   const wanted = set.classes.flatMap((label, c) => {
@@ -78,10 +81,19 @@ async function write({ foundation, settings: { written }, random, device, signal
   return texts.map((ids, i) => ({ text: tokenizer.decode(ids), label: wanted[i]?.label as number })).filter(({ text }) => text.trim() !== "");
 }
 
+/** The written texts, which the filtered arm takes from the arm before it. */
+async function writtenTexts(context: ArmContext<Settings>, task: Task, draw: FewShotDraw, filtered: boolean): Promise<WrittenText[]> {
+  const file = `written-${task.name}.json`;
+  if (filtered) return (await readJson(context.artifactsOf(WRITTEN), file)) as WrittenText[];
+  const texts = await write(context, task, draw);
+  await writeJson(context.artifacts, file, texts);
+  return texts;
+}
+
 const enhanced = (filtered: boolean): OnTask => async (context, task, draw) => {
-  const written = await write(context, task, draw);
-  const judged = filtered ? await agreeing(context, bertOf(context.foundation(bertEn)), task.set.classes.length, plainOf(task, draw.train), written, context.settings.switch, `switch-${task.name}`) : null;
-  const kept = written.filter((_, i) => judged?.kept[i] ?? true);
+  const texts = await writtenTexts(context, task, draw, filtered);
+  const judged = filtered ? await agreeing(context, bertOf(context.foundation(bertEn)), task.set.classes.length, plainOf(task, draw.train), texts, context.settings.switch, `switch-${task.name}`) : null;
+  const kept = texts.filter((_, i) => judged?.kept[i] ?? true);
   const plain = await fit(context, task, draw, "descriptions");
   const vectors = kept.length === 0 ? undefined : { texts: await boxOf(context, task.name).texts(kept.map(({ text }) => text)), labels: kept.map(({ label }) => label) };
   const more = vectors === undefined ? plain : await fit(context, task, draw, "descriptions", vectors);
@@ -91,7 +103,7 @@ const enhanced = (filtered: boolean): OnTask => async (context, task, draw) => {
     classes: await classesOf(used, task),
     calls: asked(draw, task) + kept.length,
     trained: [used, ...(judged === null ? [] : [judged.trained])],
-    notes: [`${kept.length} of ${written.length} written texts kept, ${used === plain ? "not used" : "used"}; such as ${JSON.stringify(kept[0]?.text.slice(0, 80) ?? "")}`],
+    notes: [`${kept.length} of ${texts.length} written texts kept, ${used === plain ? "not used" : "used"}; such as ${JSON.stringify(kept[0]?.text.slice(0, 80) ?? "")}`],
   };
 };
 
@@ -160,7 +172,7 @@ export default defineSystem({
       { name: "linear probe", role: "baseline", description: "a linear classifier on the same states of the texts; its weight decay is chosen on the development texts", run: arm(probe) },
       { name: "CrossTune, names", role: "ablation", description: "labels by their names", run: arm(crossTune("names")) },
       { name: "zero-shot", role: "floor", description: "words of the names at the mask, nothing learned", run: arm(zeroShot) },
-      { name: "CrossTune, written", role: "ablation", description: "written texts added, all of them", run: arm(enhanced(false)) },
+      { name: WRITTEN, role: "ablation", description: "written texts added, all of them", run: arm(enhanced(false)) },
       { name: "CrossTune, filtered", role: "system", description: "written texts added where filter and switch let them", run: arm(enhanced(true)) },
     ],
     claim: {
@@ -171,7 +183,7 @@ export default defineSystem({
         { name: "5 points above prompt search", effect: difference({ metric: "accuracy", of: "CrossTune", minus: "prompt search" }), kind: "atLeast", minimumEffect: 0.05 },
         { name: "1 point above the linear probe in two of three tasks", effect: inMostTasks, kind: "atLeast", minimumEffect: 0.01, profiles: ["full"] },
         { name: "1 point above the linear probe on average", effect: difference({ metric: "accuracy", of: "CrossTune", minus: "linear probe" }), kind: "atLeast", minimumEffect: 0.01, role: "side" },
-        { name: "the filter does not hurt", effect: difference({ metric: "accuracy", of: "CrossTune, filtered", minus: "CrossTune, written" }), kind: "atLeast", minimumEffect: 0, profiles: ["full"] },
+        { name: "the filter does not hurt", effect: difference({ metric: "accuracy", of: "CrossTune, filtered", minus: WRITTEN }), kind: "atLeast", minimumEffect: 0, profiles: ["full"] },
         { name: "descriptions are not worse than names", effect: difference({ metric: "accuracy", of: "CrossTune", minus: "CrossTune, names" }), kind: "atLeast", minimumEffect: 0, role: "side" },
       ],
     },

@@ -5,7 +5,7 @@ import { slidingRerank } from "../../data/search/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { ArmContext, ArmResult, PrepareContext } from "../../lab/index.ts";
 import {
-  batchOfRows, bertEn, bertOf, bm25Runs, candidateBatches, crossEncoderOf, fineTuneOnCandidates, gridTable, likelihoodRows, lmEn, lmEnOf, loadDescSearch, mapRows, pairRows, queryLikelihood, rankRuns, rerankGrid, scoreRows, smallerTask, sparseRuns, sparseTexts, spladeEn, spladeOf,
+  batchOfRows, bertEn, bertOf, bm25Runs, byScore, candidateBatches, crossEncoderOf, fineTuneOnCandidates, gridTable, likelihoodRows, lmEn, lmEnOf, loadDescSearch, mapRows, pairRows, queryLikelihood, rankRuns, rerankGrid, scoreRows, smallerTask, sparseRuns, sparseTexts, spladeEn, spladeOf,
 } from "../../lab/text/index.ts";
 import type { Foundation, PairIndex, RankingRun, Reranker, RowSet, SearchTask, TokenRows } from "../../lab/text/index.ts";
 
@@ -44,6 +44,8 @@ interface JudgedDomain {
 export interface Shared {
   readonly domains: readonly JudgedDomain[];
   readonly candidates: { readonly pairs: RowSet; readonly questions: number };
+  /** What arms measured in which nothing depends on the seed. */
+  readonly untrained: Map<string, ArmResult>;
 }
 
 /** Rows of a query and a document, of which only the document is cut to fit. */
@@ -71,7 +73,7 @@ export async function prepare({ settings: { lengths, domains, queries, index, de
     while (others.length < training.negatives) others.push((own + 1 + stream.integer(texts.length - 1)) % texts.length);
     return [own, ...others].map((document) => [train.queries[own] as string, texts[document] as string] as const);
   });
-  return { domains: judged, candidates: { pairs: rowsOf(splade.tokenizer, pairs, lengths), questions } };
+  return { domains: judged, candidates: { pairs: rowsOf(splade.tokenizer, pairs, lengths), questions }, untrained: new Map() };
 }
 
 /** Name of a metric: nDCG@10 in a domain, behind a first stage, with so many candidates reranked. */
@@ -125,29 +127,21 @@ export async function crossEncoder(context: ArmContext<Settings>, shared: Shared
   return { ...trained, ...(await gridOf(context, shared, (domain) => ({ name: context.arm, flops, score: score(domain) }))) };
 }
 
-/** Scores by the likelihood of the query after the document; listwise, windows are put into the order of these scores. */
+/** Scores by the likelihood of the query after the document; listwise, windows are put into the order of these scores. Overlapping windows read a document once. */
 export async function likelihood(context: ArmContext<Settings>, shared: Shared, { listwise = false }: { readonly listwise?: boolean } = {}): Promise<ArmResult> {
   const { settings: { lengths, window, step }, device, signal } = context;
+  // Nothing is trained, so that every seed has the numbers of the first.
+  const known = shared.untrained.get(context.arm);
+  if (known !== undefined) return known;
   const { model, tokenizer } = lmEnOf(context.foundation(lmEn));
   const forward = (rows: TokenRows) => queryLikelihood(model, rows, EVALUATE);
   const rows = (pairs: readonly (readonly [string, string])[]): RowSet => likelihoodRows(tokenizer, pairs, lengths);
   const [first] = shared.domains as [JudgedDomain];
   const flops = await flopsOfRow(forward, rows(textsOf(first, [[0, 0]])), lengths.query + lengths.document + 2);
-  const scores = async (domain: JudgedDomain, asked: readonly PairIndex[]): Promise<Float32Array> => (await mapRows(forward, rows(textsOf(domain, asked)), { tokens: 2048, device, signal })).data as Float32Array;
-  if (!listwise) return { ...UNTRAINED, ...(await gridOf(context, shared, (domain) => ({ name: context.arm, flops, score: (asked) => scores(domain, asked) }))) };
-  return {
-    ...UNTRAINED,
-    ...(await gridOf(context, shared, (domain) => {
-      // Windows overlap: a list's documents are scored once, and anew for every cell, which has its own cost.
-      const order = (query: number): ((items: readonly number[]) => Promise<number[]>) => {
-        const known = new Map<number, number>();
-        return async (items) => {
-          const fresh = items.filter((item) => !known.has(item));
-          if (fresh.length > 0) (await scores(domain, fresh.map((item) => [query, item] as const))).forEach((value, i) => known.set(fresh[i] as number, value));
-          return items.map((_, i) => i).sort((a, b) => (known.get(items[b] as number) as number) - (known.get(items[a] as number) as number));
-        };
-      };
-      return { name: context.arm, order: (query, documents) => slidingRerank(documents, order(query), { window, step }) };
-    })),
-  };
+  const score = (domain: JudgedDomain) => async (asked: readonly PairIndex[]) => (await mapRows(forward, rows(textsOf(domain, asked)), { tokens: 2048, device, signal })).data as Float32Array;
+  const arrange = (documents: readonly number[], scoreOf: (document: number) => number): Promise<number[]> =>
+    slidingRerank(documents, (items) => byScore([...items.keys()], (place) => scoreOf(items[place] as number)), { window, step });
+  const result = { ...UNTRAINED, ...(await gridOf(context, shared, (domain) => ({ name: context.arm, flops, score: score(domain), ...(listwise ? { arrange } : {}) }))) };
+  shared.untrained.set(context.arm, result);
+  return result;
 }

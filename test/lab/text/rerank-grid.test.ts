@@ -42,6 +42,20 @@ test("a listwise judge orders each query's candidates, and the table has a row f
   expect(rows.every((row) => row.length === columns.length)).toBe(true);
 });
 
+test("a listwise judge that goes by scores has each pair scored once for all cells, and puts what it is given into its own order", async () => {
+  const asked: PairIndex[] = [];
+  const score = async (pairs: readonly PairIndex[]) => {
+    asked.push(...pairs);
+    return pairs.map(([, document]) => document);
+  };
+  // Only the two candidates at the end of a list are compared, the higher score first.
+  const arrange = (documents: readonly number[], scoreOf: (document: number) => number) => Promise.resolve([...documents.slice(0, -2), ...documents.slice(-2).sort((a, b) => scoreOf(b) - scoreOf(a))]);
+  const grid = await rerankGrid({ relevant, firstStages, rerankers: [{ name: "last two", flops: 10, score, arrange }], depths: [2, 3] });
+  expect(grid.cells.map(({ found }) => found)).toEqual([[[1, 0, 2, 3], [5, 4, 6, 7]], [[0, 2, 1, 3], [4, 6, 5, 7]], [[3, 2], [7, 6]], [[3, 2], [7, 6]]]);
+  expect(asked.length).toBe(8);
+  expect(grid.cells.map(({ cost: { pairs, flops } }) => [pairs, flops])).toEqual([[2, 20], [3, 30], [2, 20], [2, 20]]);
+});
+
 test("a reranker that gives too few scores is named", async () => {
   await expect(rerankGrid({ relevant, firstStages, rerankers: [{ name: "short", score: () => Promise.resolve([1]) }], depths: [1] })).rejects.toThrow('"short" gave 1 scores for 4 pairs');
 });
