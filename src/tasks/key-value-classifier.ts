@@ -5,7 +5,8 @@ import { EVALUATE } from "../nn/index.ts";
 import { crossEntropy } from "../objectives/index.ts";
 import { decodeSafetensors, encodeSafetensors, Sgd } from "../train/index.ts";
 import { sequentialBatches } from "../data/index.ts";
-import { fitKeys, KeyValueBottleneck, LABEL_SMOOTHING, rowsOf } from "../systems/classification/discrete-key-value-bottleneck-model.ts";
+import { takeRows } from "../lab/index.ts";
+import { fitKeys, KeyValueBottleneck, LABEL_SMOOTHING } from "../systems/classification/discrete-key-value-bottleneck-model.ts";
 import { RequestError } from "./request-error.ts";
 
 export interface KeyValueClassifierOptions {
@@ -97,7 +98,7 @@ export class KeyValueClassifier {
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (const { indices, valid } of sequentialBatches(Int32Array.from({ length: count }, (_, i) => i), BATCH)) {
         const y = indices.map((i) => this.known.indexOf(own[i] as string));
-        await this.step(rowsOf(vectors, indices), hostArray(y, [BATCH]), hostArray(Float32Array.from(indices, (_, row) => Number(row < valid)), [BATCH]));
+        await this.step(takeRows(vectors, indices), hostArray(y, [BATCH]), hostArray(Float32Array.from(indices, (_, row) => Number(row < valid)), [BATCH]));
       }
     }
   }
@@ -113,7 +114,7 @@ export class KeyValueClassifier {
     }, { device: this.device, name: "predict" });
     const answers: TaughtAnswer[] = [];
     for (const { indices, valid } of sequentialBatches(Int32Array.from({ length: count }, (_, i) => i), BATCH)) {
-      const { logits, ids } = await this.answer(rowsOf(vectors, indices));
+      const { logits, ids } = await this.answer(takeRows(vectors, indices));
       for (let row = 0; row < valid; row++) {
         const scores = this.known.map((label, k) => [label, Number(logits.data[row * this.known.length + k])] as const);
         const [label] = scores.reduce((best, next) => (next[1] > best[1] ? next : best));

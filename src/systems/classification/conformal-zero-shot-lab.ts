@@ -136,6 +136,3 @@ export async function loadZeroShotLab(context: PrepareContext<ZeroShotSizes>): P
     vectors,
   };
 }
-
-/** A row of [n, width]. */
-export const rowOf = ({ data, shape }: HostArray, row: number): Float32Array => (data as Float32Array).subarray(row * (shape[1] as number), (row + 1) * (shape[1] as number));

@@ -1,11 +1,12 @@
 /** The four fast scorers of the experiment, each with its cost: two that learn nothing, and two small networks trained on what the slow model answers. */
 import { crossEntropy } from "../../objectives/index.ts";
+import { rowAt } from "../../lab/index.ts";
 import type { ArmContext, TrainedArm } from "../../lab/index.ts";
 import { bertEnS, bertOf, crossEncoderOf, fineTuneCrossEncoder, scoredPairBatches, softBinary, textRows } from "../../lab/text/index.ts";
 import { scoreRows } from "../../lab/text/cross-encoder.ts";
 import { bestOf } from "./conformal-zero-shot-classifier.ts";
 import type { FastScorer, TextWithLabel } from "./conformal-zero-shot-classifier.ts";
-import { rowOf, rowsOfPairs, RowScorer, SLOW_BATCH } from "./conformal-zero-shot-lab.ts";
+import { rowsOfPairs, RowScorer, SLOW_BATCH } from "./conformal-zero-shot-lab.ts";
 import type { ZeroShotLab, ZeroShotSizes } from "./conformal-zero-shot-lab.ts";
 
 export interface ScorerSettings extends Pick<ZeroShotSizes, "length" | "text"> {
@@ -41,7 +42,7 @@ export const classifier: Build = async (context, lab, items) => {
   const bert = bertOf(context.foundation(bertEnS));
   const model = crossEncoderOf(bert, { random: random.child("weights"), outputs: lab.classes.length });
   const rows = (texts: readonly string[]): ReturnType<typeof textRows> => textRows(bert.tokenizer, texts, length);
-  const data = scoredPairBatches({ pairs: rows(Array.from(items, (i) => lab.pool.texts[i] as string)), labels: Array.from(items, (i) => bestOf(rowOf(lab.pool.scores, i), allOf(lab))), lengths: [32, length], tokens: 2048, seed });
+  const data = scoredPairBatches({ pairs: rows(Array.from(items, (i) => lab.pool.texts[i] as string)), labels: Array.from(items, (i) => bestOf(rowAt(lab.pool.scores, i), allOf(lab))), lengths: [32, length], tokens: 2048, seed });
   const trained = await fineTuneCrossEncoder(context, model, data, { steps, learningRate, loss: (own, batch, mode) => ({ ...crossEntropy(scoreRows(own, batch, mode), batch.labels.cast("int32")) }) });
   const scorer = new RowScorer(model, { length, batch: 32, device });
   return {
@@ -59,7 +60,7 @@ export const distilled: Build = async (context, lab, items) => {
   const model = crossEncoderOf(bert, { random: random.child("weights") });
   const rows = (pairs: readonly TextWithLabel[]): ReturnType<typeof rowsOfPairs> => rowsOfPairs(bert.tokenizer, pairs, lab.classes, context.settings);
   const chosen = Array.from(items).flatMap((item) => {
-    const scores = rowOf(lab.pool.scores, item);
+    const scores = rowAt(lab.pool.scores, item);
     const answer = bestOf(scores, allOf(lab));
     const others = random.child("labels", item).shuffle(allOf(lab).filter((label) => label !== answer));
     return [answer, ...others.slice(0, labelsEach - 1)].map((label) => ({ pair: [lab.pool.texts[item] as string, label] as const, entailed: 1 / (1 + Math.exp(-(scores[label] as number))) }));

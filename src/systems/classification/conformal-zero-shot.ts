@@ -11,12 +11,12 @@
  */
 import { RandomStream } from "../../engine/index.ts";
 import { EVALUATE, PairEncoder } from "../../nn/index.ts";
-import { binomialInterval, defineSystem, difference, level } from "../../lab/index.ts";
+import { binomialInterval, defineSystem, difference, level, mean, rowAt } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Numbers, Table } from "../../lab/index.ts";
 import { bertEn, bertEncoder, bertEnS, softBinary } from "../../lab/text/index.ts";
 import { bestOf, calibrateSets, ConformalZeroShot, ERROR_RATE, keptLabels } from "./conformal-zero-shot-classifier.ts";
 import type { SlowScorer } from "./conformal-zero-shot-classifier.ts";
-import { loadZeroShotLab, rowOf, rowsOfPairs, RowScorer, SLOW_BATCH } from "./conformal-zero-shot-lab.ts";
+import { loadZeroShotLab, rowsOfPairs, RowScorer, SLOW_BATCH } from "./conformal-zero-shot-lab.ts";
 import type { ZeroShotLab } from "./conformal-zero-shot-lab.ts";
 import { allOf, classifier, distilled, UNTRAINED, untrained } from "./conformal-zero-shot-networks.ts";
 import type { Build } from "./conformal-zero-shot-networks.ts";
@@ -44,7 +44,6 @@ type Settings = typeof settings;
 const slowOf = (lab: ZeroShotLab, own: Settings, scorer: RowScorer): SlowScorer => (pairs) => scorer.scores(rowsOfPairs(lab.slow.tokenizer, pairs, lab.classes, own));
 
 const share = (hits: number, items: number): number => hits / items;
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Calibrates a scorer and measures what the slow model is still asked, what it answers, and what that takes. */
 async function conformal(context: ArmContext<Settings>, lab: ZeroShotLab, build: Build): Promise<ArmResult> {
@@ -54,7 +53,7 @@ async function conformal(context: ArmContext<Settings>, lab: ZeroShotLab, build:
   const scorer = await build(context, lab, training);
   const slow = new RowScorer(lab.slow.model, { length: own.length, batch: SLOW_BATCH, device });
   try {
-    const answersOf = (scores: ZeroShotLab["pool"]["scores"], items: ArrayLike<number>): number[] => Array.from(items, (i) => bestOf(rowOf(scores, i), allOf(lab)));
+    const answersOf = (scores: ZeroShotLab["pool"]["scores"], items: ArrayLike<number>): number[] => Array.from(items, (i) => bestOf(rowAt(scores, i), allOf(lab)));
     const onCalibration = await scorer.fast(Array.from(calibration, (i) => lab.pool.texts[i] as string));
     const sets = calibrateSets(onCalibration, answersOf(lab.pool.scores, calibration), own.errorRate);
 
@@ -62,11 +61,11 @@ async function conformal(context: ArmContext<Settings>, lab: ZeroShotLab, build:
     const kept = fast.map((scores) => keptLabels(sets, scores));
     const sizes = fast.map((scores) => sets.setOf(Array.from(scores, (score) => -score)).length);
     const answers = answersOf(lab.test.scores, lab.test.texts.map((_, i) => i));
-    const found = kept.map((labels, i) => bestOf(rowOf(lab.test.scores, i), labels));
+    const found = kept.map((labels, i) => bestOf(rowAt(lab.test.scores, i), labels));
     const covered = answers.filter((answer, i) => (kept[i] as number[]).includes(answer)).length;
     const passes = (labels: readonly number[]): number => (labels.length === 1 ? 0 : labels.length);
     const flopsOfPass = slow.flops(rowsOfPairs(lab.slow.tokenizer, [["text", 0]], lab.classes, own));
-    const flopsOf = (sets: readonly (readonly number[])[]): number => scorer.flops + flopsOfPass * meanOf(sets.map(passes));
+    const flopsOf = (sets: readonly (readonly number[])[]): number => scorer.flops + flopsOfPass * mean(sets.map(passes));
     const { low, high } = binomialInterval(covered, answers.length);
     return {
       ...scorer.trained,
@@ -74,8 +73,8 @@ async function conformal(context: ArmContext<Settings>, lab: ZeroShotLab, build:
         coverage: share(covered, answers.length),
         agreement: share(found.filter((label, i) => label === answers[i]).length, answers.length),
         accuracy: share(found.filter((label, i) => label === lab.test.labels[i]).length, answers.length),
-        setSize: meanOf(kept.map(({ length }) => length)),
-        passes: meanOf(kept.map(passes)),
+        setSize: mean(kept.map(({ length }) => length)),
+        passes: mean(kept.map(passes)),
         flopsSaved: 1 - flopsOf(kept) / (flopsOfPass * lab.classes.length),
         wallSaved: await wallSaved(lab, own, new ConformalZeroShot(sets, { labels: lab.classes.length, slow: slowOf(lab, own, slow), fast: scorer.fast }), slowOf(lab, own, slow)),
         calibrationGflops: flopsOf(onCalibration.map((scores) => keptLabels(sets, scores))) / 1e9,
@@ -117,7 +116,7 @@ function sizeTable(sizes: readonly number[], labels: number): Table {
 
 /** The slow model alone: a pass for every label. */
 function alone({ classes, test }: ZeroShotLab): ArmResult {
-  const answers = test.texts.map((_, i) => bestOf(rowOf(test.scores, i), classes.map((__, label) => label)));
+  const answers = test.texts.map((_, i) => bestOf(rowAt(test.scores, i), classes.map((__, label) => label)));
   return { ...UNTRAINED, metrics: { coverage: 1, agreement: 1, accuracy: share(answers.filter((label, i) => label === test.labels[i]).length, answers.length), setSize: classes.length, passes: classes.length, flopsSaved: 0, wallSaved: 0 } };
 }
 

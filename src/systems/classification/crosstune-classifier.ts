@@ -2,8 +2,9 @@
 import { RandomStream } from "../../engine/index.ts";
 import type { Device, HostArray } from "../../engine/index.ts";
 import { fewShot } from "../../data/index.ts";
+import { takeRows } from "../../lab/index.ts";
 import type { FewShotClassifier, FewShotOptions, FewShotRecipe, LabelledExample, StoredClassifier, TextBox } from "../../lab/index.ts";
-import { CrossTuneHead, fitHead, largestOf, rowsOf, scoreWith } from "./crosstune-model.ts";
+import { CrossTuneHead, fitHead, largestOf, scoreWith } from "./crosstune-model.ts";
 import type { FittedHead, HeadParts, HeadTraining, LabelledVectors, Scaling } from "./crosstune-model.ts";
 
 export const HEAD_TRAINING = { steps: 300, every: 10, patience: 10, learningRate: 1e-3, weightDecay: 0.01 } as const satisfies HeadTraining;
@@ -64,7 +65,7 @@ export class CrossTuneClassifier implements FewShotClassifier {
     const vectors = async (own: readonly LabelledExample[]): Promise<LabelledVectors> => ({ texts: await box.texts(own.map(({ text }) => text)), labels: own.map(({ label }) => labels.indexOf(label)) });
     const all = await vectors(examples);
     const { train, held } = development === undefined ? parted(all.labels, labels, seed) : { train: Int32Array.from(examples.keys()), held: null };
-    const pick = (rows: Int32Array): LabelledVectors => ({ texts: rowsOf(all.texts, rows), labels: Array.from(rows, (row) => all.labels[row] as number) });
+    const pick = (rows: Int32Array): LabelledVectors => ({ texts: takeRows(all.texts, rows), labels: Array.from(rows, (row) => all.labels[row] as number) });
     const dev = held === null ? await vectors(development ?? []) : pick(held);
     const described = await box.labels(labels.map((label) => descriptions[label] as string));
     const head = await fitHead(RandomStream.of(seed, "crosstune"), described, pick(train), dev, { width: box.width, heads }, { ...HEAD_TRAINING, steps, learningRate, device, signal });

@@ -46,14 +46,6 @@ export const scaled = ({ data, shape }: HostArray, { mean, deviation }: Scaling)
     return spread > 0 ? (value - (mean[i % mean.length] as number)) / spread : 0;
   }), shape);
 
-/** Chosen rows of [n, d]. */
-export function rowsOf({ data, shape }: HostArray, rows: ArrayLike<number>): HostArray {
-  const width = shape[1] as number;
-  const result = new Float32Array(rows.length * width);
-  Array.from(rows).forEach((row, i) => result.set((data as Float32Array).subarray(row * width, (row + 1) * width), i * width));
-  return hostArray(result, [rows.length, width]);
-}
-
 export interface LabelledVectors {
   /** float32 [n, d] */
   readonly texts: HostArray;

@@ -3,12 +3,12 @@ import type { HostArray } from "../../engine/index.ts";
 import { fewShot } from "../../data/index.ts";
 import type { FewShotDraw } from "../../data/index.ts";
 import { metrics } from "../../train/index.ts";
+import { takeRows } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import { bertEn, bertOf, loadGenres, loadSections, loadSpam } from "../../lab/text/index.ts";
 import type { ClassifiedText, LabelledTexts } from "../../lab/text/index.ts";
 import { BlackBox } from "./crosstune-box.ts";
 import { HEAD_TRAINING } from "./crosstune-classifier.ts";
-import { rowsOf } from "./crosstune-model.ts";
 import type { LabelledVectors } from "./crosstune-model.ts";
 
 export const TASKS = ["topics", "genres", "spam"] as const;
@@ -106,5 +106,5 @@ export async function overTasks(context: ArmContext<Settings>, { tasks }: Shared
   };
 }
 
-export const vectorsOf = ({ vectors, set }: Task, places: Int32Array): LabelledVectors => ({ texts: rowsOf(vectors.train, places), labels: Array.from(places, (place) => set.train[place]?.label as number) });
+export const vectorsOf = ({ vectors, set }: Task, places: Int32Array): LabelledVectors => ({ texts: takeRows(vectors.train, places), labels: Array.from(places, (place) => set.train[place]?.label as number) });
 export const plainOf = ({ set }: Task, places: Int32Array): { readonly texts: string[]; readonly labels: number[] } => ({ texts: Array.from(places, (place) => set.train[place]?.text as string), labels: Array.from(places, (place) => set.train[place]?.label as number) });

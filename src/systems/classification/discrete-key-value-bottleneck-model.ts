@@ -8,6 +8,7 @@ import { CodebookBank, init, Module, RandomProjection } from "../../nn/index.ts"
 import type { Mode } from "../../nn/index.ts";
 import { crossEntropy } from "../../objectives/index.ts";
 import { sequentialBatches, shuffledBatches } from "../../data/index.ts";
+import { takeRows } from "../../lab/index.ts";
 
 export interface BottleneckSizes {
   /** Width of the features, m. */
@@ -93,7 +94,7 @@ export async function fitKeys(model: KeyValueBottleneck, features: HostArray, { 
   const count = features.shape[0] as number;
   const random = GraphRandom.of(seed, "keys");
   const step = compile((x: Tensor) => model.learnKeys(x, random), { device, name: "keys" });
-  const batches = shuffledBatches({ indices: Int32Array.from({ length: count }, (_, i) => i), batchSize: Math.min(batch, count), seed }, ({ indices }) => ({ x: rowsOf(features, indices) }));
+  const batches = shuffledBatches({ indices: Int32Array.from({ length: count }, (_, i) => i), batchSize: Math.min(batch, count), seed }, ({ indices }) => ({ x: takeRows(features, indices) }));
   try {
     for (let i = 0; i < epochs * Math.max(1, Math.floor(count / batch)); i++) {
       signal?.throwIfAborted();
@@ -117,19 +118,11 @@ export async function findKeys(model: KeyValueBottleneck, features: HostArray, {
     let at = 0;
     for (const { indices, valid } of sequentialBatches(Int32Array.from({ length: count }, (_, i) => i), Math.min(LOOKED_UP, count))) {
       signal?.throwIfAborted();
-      ids.set(((await run(rowsOf(features, indices))).data as Int32Array).subarray(0, valid * heads), at);
+      ids.set(((await run(takeRows(features, indices))).data as Int32Array).subarray(0, valid * heads), at);
       at += valid * heads;
     }
   } finally {
     await run.release();
   }
   return hostArray(ids, [count, heads]);
-}
-
-/** Chosen rows of [n, width], float32 or int32. */
-export function rowsOf({ data, shape }: HostArray, indices: Int32Array): HostArray {
-  const width = shape[1] as number;
-  const rows = data instanceof Int32Array ? new Int32Array(indices.length * width) : new Float32Array(indices.length * width);
-  indices.forEach((index, row) => rows.set(data.subarray(index * width, (index + 1) * width) as Float32Array, row * width));
-  return hostArray(rows, [indices.length, width]);
 }

@@ -17,11 +17,11 @@ import { crossEntropy } from "../../objectives/index.ts";
 import { Adam, Sgd } from "../../train/index.ts";
 import type { Optimizer } from "../../train/index.ts";
 import { shuffledBatches } from "../../data/index.ts";
-import { clipEmoji, defineSystem, difference, extract, joinStages, level, trainArm } from "../../lab/index.ts";
+import { clipEmoji, defineSystem, difference, extract, joinStages, level, takeRows, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Effect, Table, TrainedArm } from "../../lab/index.ts";
 import { accuracyByTask, forgetting, labelsOf, loadIncrementalLab, nearnessToMeans, taskOrder } from "./class-incremental.ts";
 import type { IncrementalLab } from "./class-incremental.ts";
-import { findKeys, fitKeys, KeyValueBottleneck, LABEL_SMOOTHING, PUBLISHED, rowsOf } from "./discrete-key-value-bottleneck-model.ts";
+import { findKeys, fitKeys, KeyValueBottleneck, LABEL_SMOOTHING, PUBLISHED } from "./discrete-key-value-bottleneck-model.ts";
 
 const settings = {
   tasks: 5,
@@ -61,7 +61,7 @@ const sgd = (model: Module, { learningRate }: Settings): Optimizer => new Sgd(mo
 const bottleneck = ({ keysOf = "emoji", optimizer = sgd }: Variant): Build => async (context, lab) => {
   const { settings: { heads, entries, keyWidth, keyEpochs, batch }, random, seed, device, signal } = context;
   const model = new KeyValueBottleneck({ random: random.child("weights"), inputs: widthOf(lab), heads, entries, keyWidth, classes: lab.classes });
-  const unlabelled = keysOf === "digits" ? rowsOf(lab.features, lab.train) : lab.other;
+  const unlabelled = keysOf === "digits" ? takeRows(lab.features, lab.train) : lab.other;
   if (keysOf !== "none") await fitKeys(model, unlabelled, { epochs: keyEpochs, batch, seed, device, signal });
   return { model, rows: await findKeys(model, lab.features, { device, signal }), logits: (ids, mode) => model.read(ids, mode), optimizer: () => optimizer(model, context.settings) };
 };
@@ -105,10 +105,10 @@ async function teach(context: ArmContext<Settings>, lab: IncrementalLab, build: 
       progress,
       clip,
       steps: epochs * Math.floor(items.length / batch),
-      data: shuffledBatches({ indices: items, batchSize: batch, seed }, ({ indices }) => ({ x: rowsOf(learner.rows, indices), labels: labelsOf(lab.labels, indices) })),
+      data: shuffledBatches({ indices: items, batchSize: batch, seed }, ({ indices }) => ({ x: takeRows(learner.rows, indices), labels: labelsOf(lab.labels, indices) })),
       loss: ({ x, labels }, mode) => ({ loss: crossEntropy(learner.logits(x, mode), labels, { smoothing: LABEL_SMOOTHING }).loss }),
     });
-  const test = (): Promise<HostArray> => extract((indices) => ({ x: rowsOf(learner.rows, indices) }), ({ x }) => learner.logits(x, EVALUATE), lab.test, { batchSize: 500, device, signal });
+  const test = (): Promise<HostArray> => extract((indices) => ({ x: takeRows(learner.rows, indices) }), ({ x }) => learner.logits(x, EVALUATE), lab.test, { batchSize: 500, device, signal });
 
   const trained: Record<string, TrainedArm> = {};
   const stages: number[][] = [];

@@ -5,11 +5,11 @@ import { svd } from "../../engine/linalg/index.ts";
 import { TfIdf } from "../../data/search/index.ts";
 import { crossEntropy } from "../../objectives/index.ts";
 import { AdamW, decodeSafetensors, encodeSafetensors, schedules, transplant } from "../../train/index.ts";
-import { trainArm } from "../../lab/index.ts";
+import { rowAt, rowsBetween, takeRows, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext, Table, TrainedArm } from "../../lab/index.ts";
 import { Bert, bertEn, bertOf, biEncoderOf, bm25Negatives, candidateBatches, encodeTexts, fineTuneBiEncoder, hardNegativeBatches, judgedTask, loadDescSearch, rankingTable, rankRuns, smallerTask, textRows, vectorRuns } from "../../lab/text/index.ts";
 import type { JudgedTask, RankingRun, RowSet, TrainedBert } from "../../lab/text/index.ts";
-import { chooseShares, curRecalls, exactRanking, relativeError, rerankedRecalls, rowOf, rowsOf } from "./anncur-recall.ts";
+import { chooseShares, curRecalls, exactRanking, relativeError, rerankedRecalls } from "./anncur-recall.ts";
 import type { Scores } from "./anncur-recall.ts";
 import { MarkedPairEncoder, markedRows, pairMarks, rowLength, scoreMatrix } from "./marked-pairs.ts";
 import type { PairHead } from "./marked-pairs.ts";
@@ -147,9 +147,9 @@ export async function anncur(context: ArmContext<Settings>, { pairs, anchorQueri
   const { queries, documents, relevant } = judged.task;
   const matrix = await scoreMatrix(model, tokenizer, [...anchorQueries, ...queries], documents, lengths, { signal, device, onProgress: (done, total) => context.report(300 + Math.round((700 * done) / total), 1000) });
   await keep(context, matrix);
-  const [anchors, asked] = [rowsOf(matrix, 0, anchorQueries.length), rowsOf(matrix, anchorQueries.length, anchorQueries.length + queries.length)];
+  const [anchors, asked] = [rowsBetween(matrix, 0, anchorQueries.length), rowsBetween(matrix, anchorQueries.length, anchorQueries.length + queries.length)];
   const { grid, chosen } = await curGrid(settings, anchors, asked);
-  const own: RankingRun = { name: context.arm, found: queries.map((_, query) => exactRanking(rowOf(asked, query)).slice(0, 100)) };
+  const own: RankingRun = { name: context.arm, found: queries.map((_, query) => exactRanking(rowAt(asked, query)).slice(0, 100)) };
   const [bm25, ranked] = rankRuns(relevant, [judged.bm25, own]);
   const { s } = svd(anchors);
   const order = RandomStream.of(0, "anchor items").permutation(documents.length);
@@ -185,7 +185,7 @@ async function retrieveAndRerank(context: ArmContext<Settings>, { judged, anchor
   await keep(context, hostArray(Int32Array.from(found.flat()), [found.length, judged.task.documents.length]));
   const matrix = await keptBy(context, EMB);
   const grid: number[][] = [];
-  for (const budget of settings.budgets) grid.push(await rerankedRecalls(rowsOf(matrix, anchorQueries.length, matrix.shape[0] as number), settings.cutoffs, found, budget));
+  for (const budget of settings.budgets) grid.push(await rerankedRecalls(rowsBetween(matrix, anchorQueries.length, matrix.shape[0] as number), settings.cutoffs, found, budget));
   const [bm25, ranked] = rankRuns(judged.task.relevant, [judged.bm25, { name: context.arm, found: found.map((items) => items.slice(0, 100)) }]);
   return {
     ...trained,
@@ -199,7 +199,7 @@ async function retrieversOn(context: ArmContext<Settings>, asked: Scores, { budg
   const grids: Record<string, RecallGrid> = {};
   for (const arm of ["BiEncoder", "TF-IDF"]) {
     const kept = await keptBy(context, arm);
-    const rankings = Array.from({ length: kept.shape[0] as number }, (_, query) => Array.from(rowOf(kept, query)));
+    const rankings = Array.from({ length: kept.shape[0] as number }, (_, query) => Array.from(takeRows(kept, [query]).data, Number));
     const grid: number[][] = [];
     for (const budget of budgets) grid.push(await rerankedRecalls(asked, cutoffs, rankings, budget));
     grids[arm] = grid;

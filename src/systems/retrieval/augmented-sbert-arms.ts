@@ -3,6 +3,7 @@ import { lexicalNeighbours, wordnet } from "../../data/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { PairEncoder } from "../../nn/index.ts";
 import { metrics } from "../../train/index.ts";
+import { mean } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext } from "../../lab/index.ts";
 import {
   againstArm, bertEn, bertOf, biEncoderOf, cosineError, crossEncoderOf, describeDifference, fineTuneBiEncoder, fineTuneCrossEncoder, keepItems, keepWeights, loadDescDup, loadWordNetPairs, mapRows, pairProducts, pairRows, pairTexts, placesOf, probabilities,
@@ -131,8 +132,6 @@ async function silver(context: ArmContext<Settings>, { texts, pairs: known }: Pi
   return silverPairs({ ...options, texts: texts.length, known, candidates, random: random.child("silver"), label: (pairs) => label({ texts, pairs }), neighbours: { lexical: () => options.lexical, semantic } });
 }
 
-const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 const joined = (texts: readonly string[], sets: readonly Pick<ScoredPlaces, "pairs" | "scores">[]): ScoredPlaces => ({ texts, pairs: sets.flatMap(({ pairs }) => pairs), scores: Float32Array.from(sets.flatMap(({ scores }) => [...scores])) });
 
 /** Gold and silver, shuffled together. */
@@ -141,7 +140,7 @@ export async function augmented(context: ArmContext<Settings>, shared: Shared, s
   const labelled = await silver(context, gold, { strategy, goldScores: gold.scores, count: context.settings.silver, lexical });
   const { result } = await student(context, shared, joined(gold.texts, [gold, labelled]));
   const { pairs, scores, labelled: passes } = labelled;
-  return { ...result, metrics: { ...result.metrics, silver: pairs.length, passes }, notes: [...(result.notes ?? []), `${pairs.length} silver pairs for ${passes} passes of the cross-encoder; mean score ${mean(scores).toFixed(3)}, of gold ${mean(gold.scores).toFixed(3)}`] };
+  return { ...result, metrics: { ...result.metrics, silver: pairs.length, passes }, notes: [...(result.notes ?? []), `${pairs.length} silver pairs for ${passes} passes of the cross-encoder; mean score ${mean([...scores]).toFixed(3)}, of gold ${mean(Array.from(gold.scores)).toFixed(3)}`] };
 }
 
 /** The baseline augmentation: gold again with synonyms. */

@@ -8,7 +8,7 @@ import { EVALUATE } from "../../nn/index.ts";
 import { AdamW, metrics, schedules } from "../../train/index.ts";
 import { BITEXT_LANGUAGES } from "../../data/index.ts";
 import type { BitextLanguage } from "../../data/index.ts";
-import { defineSystem, difference, ratio, trainArm } from "../../lab/index.ts";
+import { defineSystem, difference, mean, ratio, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Foundation, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import { bloom, bm25Negatives, bm25Runs, decMulti, decMultiEn, decMultiOf, decMultiSettings, hardNegativeBatches, loadCrossLingual, READ_LANGUAGES, vectorRuns } from "../../lab/text/index.ts";
 import type { BiEncoder, CrossLingual, SearchTask } from "../../lab/text/index.ts";
@@ -65,8 +65,6 @@ async function tune(context: ArmContext<Settings>, shared: Shared, { foundation,
 const recallOf = ({ relevant }: SearchTask, found: readonly (readonly number[])[]): number =>
   metrics.rankings(found.map((items, query) => ({ found: items, relevant: relevant[query] as ReadonlyMap<number, number> })), [10]).recallAt[10] as number;
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 async function judge(context: ArmContext<Settings>, { languages, code }: Shared, model: BiEncoder, tokenizer: Parameters<typeof embed>[1]): Promise<Pick<ArmResult, "metrics" | "tables">> {
   const { lengths, queries } = context.settings;
   const vectors = (texts: readonly string[], role: "query" | "document") => embed(model, tokenizer, texts, { role, maximum: lengths[role], device: context.device, signal: context.signal });
@@ -80,7 +78,7 @@ async function judge(context: ArmContext<Settings>, { languages, code }: Shared,
   found.set("code", await search(code, await vectors(code.documents, "document")));
   const recall = (name: BitextLanguage | "en" | "code"): number => found.get(name)?.recall ?? NaN;
   return {
-    metrics: { foreign: meanOf(READ_LANGUAGES.map(recall)), unread: recall("es"), english: recall("en"), code: recall("code") },
+    metrics: { foreign: mean(READ_LANGUAGES.map(recall)), unread: recall("es"), english: recall("en"), code: recall("code") },
     tables: [{ caption: "R@10, BM25 beside it; Spanish was not read in pre-training", columns: ["queries", "R@10", "BM25"], rows: [...found].map(([name, { recall: own, words }]) => [name, (100 * own).toFixed(1), (100 * words).toFixed(1)]) }],
   };
 }

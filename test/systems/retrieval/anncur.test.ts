@@ -6,10 +6,11 @@ import { product, transposed } from "../../../src/engine/linalg/index.ts";
 import { CurIndex } from "../../../src/data/search/index.ts";
 import { trainWordPiece } from "../../../src/data/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
+import { rowsBetween } from "../../../src/lab/index.ts";
 import { batchOfRows, Bert, encodeRows } from "../../../src/lab/text/index.ts";
 import type { TokenRows } from "../../../src/lab/text/index.ts";
 import { curCost, firstLayers } from "../../../src/systems/retrieval/anncur-arms.ts";
-import { chooseShares, curRecalls, relativeError, rerankedRecalls, rowsOf } from "../../../src/systems/retrieval/anncur-recall.ts";
+import { chooseShares, curRecalls, relativeError, rerankedRecalls } from "../../../src/systems/retrieval/anncur-recall.ts";
 import { MarkedPairEncoder, markedRows, pairMarks, rowLength, scoreMatrix } from "../../../src/systems/retrieval/marked-pairs.ts";
 
 const random = RandomStream.of(11, "anncur test");
@@ -23,7 +24,7 @@ function lowRank(queries: number, items: number, rank: number): HostArray {
 }
 
 const all = lowRank(QUERIES, ITEMS, RANK);
-const [anchors, asked] = [rowsOf(all, 0, 20), rowsOf(all, 20, QUERIES)];
+const [anchors, asked] = [rowsBetween(all, 0, 20), rowsBetween(all, 20, QUERIES)];
 const noise = (queries: number): HostArray => hostArray(Float32Array.from({ length: queries * ITEMS }, () => random.normal()), [queries, ITEMS]);
 
 test("scores of rank r are guessed to 1e-4 from r and more anchor queries and items, and not from fewer", () => {
