@@ -109,6 +109,7 @@ function program(ports: CliPorts): Command {
     .command("ledger")
     .description("show what every system showed in its last full run")
     .option("--update", "write docs/ledger.md and docs/ledger.json from results/")
+    .option("--judge <slug>", "judge a stored result by the conditions its system declares now; nothing is run")
     .option(...JSON_OPTION)
     .action((options) => ledger(ports, options));
   root

@@ -28,6 +28,8 @@ export interface LedgerResult {
   readonly verdict: Verdict;
   readonly preconditions: RunRecord["preconditions"];
   readonly conditions: readonly JudgedCondition[];
+  /** Where the conditions were judged, if that was after the run; see `judgeAgain`. */
+  readonly judged?: Pick<Provenance, "version" | "commit" | "changed">;
   readonly arms: readonly {
     readonly name: string;
     readonly role: ArmRole;

@@ -11,7 +11,7 @@ import type { ProfileName, RunRecord, System } from "../../lab/index.ts";
 import { DirectoryStore } from "../../lab/node/directory-store.ts";
 import { foundationStore } from "../../lab/node/foundation-store.ts";
 import { EventProgress } from "../../lab/node/event-progress.ts";
-import { storeResult } from "../../lab/node/ledger-files.ts";
+import { storeRun } from "../../lab/node/ledger-files.ts";
 import { provenance } from "../../lab/node/provenance.ts";
 import { duration } from "../../lab/node/terminal-progress.ts";
 import { seedsOf } from "../../lab/profile.ts";
@@ -56,7 +56,7 @@ export async function run(ports: CliPorts, slug: string, options: RunCommandOpti
     progress.end();
     await store.write("report.html", new TextEncoder().encode(reportHtml(system, record)));
     await writeJson(store, "report.json", record);
-    const entered = ports.home.cloned && record.profile === "full" && !record.indicative ? await storeResult(ports.home.directory, record, system.checks) : undefined;
+    const entered = ports.home.cloned && record.profile === "full" && !record.indicative ? await storeRun(ports.home.directory, record, system.checks) : undefined;
     if (json) printJson(ports, summarise(record));
     else ports.out(plain(record));
     ports.error(`report: ${join(directory, "report.html")}\n${entered === undefined ? "" : `result: ${entered}; "reprise ledger --update" renews the ledger\n`}`);

@@ -7,9 +7,12 @@ import type { LedgerEntry, LedgerResult } from "../ledger.ts";
 import type { RunRecord } from "../run-record.ts";
 
 /** Stores a full run for the ledger of the repository in `directory` and returns the file. */
-export async function storeResult(directory: string, run: RunRecord, checks: readonly string[]): Promise<string> {
-  const path = join(directory, "results", `${run.slug}.json`);
-  await writeFileAtomic(path, encoded(json(ledgerResult(run, checks))));
+export const storeRun = (directory: string, run: RunRecord, checks: readonly string[]): Promise<string> => storeResult(directory, ledgerResult(run, checks));
+
+/** Stores a result in place of the one before and returns the file. */
+export async function storeResult(directory: string, result: LedgerResult): Promise<string> {
+  const path = join(directory, "results", `${result.slug}.json`);
+  await writeFileAtomic(path, encoded(json(result)));
   return path;
 }
 
