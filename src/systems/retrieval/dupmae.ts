@@ -99,7 +99,7 @@ export default defineSystem({
     { what: "fine-tuning on 1,000 pairs with in-batch negatives", why: "the specification's; the paper mines hard negatives on MS MARCO" },
   ],
   use: [
-    { verb: "pretrainForSearch(corpus)", description: "reprise train dupmae --data corpus.txt: a BERT of yours, or a new one, learns from plain texts to make vectors for search" },
+    { verb: "reprise train dupmae --data corpus.txt --out my-bert", description: "a BERT of yours, or a new one, learns from plain texts to make vectors for search" },
     { verb: "embed(texts)", description: "vectors of the model it leaves; train a bi-encoder on it when you have pairs" },
   ],
   knobs: [

@@ -140,7 +140,7 @@ export default defineSystem({
     { what: "one fine-tuning of 100 steps with in-batch negatives", why: "the specification's; the paper mines negatives and distils from a cross-encoder in stages, alike for all starting points" },
   ],
   use: [
-    { verb: "pretrainForSearch(corpus)", description: "reprise train master --data corpus.txt: four of the tasks on plain texts; queries are made of the texts themselves" },
+    { verb: "reprise train master --data corpus.txt --out my-bert", description: "four of the tasks on plain texts; queries are made of the texts themselves" },
     { verb: "embed(texts)", description: "vectors of the model it leaves; train a bi-encoder on it when you have pairs" },
   ],
   knobs: [

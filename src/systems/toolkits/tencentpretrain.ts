@@ -134,15 +134,21 @@ async function speech(context: ArmContext<Settings>, shared: Shared): Promise<Ar
   const size = Math.min(batch, test.length, train.length);
   const trained = await trainArm(context, { model, steps, data: stream(train, size, context.seed, ({ indices }) => speechBatch(shared, indices, targetLength)), optimizer: new AdamW(model, { learningRate, schedule: schedules.inverseSquareRoot({ warmup: Math.ceil(steps / 10) }) }), clip: 1, loss: (fields, mode) => model.forward(fields, mode) });
   const run = compile((fields: Record<string, Tensor>) => model.forward(fields, EVALUATE)["lm.accuracy"] as Tensor, { device: context.device, name: "speech" });
-  const shares: number[] = [];
-  for (const { indices, valid } of sequentialBatches(test, size)) if (valid === size) shares.push((await run(speechBatch(shared, indices, targetLength))).item());
+  const letters = (indices: ArrayLike<number>): number[] => Array.from(indices).flatMap((index) => [...lettersOf(texts[index] as string).slice(0, targetLength - 1), 2].slice(0, targetLength - 1));
+  // Recordings that fill no batch are left out, for the baseline too.
+  const said: number[] = [];
+  let right = 0;
+  for (const { indices, valid } of sequentialBatches(test, size)) {
+    if (valid < size) continue;
+    const own = letters(indices);
+    right += own.length * (await run(speechBatch(shared, indices, targetLength))).item();
+    said.push(...own);
+  }
   await run.release();
-  const letters = (indices: Int32Array): number[] => [...indices].flatMap((index) => [...lettersOf(texts[index] as string).slice(0, targetLength - 1), 2].slice(0, targetLength - 1));
   const heard = letters(train);
   const usual = Array.from({ length: LETTER_IDS }, (_, id) => heard.filter((letter) => letter === id).length);
-  const said = letters(test);
   const baseline = 1 - said.filter((letter) => letter === usual.indexOf(Math.max(...usual))).length / said.length;
-  const error = 1 - shares.reduce((a, b) => a + b, 0) / shares.length;
+  const error = 1 - right / said.length;
   return { ...trained, metrics: { error, unigramError: baseline, gain: baseline - error } };
 }
 
