@@ -15,7 +15,7 @@ import { defineSystem, difference, joinStages, measureCost, medianTime, ratio } 
 import type { ArmContext, ArmResult, Effect, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import {
   againstArm, amongOwnCandidates, amongPolyCandidates, batchOfRows, Bert, bertEn, bertOf, biChoiceScores, biEncoderOf, bindItems, candidateBatches, choiceRows, crossChoiceScores, crossEncoderOf, describeDifference, fineTune,
-  fineTuneBiEncoder, fineTuneOnCandidates, keepItems, loadDescNext, polyEncoderOf, questionScores, scoreChoices, scoreRows, separateCandidateBatches, sideOf,
+  fineTuneBiEncoder, fineTuneOnCandidates, keepItems, loadDescNext, polyEncoderOf, questionScores, randomFields, scoreChoices, scoreRows, separateCandidateBatches, sideOf,
 } from "../../lab/text/index.ts";
 import type { ChoiceLengths, ChoiceRows, SeparateCandidateBatch, TokenRows, TrainedBert } from "../../lab/text/index.ts";
 import { MixEncoder } from "./mixencoder-model.ts";
@@ -243,13 +243,8 @@ export default defineSystem({
     const { encoder } = new Bert({ random: RandomStream.of(1), vocabulary: 40, width: 16, depth: 2, heads: 2, positions: 16 });
     // Two vectors of each candidate and two interactions: with fewer, some gates and keys would have nothing to decide.
     const module = new MixEncoder({ random: RandomStream.of(3), encoder, width: 16, codes: 2, interactions: [0, 1] });
-    const draw = RandomStream.of(2);
-    const side = (name: string, rows: number, length: number): Record<string, HostArray> => ({
-      [`${name}Ids`]: hostArray(Int32Array.from({ length: rows * length }, () => draw.integer(40)), [rows, length]),
-      [`${name}Segments`]: hostArray(new Int32Array(rows * length), [rows, length]),
-      [`${name}Valid`]: hostArray(new Uint8Array(rows * length).fill(1), [rows, length], "bool"),
-    });
-    const batch = { ...side("query", 2, 6), ...side("document", 6, 4), answers: hostArray(Int32Array.of(0, 2), [2]) };
+    const random = RandomStream.of(2);
+    const batch = { ...randomFields("query", { random, rows: 2, length: 6 }), ...randomFields("document", { random, rows: 6, length: 4 }), answers: hostArray(Int32Array.of(0, 2), [2]) };
     return Promise.resolve({ module, batch, loss: (model: MixEncoder, tensors: BatchTensors<SeparateCandidateBatch>) => mixLoss(model, tensors, EVALUATE).loss });
   },
 });

@@ -2,7 +2,8 @@
 import { compile, hostArray, RandomStream } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { Table } from "../../lab/index.ts";
-import { bertBase, BERT_BASE, rowsOf } from "./published-bert.ts";
+import { fullRows } from "../../lab/text/index.ts";
+import { bertBase, BERT_BASE } from "./published-bert.ts";
 import { SplitEncoder } from "./prettr-model.ts";
 import type { States } from "./prettr-model.ts";
 import type { TextEncoder } from "../../nn/index.ts";
@@ -26,7 +27,7 @@ export const stored = ({ document, documents }: Reranking) => ({
 export const reranker = (model: SplitEncoder) => (query: TokenRows, documents: States) => model.scoreStored(model.encodeQuery(query, EVALUATE), documents, EVALUATE);
 
 /** FLOPs of products at query time, two for each multiply-add. */
-export const rerankingFlops = (join: number, sizes: Reranking): number => compile(reranker(splitBase(bertBase(), join, sizes.query))).explain(rowsOf(1, sizes.query), stored(sizes)).flops.products;
+export const rerankingFlops = (join: number, sizes: Reranking): number => compile(reranker(splitBase(bertBase(), join, sizes.query))).explain(fullRows(1, sizes.query), stored(sizes)).flops.products;
 
 /** Bytes of a token: its whole state in single precision, or `numbers` in half. */
 export const bytesOfToken = (width: number, numbers?: number): number => (numbers === undefined ? 4 * width : 2 * numbers);

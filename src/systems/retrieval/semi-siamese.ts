@@ -5,13 +5,13 @@
  * trained beside it: mostly the same for both sides, a part of them each side's own. Checked: rerankers tuned on 400 queries,
  * lightly or in whole, alike for both sides, partly or wholly apart.
  */
-import { hostArray, RandomStream } from "../../engine/index.ts";
-import type { HostArray, Tensor } from "../../engine/index.ts";
+import { RandomStream } from "../../engine/index.ts";
+import type { Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { pairSoftmax } from "../../objectives/index.ts";
 import { defineSystem, difference } from "../../lab/index.ts";
 import type { Arm, Effect } from "../../lab/index.ts";
-import { Bert, bertEn, sideOf } from "../../lab/text/index.ts";
+import { Bert, bertEn, randomFields, sideOf } from "../../lab/text/index.ts";
 import { prepare, settings, tune, tunings } from "./semi-siamese-arms.ts";
 import type { Settings, Shared, Variant } from "./semi-siamese-arms.ts";
 import { semiSiameseRecipe } from "./semi-siamese-recipe.ts";
@@ -112,15 +112,11 @@ export default defineSystem({
     const { encoder } = new Bert({ random, vocabulary: 40, width: 16, depth: 2, heads: 2, positions: 12 });
     const sided = new SidedEncoder({ random, encoder, width: 16, tuning: { prefix: { sharing: "added", seeds: 2, hidden: 8 } } });
     const module = new PairRanker(sided, new TwinHead(16, random));
-    const rows = (side: string, length: number): Record<string, HostArray> => ({
-      [`${side}Ids`]: hostArray(Int32Array.from({ length: 4 * length }, () => random.integer(40)), [4, length]),
-      [`${side}Segments`]: hostArray(new Int32Array(4 * length), [4, length]),
-      [`${side}Valid`]: hostArray(new Uint8Array(4 * length).fill(1), [4, length], "bool"),
-    });
+    const batch = { ...randomFields("query", { random, rows: 4, length: 4 }), ...randomFields("document", { random, rows: 4, length: 8 }), ...randomFields("negative", { random, rows: 4, length: 8 }) };
     const loss = (model: PairRanker, fields: Readonly<Record<string, Tensor>>): Tensor => {
       const score = (side: "document" | "negative"): Tensor => model.forward({ query: sideOf(fields, "query"), document: sideOf(fields, side) }, EVALUATE);
       return pairSoftmax(score("document"), score("negative"), { bounded: true }).loss;
     };
-    return Promise.resolve({ module, batch: { ...rows("query", 4), ...rows("document", 8), ...rows("negative", 8) }, loss });
+    return Promise.resolve({ module, batch, loss });
   },
 });

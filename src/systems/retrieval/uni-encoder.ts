@@ -7,7 +7,7 @@
  * `uni-encoder-model.ts`; here it is held against encoders that meet in every layer, at the end, and never.
  */
 import { compile, hostArray, RandomStream } from "../../engine/index.ts";
-import type { HostArray, Tensor } from "../../engine/index.ts";
+import type { Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { CandidateLayoutOptions, CandidateVisibility } from "../../nn/index.ts";
 import { transplant } from "../../train/index.ts";
@@ -16,7 +16,7 @@ import { defineSystem, difference, measureCost, ratio } from "../../lab/index.ts
 import type { ArmContext, ArmResult, MeasuredCost, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import {
   againstArm, amongOwnCandidates, amongPolyCandidates, Bert, bertEn, bertOf, biChoiceScores, biEncoderOf, candidateBatches, choiceRows, crossChoiceScores, crossEncoderOf, describeDifference, fineTune, fineTuneBiEncoder,
-  fineTuneOnCandidates, keepItems, loadDescNext, polyEncoderOf, questionScores, scoreChoices, scoreRows, separateCandidateBatches, separateFields, sideOf,
+  fineTuneOnCandidates, fullRows, keepItems, loadDescNext, polyEncoderOf, questionScores, randomFields, scoreChoices, scoreRows, separateCandidateBatches, separateFields, sideOf,
 } from "../../lab/text/index.ts";
 import type { ChoiceRows, TokenRows, TrainedBert } from "../../lab/text/index.ts";
 import { maskedCandidateBatches, UniEncoder, uniLoss } from "./uni-encoder-model.ts";
@@ -73,10 +73,8 @@ async function cross(context: ArmContext<Settings>, shared: Shared): Promise<Arm
   const { settings, seed, random, device } = context;
   const model = crossEncoderOf(bertOf(context.foundation(bertEn)), { random: random.child("weights") });
   const trained = await fineTuneOnCandidates(context, model, candidateBatches({ ...shared.train, length: pairLength(settings), batch: settings.batch, seed }), settings);
-  const rows = shared.test.each;
   const run = compile((batch: TokenRows) => scoreRows(model, batch, EVALUATE), { device, name: "one question" });
-  const ids = (fill: number): HostArray => hostArray(new Int32Array(rows * pairLength(settings)).fill(fill), [rows, pairLength(settings)]);
-  const cost = await measureCost(run, [{ ids: ids(5), segments: ids(0), valid: hostArray(new Uint8Array(rows * pairLength(settings)).fill(1), [rows, pairLength(settings)], "bool") }], { runs: 9 });
+  const cost = await measureCost(run, [fullRows(shared.test.each, pairLength(settings))], { runs: 9 });
   await run.release();
   return await judge(context, shared, trained, await crossChoiceScores(model, shared.test, context), cost);
 }
@@ -194,14 +192,9 @@ export default defineSystem({
   probe: () => {
     const bert = new Bert({ random: RandomStream.of(1), vocabulary: 40, width: 16, depth: 2, heads: 2, positions: 16 });
     const module = new UniEncoder({ random: RandomStream.of(3), encoder: bert.encoder, head: bert.head, width: 16 });
-    const draw = RandomStream.of(2);
-    const side = (name: string, rows: number, length: number): Record<string, HostArray> => ({
-      [`${name}Ids`]: hostArray(Int32Array.from({ length: rows * length }, () => draw.integer(40)), [rows, length]),
-      [`${name}Segments`]: hostArray(new Int32Array(rows * length), [rows, length]),
-      [`${name}Valid`]: hostArray(new Uint8Array(rows * length).fill(1), [rows, length], "bool"),
-    });
+    const random = RandomStream.of(2);
     const batch = {
-      ...side("query", 2, 6), ...side("document", 6, 4),
+      ...randomFields("query", { random, rows: 2, length: 6 }), ...randomFields("document", { random, rows: 6, length: 4 }),
       answers: hostArray(Int32Array.of(0, 2), [2]), places: hostArray(Int32Array.of(1, 7, 2, 11), [2, 2]), labels: hostArray(Int32Array.of(5, 9, 30, 2), [2, 2]), weights: hostArray(Float32Array.of(1, 1, 1, 1), [2, 2]),
     };
     return Promise.resolve({ module, batch, loss: (model: UniEncoder, tensors: BatchTensors<MaskedCandidateBatch>) => uniLoss(model, tensors, EVALUATE).loss });

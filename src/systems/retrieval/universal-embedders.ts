@@ -4,13 +4,14 @@
  * raw and tuned by biases or in whole, against a twin that read English only; translated summaries seek English descriptions.
  */
 import { hostArray, RandomStream } from "../../engine/index.ts";
+import type { HostArray } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { AdamW, metrics, schedules } from "../../train/index.ts";
 import { BITEXT_LANGUAGES } from "../../data/index.ts";
 import type { BitextLanguage } from "../../data/index.ts";
 import { defineSystem, difference, mean, ratio, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Foundation, PrepareContext, TrainedArm } from "../../lab/index.ts";
-import { bloom, bm25Negatives, bm25Runs, decMulti, decMultiEn, decMultiOf, decMultiSettings, hardNegativeBatches, loadCrossLingual, READ_LANGUAGES, vectorRuns } from "../../lab/text/index.ts";
+import { bloom, bm25Negatives, bm25Runs, decMulti, decMultiEn, decMultiOf, decMultiSettings, hardNegativeBatches, loadCrossLingual, randomFields, READ_LANGUAGES, vectorRuns } from "../../lab/text/index.ts";
 import type { BiEncoder, CrossLingual, SearchTask } from "../../lab/text/index.ts";
 import { universalEmbeddersRecipe } from "./universal-embedders-recipe.ts";
 import { BITFIT, embed, embedderLoss, roleRows, universalEmbedder } from "./universal-embedders-model.ts";
@@ -147,11 +148,11 @@ export default defineSystem({
   probe: () => {
     const lm = bloom(RandomStream.of(1), { vocabulary: 40, width: 16, depth: 1, heads: 2, hidden: 32 });
     const module = universalEmbedder({ model: lm, heads: 2, separator: 2 });
-    const draw = RandomStream.of(2);
-    const side = (name: string, open: number, length: number): Record<string, ReturnType<typeof hostArray>> => ({
-      [`${name}Ids`]: hostArray(Int32Array.from({ length: 4 * length }, () => draw.integer(40)), [4, length]),
+    const random = RandomStream.of(2);
+    // Role tokens stand at both ends.
+    const side = (name: "query" | "document" | "negative", open: number, length: number): Record<string, HostArray> => ({
+      ...randomFields(name, { random, rows: 4, length }),
       [`${name}Segments`]: hostArray(Int32Array.from({ length: 4 * length }, (_, i) => (i % length === 0 ? open : i % length === length - 1 ? open + 1 : 0)), [4, length]),
-      [`${name}Valid`]: hostArray(new Uint8Array(4 * length).fill(1), [4, length], "bool"),
     });
     const batch = { ...side("query", 1, 5), ...side("document", 3, 7), ...side("negative", 3, 7) };
     return Promise.resolve({ module, batch, loss: (model: BiEncoder, tensors: Parameters<typeof embedderLoss>[1]) => embedderLoss(model, tensors, EVALUATE).loss });
