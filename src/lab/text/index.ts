@@ -41,6 +41,7 @@ export { edgesAround, loadEntailment, loadWordChoices, wnChoiceCard, wnEntailCar
 export type { EntailedTopic, WordChoice, WordEdge } from "./fixtures/wn-choice.ts";
 export { loadWordNetPairs, wnPairCard, wuPalmer } from "./fixtures/wn-pair.ts";
 export type { ScoredTextPair, WordNetPairs } from "./fixtures/wn-pair.ts";
+export { markIds } from "./marks.ts";
 export { maskedModelOf, maskedWords } from "./masked-model.ts";
 export type { MaskedModel, MaskedRows } from "./masked-model.ts";
 export { keepWeights, takeWeights } from "./kept-weights.ts";

@@ -8,7 +8,7 @@ import type { TokenRows } from "../../lab/text/index.ts";
 import { MixEncoder } from "./mixencoder-model.ts";
 import { bertBase, BERT_BASE } from "./published-bert.ts";
 
-export interface StoredAnswers {
+interface StoredAnswers {
   readonly query: number;
   readonly candidate: number;
   readonly candidates: number;

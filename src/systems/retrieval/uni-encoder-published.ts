@@ -12,7 +12,7 @@ import { UniEncoder } from "./uni-encoder-model.ts";
 /** The paper's contexts are of 256 tokens, and it scores ten candidates. */
 export const RESPONSE_SELECTION = { context: 256, candidate: 32, candidates: 10 } as const;
 
-export type ScoreSides = (context: TokenRows, candidates: TokenRows) => Tensor;
+type ScoreSides = (context: TokenRows, candidates: TokenRows) => Tensor;
 
 /** The contenders over one encoder, each as a function from rows to scores. */
 export function responseSelectors(encoder: TextEncoder): { readonly Cross: (pairs: TokenRows) => Tensor } & Readonly<Record<"Poly" | "Bi" | "Uni", ScoreSides>> {
