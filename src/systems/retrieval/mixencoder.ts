@@ -15,7 +15,7 @@ import { defineSystem, difference, joinStages, measureCost, medianTime, ratio } 
 import type { ArmContext, ArmResult, Effect, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import {
   againstArm, amongOwnCandidates, amongPolyCandidates, batchOfRows, Bert, bertEn, bertOf, biChoiceScores, biEncoderOf, bindItems, candidateBatches, choiceRows, crossChoiceScores, crossEncoderOf, describeDifference, fineTune,
-  fineTuneBiEncoder, fineTuneOnCandidates, keepItems, loadDescNext, polyEncoderOf, questionScores, randomFields, scoreChoices, scoreRows, separateCandidateBatches, sideOf,
+  fineTuneBiEncoder, fineTuneOnCandidates, fullRows, keepItems, loadDescNext, polyEncoderOf, questionScores, randomFields, scoreChoices, scoreRows, separateCandidateBatches, sideOf,
 } from "../../lab/text/index.ts";
 import type { ChoiceLengths, ChoiceRows, SeparateCandidateBatch, TokenRows, TrainedBert } from "../../lab/text/index.ts";
 import { MixEncoder } from "./mixencoder-model.ts";
@@ -134,9 +134,8 @@ const cross: Train = async (context, task, training) => {
   const trained = await fineTuneOnCandidates(context, model, candidateBatches({ ...task.train, length, batch: batch[task.name], seed }), training);
   const cost = async (stored: number): Promise<{ readonly flops: number; readonly milliseconds: number }> => {
     const calls = Math.ceil(stored / PAIRS);
-    const rows = batchOfRows(task.test.pairs, Array.from({ length: stored / calls }, (_, i) => i % task.test.pairs.rows.length), length);
     const run = compile(({ ids, segments, valid }: TokenRows) => scoreRows(model, { ids, segments, valid }, EVALUATE), { device, name: "pairs" });
-    const arrays = { ids: rows.ids, segments: rows.segments, valid: rows.valid };
+    const arrays = fullRows(stored / calls, length);
     const { flops } = run.explain(arrays);
     const milliseconds = await medianTime(async () => {
       for (let call = 0; call < calls; call++) await run(arrays);
@@ -200,6 +199,7 @@ export default defineSystem({
     { what: "classification of pairs is left out", why: "it is one more Linear on the same two vectors" },
   ],
   use: [
+    { verb: "reprise train mixencoder --data pairs.jsonl --base my-model --out my-ranker", description: "a ranker from pairs with wrong answers beside the right ones; reprise rerank and eval read it" },
     { verb: "index(candidates)", description: "encodes answers once; k vectors of each are kept" },
     { verb: "score(query)", description: "scores of all of them for a query that is encoded once" },
   ],

@@ -158,6 +158,7 @@ export default defineSystem({
     { what: "arms with a pre-trained compressor have its 60 steps in addition", why: "they move the compressor alone; the ranker's steps are equal" },
   ],
   use: [
+    { verb: "reprise train prettr --data pairs.jsonl --base my-model --out my-ranker", description: "a ranker whose layers but the last read documents ahead, a quarter of the width stored; reprise rerank and eval read it" },
     { verb: "precompute(docs)", description: "reads documents once, when they are indexed, and keeps what the first layers make of them" },
     { verb: "rerank(query, ids)", description: "orders stored documents for a query; only the last layers run" },
   ],

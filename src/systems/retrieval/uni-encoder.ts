@@ -146,12 +146,15 @@ export default defineSystem({
     "hidden tokens are places of the packed sequence, never special or padding",
   ],
   deviations: [
-    { what: "sentences of package descriptions in place of turns of a dialogue", why: "no dialogues here; the ranker takes turns, marks speakers and drops the oldest" },
+    { what: "sentences of package descriptions in place of turns of a dialogue", why: "no dialogues here; the ranker takes turns, writes given words for the speakers before them and drops the oldest" },
     { what: "contexts of at most 96 tokens instead of 256", why: "bert-en has 128 positions; with running positions it gets more, which begin as copies of its last" },
-    { what: "AdamW at 3e-4 with linear decay instead of 2e-4 with the noam schedule", why: "200 steps; the same for every arm" },
+    { what: "AdamW at 3e-4 with betas of 0.9 and 0.999 and linear decay instead of 2e-4 with 0.9 and 0.98 and the noam schedule", why: "200 steps; the same for every arm" },
+    { what: "a context is scored with its own ten candidates; right answers of the rest of the batch are not added", why: "optional in the paper, and every arm learns from the same candidates" },
+    { what: "the map to a score has no bias", why: "a softmax over candidates does not see it" },
     { what: "the other arms are trained without masked words", why: "they are part of this method, not of those it is compared with" },
   ],
   use: [
+    { verb: "reprise train uni-encoder --data pairs.jsonl --base my-model --out my-ranker", description: "a ranker from pairs with wrong answers beside the right ones; reprise rerank and eval read it" },
     { verb: "rank(context, candidates)", description: "n-best answers of a generator in order, in one pass; the context may be turns of a dialogue" },
   ],
   knobs: [

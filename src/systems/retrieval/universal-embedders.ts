@@ -109,6 +109,7 @@ export default defineSystem({
     { what: "dec-multi, 0.8 million parameters beside its word table, instead of BLOOM of 560 million to 7 billion", why: "trained here on what package descriptions there are in English, Danish, German, French and Italian" },
     { what: "summaries with descriptions and glosses with examples instead of SNLI, MultiNLI and MS MARCO; one hard negative by BM25", why: "English pairs of both kinds that are at hand; queries are one side only" },
     { what: "5e-3 for biases and 5e-4 for the whole model instead of 1e-4", why: "150 steps of 32 instead of three epochs in batches of 1,024; set before the first run" },
+    { what: "Danish, German, French and Italian, and Spanish that pre-training never read, instead of the many languages of BLOOM", why: "the languages in which package descriptions are translated often enough" },
     { what: "role tokens begin as the separator that ends documents", why: "the raw model then closes a text with a token it has read" },
     { what: "code search seeks name and file of a class or function, not its body", why: "the source of docstrings keeps no bodies" },
     { what: "pre-training has no emoji names and no lines of user interfaces", why: "summaries side by side with their translation are the only anchor, 1,200 lines in all" },
