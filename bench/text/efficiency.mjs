@@ -9,8 +9,8 @@
 import { compile, RandomStream } from "../../src/engine/index.ts";
 import { EVALUATE, PairEncoder } from "../../src/nn/index.ts";
 import { medianTime } from "../../src/lab/index.ts";
-import { bertEncoder, scoreRows } from "../../src/lab/text/index.ts";
-import { BERT_BASE, rowsOf } from "../../src/systems/retrieval/published-bert.ts";
+import { bertEncoder, fullRows, scoreRows } from "../../src/lab/text/index.ts";
+import { BERT_BASE } from "../../src/systems/retrieval/published-bert.ts";
 import { RESPONSE_SELECTION, responseSelectors } from "../../src/systems/retrieval/uni-encoder-published.ts";
 import { mixBase, STORED_ANSWERS, storedOf } from "../../src/systems/retrieval/mixencoder-published.ts";
 import { reranker, splitBase, stored } from "../../src/systems/retrieval/prettr-published.ts";
@@ -42,8 +42,8 @@ async function contest(title, contenders) {
   const { context, candidate, candidates } = tiny ? { context: 32, candidate: 8, candidates: 4 } : RESPONSE_SELECTION;
   const { Cross, ...apart } = responseSelectors(encoder);
   await contest(`Response selection: a context of ${context} tokens, ${candidates} candidates of ${candidate}, nothing known before`, [
-    { name: "cross-encoder", run: Cross, args: [rowsOf(candidates, context + candidate)] },
-    ...Object.entries(apart).map(([name, run]) => ({ name: { Poly: "poly-encoder", Bi: "bi-encoder", Uni: "Uni-Encoder" }[name], run, args: [rowsOf(1, context), rowsOf(candidates, candidate)] })),
+    { name: "cross-encoder", run: Cross, args: [fullRows(candidates, context + candidate)] },
+    ...Object.entries(apart).map(([name, run]) => ({ name: { Poly: "poly-encoder", Bi: "bi-encoder", Uni: "Uni-Encoder" }[name], run, args: [fullRows(1, context), fullRows(candidates, candidate)] })),
   ]);
 }
 
@@ -54,17 +54,17 @@ const pairs = (rows) => scoreRows(cross, rows, EVALUATE);
   const mix = mixBase(encoder);
   for (const candidates of [10, 100, 1000]) {
     await contest(`Stored answers: a query of ${query} tokens, ${candidates} candidates of ${candidate}`, [
-      { name: "cross-encoder", run: pairs, args: [rowsOf(10, query + candidate)], times: candidates / 10 },
-      { name: "MixEncoder", run: (rows, vectors) => mix.score(rows, vectors, EVALUATE), args: [rowsOf(1, query), storedOf(candidates)] },
+      { name: "cross-encoder", run: pairs, args: [fullRows(10, query + candidate)], times: candidates / 10 },
+      { name: "MixEncoder", run: (rows, vectors) => mix.score(rows, vectors, EVALUATE), args: [fullRows(1, query), storedOf(candidates)] },
     ]);
   }
 }
 {
   const { query, document } = tiny ? { query: 8, document: 24 } : { query: 16, document: 496 };
   const documents = 4;
-  const at = (join) => ({ run: reranker(splitBase(encoder, join, query)), args: [rowsOf(1, query), stored({ document, documents })] });
+  const at = (join) => ({ run: reranker(splitBase(encoder, join, query)), args: [fullRows(1, query), stored({ document, documents })] });
   await contest(`Reranking: a query of ${query} tokens, ${documents} stored documents of ${document}, the last layer for [CLS] alone`, [
-    { name: "cross-encoder, whole", run: pairs, args: [rowsOf(documents, query + document)] },
+    { name: "cross-encoder, whole", run: pairs, args: [fullRows(documents, query + document)] },
     { name: "no layer apart", ...at(0) },
     { name: `${depth >> 1} layers apart`, ...at(depth >> 1) },
     { name: `${depth - 1} layers apart`, ...at(depth - 1) },

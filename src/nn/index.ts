@@ -34,7 +34,7 @@ export { AdditivePool, AttentionPool, DotPool, TokenLearner } from "./attention/
 export type { AttentionPoolOptions } from "./attention/attention-pool.ts";
 export { candidateLayout, candidateMask, candidateTable } from "./attention/candidate-layout.ts";
 export type { CandidateLayout, CandidateLayoutOptions, CandidateVisibility } from "./attention/candidate-layout.ts";
-export { allPairs, coAttend, compareFeatures, poolConcat } from "./attention/co-attention.ts";
+export { allPairs, coAttend, compareFeatures, poolConcat, repeatEach } from "./attention/co-attention.ts";
 export type { CoAttended } from "./attention/co-attention.ts";
 export { CodePool, polyScores } from "./attention/code-pool.ts";
 export type { CodePoolOptions } from "./attention/code-pool.ts";

@@ -24,5 +24,11 @@ export function armLines(arms: readonly ArmNumbers[]): string[] {
 
 export const failedPremises = (preconditions: RunRecord["preconditions"]): string[] => preconditions.filter(({ holds }) => !holds).map(({ name, measured }) => `premise fails: ${name} (${measured})`);
 
+/** A mean that points the right way is no more than a direction when seeds contradict it; then it is said how many do not. */
+function agreement({ outcome, perSeed }: JudgedCondition): string {
+  const agreeing = perSeed.filter(({ agrees }) => agrees).length;
+  return outcome === "direction" && agreeing < perSeed.length ? `; ${agreeing} of ${perSeed.length} seeds agree` : "";
+}
+
 export const conditionLine = (condition: JudgedCondition): string =>
-  `${condition.outcome}: ${condition.name} (${condition.outcome === "not measured" ? "" : `measured ${effectText(condition.measured, condition.noEffect)}, `}expected ${expectation(condition)})`;
+  `${condition.outcome}: ${condition.name} (${condition.outcome === "not measured" ? "" : `measured ${effectText(condition.measured, condition.noEffect)}, `}expected ${expectation(condition)}${agreement(condition)})`;

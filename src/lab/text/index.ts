@@ -41,6 +41,7 @@ export { edgesAround, loadEntailment, loadWordChoices, wnChoiceCard, wnEntailCar
 export type { EntailedTopic, WordChoice, WordEdge } from "./fixtures/wn-choice.ts";
 export { loadWordNetPairs, wnPairCard, wuPalmer } from "./fixtures/wn-pair.ts";
 export type { ScoredTextPair, WordNetPairs } from "./fixtures/wn-pair.ts";
+export { markIds } from "./marks.ts";
 export { maskedModelOf, maskedWords } from "./masked-model.ts";
 export type { MaskedModel, MaskedRows } from "./masked-model.ts";
 export { keepWeights, takeWeights } from "./kept-weights.ts";
@@ -53,7 +54,7 @@ export { likelihoodRows, likelihoodScores, queryLikelihood, segmentLikelihood } 
 export type { LikelihoodLengths } from "./query-likelihood.ts";
 export { rankingTable, rankRuns } from "./ranking-table.ts";
 export type { RankedRun, RankingRun } from "./ranking-table.ts";
-export { batchOfRows, lengthsOf, mapRows, pairRows, restRows, rowFlops, textRows } from "./rows.ts";
+export { batchOfRows, fullRows, lengthsOf, mapRows, pairRows, restRows, rowFlops, textRows } from "./rows.ts";
 export { byScore, gridTable, rerankGrid } from "./rerank-grid.ts";
 export type { GridCell, GridOptions, PairIndex, Reranker, RerankGrid } from "./rerank-grid.ts";
 export type { MapRowsOptions, PairCut, RowSet } from "./rows.ts";
@@ -65,6 +66,6 @@ export { bm25Negatives, bm25Runs, evaluateSearch, judgedTask, vectorRuns } from 
 export type { JudgedTask, SearchLengths } from "./search-runs.ts";
 export { endedRows, fineTuneWriter, textToTextBatches, writeTexts } from "./seq2seq-text.ts";
 export type { TextToTextBatch, TextToTextLengths, WriteOptions, WriterTraining } from "./seq2seq-text.ts";
-export { allPairsBatches, candidateBatches, fieldsOf, hardNegativeBatches, joinRows, queryDocumentBatches, scoredPairBatches, scoredSidesBatches, separateCandidateBatches, separateFields, sideOf } from "./text-batches.ts";
+export { allPairsBatches, candidateBatches, fieldsOf, hardNegativeBatches, joinRows, queryDocumentBatches, randomFields, scoredPairBatches, scoredSidesBatches, separateCandidateBatches, separateFields, sideOf } from "./text-batches.ts";
 export type { AllPairsBatch, CandidateBatch, HardNegativeBatch, QueryDocumentBatch, ScoredBatch, ScoredSidesBatch, SeparateCandidateBatch, SeparateCandidateOptions } from "./text-batches.ts";
 export { tokEn, tokEn2k, tokenizerOf } from "./tok-en.ts";

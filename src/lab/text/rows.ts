@@ -97,8 +97,13 @@ export async function mapRows(model: (rows: TokenRows) => Tensor, set: RowSet, {
   return hostArray(results, [own.length, ...item]);
 }
 
+/** Rows [rows, length] of token 0 without padding: what a pass costs does not depend on what stands in them. */
+export const fullRows = (rows: number, length: number): Readonly<Record<keyof TokenRows, HostArray>> => ({
+  ids: hostArray(new Int32Array(rows * length), [rows, length]),
+  segments: hostArray(new Int32Array(rows * length), [rows, length]),
+  valid: hostArray(new Uint8Array(rows * length).fill(1), [rows, length], "bool"),
+});
+
 /** FLOPs of matrix products of a model on one row of `length` tokens, counted from its graph. */
-export function rowFlops(model: (rows: TokenRows) => Tensor, length: number): number {
-  const { ids, segments, valid } = padRows([{ ids: new Int32Array(length), segments: new Int32Array(length) }], length, 0);
-  return compile(({ ids: i, segments: s, valid: v }: TokenRows) => model({ ids: i, segments: s, valid: v }), { name: "cost of a row" }).explain({ ids, segments, valid }).flops.products;
-}
+export const rowFlops = (model: (rows: TokenRows) => Tensor, length: number): number =>
+  compile(({ ids, segments, valid }: TokenRows) => model({ ids, segments, valid }), { name: "cost of a row" }).explain(fullRows(1, length)).flops.products;

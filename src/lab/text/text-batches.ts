@@ -4,7 +4,7 @@ import type { HostArray, Tensor } from "../../engine/index.ts";
 import { bucketedBatches, bucketsOf, padRows, shuffledBatches } from "../../data/index.ts";
 import type { Batch, BatchStream, Encoding, PlacePair, TokenBatch } from "../../data/index.ts";
 import type { TokenRows } from "../foundations/bert-model.ts";
-import { batchOfRows, lengthsOf } from "./rows.ts";
+import { batchOfRows, fullRows, lengthsOf } from "./rows.ts";
 import type { RowSet } from "./rows.ts";
 
 type Side = "query" | "document" | "negative" | "pair";
@@ -22,7 +22,19 @@ export const sideOf = (batch: Readonly<Record<string, Tensor>>, side: Side): Tok
 };
 
 /** Rows as fields of a batch, under the name of their side. */
-export const fieldsOf = <S extends Side>(side: S, { ids, segments, valid }: TokenBatch): SideFields<S> => ({ [`${side}Ids`]: ids, [`${side}Segments`]: segments, [`${side}Valid`]: valid }) as SideFields<S>;
+export const fieldsOf = <S extends Side>(side: S, { ids, segments, valid }: Pick<TokenBatch, "ids" | "segments" | "valid">): SideFields<S> => ({ [`${side}Ids`]: ids, [`${side}Segments`]: segments, [`${side}Valid`]: valid }) as SideFields<S>;
+
+export interface RandomFieldsOptions {
+  readonly random: RandomStream;
+  readonly rows: number;
+  readonly length: number;
+  /** Ids are below this; default 40. */
+  readonly vocabulary?: number;
+}
+
+/** Rows of random tokens without padding, under the name of their side: for the tiny instances that systems declare as probes. */
+export const randomFields = <S extends Side>(side: S, { random, rows, length, vocabulary = 40 }: RandomFieldsOptions): SideFields<S> =>
+  fieldsOf(side, { ...fullRows(rows, length), ids: hostArray(Int32Array.from({ length: rows * length }, () => random.integer(vocabulary)), [rows, length]) });
 
 export interface QueryDocumentOptions {
   readonly queries: RowSet;

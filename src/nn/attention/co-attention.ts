@@ -27,11 +27,14 @@ export function compareFeatures(x: Tensor, y: Tensor): Tensor {
 /** First token, mean and maximum of the real tokens, joined: [B, L, d] -> [B, 3 d]. */
 export const poolConcat = (tokens: Tensor, valid?: Tensor): Tensor => concat([pool(tokens, "first", valid), pool(tokens, "mean", valid), pool(tokens, "max", valid)], -1);
 
+/** Each example `times` times, side by side: [B, ..] -> [B times, ..]. */
+export const repeatEach = (x: Tensor, times: number): Tensor => (times === 1 ? x : x.unsqueeze(1).expand([x.dim(0), times, ...x.shape.slice(1)]).reshape([x.dim(0) * times, ...x.shape.slice(1)]));
+
 /** Every text of a batch of B with every one of another of N: [B, L, d] and [N, M, d] -> pairs [B N, L, d] and [B N, M, d], b changing fastest. */
 export function allPairs(a: Tensor, b: Tensor): readonly [Tensor, Tensor] {
   const [rows, columns] = [a.dim(0), b.dim(0)];
   return [
-    a.unsqueeze(1).expand([rows, columns, ...a.shape.slice(1)]).reshape([rows * columns, ...a.shape.slice(1)]),
+    repeatEach(a, columns),
     b.unsqueeze(0).expand([rows, columns, ...b.shape.slice(1)]).reshape([rows * columns, ...b.shape.slice(1)]),
   ];
 }

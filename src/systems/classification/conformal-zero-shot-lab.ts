@@ -36,7 +36,7 @@ export interface ZeroShotLab {
   readonly vectors: WordVectors;
 }
 
-export const hypothesisOf = ({ name }: LabelledTexts["classes"][number]): string => `This is about ${name}.`;
+const hypothesisOf = ({ name }: LabelledTexts["classes"][number]): string => `This is about ${name}.`;
 
 /** Rows of texts with labels, as the slow model reads them. */
 export const rowsOfPairs = (tokenizer: Entailment["tokenizer"], pairs: readonly TextWithLabel[], classes: LabelledTexts["classes"], { length, text }: Pick<ZeroShotSizes, "length" | "text">): RowSet =>

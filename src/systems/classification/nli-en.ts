@@ -15,7 +15,7 @@ import { subStore } from "../../lab/store.ts";
 import { bertEn, bertEncoder, bertOf, crossEncoderOf, fineTuneCrossEncoder, loadEntailment, pairRows, scoredPairBatches, scorePairs } from "../../lab/text/index.ts";
 import type { BertSizes, EntailedTopic } from "../../lab/text/index.ts";
 
-export const nliSettings = { steps: 400, lengths: [32, 64], tokens: 2048, learningRate: 3e-4, seed: 1 } as const;
+const nliSettings = { steps: 400, lengths: [32, 64], tokens: 2048, learningRate: 3e-4, seed: 1 } as const;
 
 /** An entailment cross-encoder: one logit for premise and hypothesis. */
 export interface Entailment {

@@ -13,7 +13,7 @@ import { hostArray, RandomStream } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { defineSystem, difference } from "../../lab/index.ts";
 import type { Effect } from "../../lab/index.ts";
-import { Bert, bertEn, biEncoderOf, cosineError } from "../../lab/text/index.ts";
+import { Bert, bertEn, biEncoderOf, cosineError, randomFields } from "../../lab/text/index.ts";
 import type { BiEncoder } from "../../lab/text/index.ts";
 import { adapted, augmented, crossEncoder, GOLD, goldOnly, prepare, settings, TEACHER, withSynonyms } from "./augmented-sbert-arms.ts";
 import { augmentedSbertRecipe } from "./augmented-sbert-recipe.ts";
@@ -103,13 +103,8 @@ export default defineSystem({
     const random = RandomStream.of(1);
     const sizes = { width: 16, depth: 2, heads: 2, positions: 8 };
     const module = biEncoderOf({ model: new Bert({ random, vocabulary: 40, ...sizes }), sizes }, { random });
-    const draw = RandomStream.of(2);
-    const rows = (side: string): Record<string, ReturnType<typeof hostArray>> => ({
-      [`${side}Ids`]: hostArray(Int32Array.from({ length: 24 }, () => draw.integer(40)), [4, 6]),
-      [`${side}Segments`]: hostArray(Int32Array.from({ length: 24 }, (_, i) => i % 2), [4, 6]),
-      [`${side}Valid`]: hostArray(new Uint8Array(24).fill(1), [4, 6], "bool"),
-    });
-    const batch = { ...rows("query"), ...rows("document"), labels: hostArray(Float32Array.of(0.9, 0.1, 0.5, 0.3), [4]) };
+    const rows = { random: RandomStream.of(2), rows: 4, length: 6 };
+    const batch = { ...randomFields("query", rows), ...randomFields("document", rows), labels: hostArray(Float32Array.of(0.9, 0.1, 0.5, 0.3), [4]) };
     return Promise.resolve({ module, batch, loss: (model: BiEncoder, tensors: Parameters<typeof cosineError>[1]) => cosineError(model, tensors, EVALUATE).loss });
   },
 });

@@ -5,14 +5,14 @@
  * size of the encoder. The claim: a bigger encoder behind the same vector carries over better to domains it was not trained
  * on. Checked: three sizes on package descriptions, trained in two stages, tested inside and outside their domain.
  */
-import { hostArray, RandomStream } from "../../engine/index.ts";
+import { RandomStream } from "../../engine/index.ts";
 import type { Tensor } from "../../engine/index.ts";
 import { DualEncoder, EVALUATE, init, Module, pool, RelativeBias, TextEncoder } from "../../nn/index.ts";
 import type { Mode, Tower } from "../../nn/index.ts";
 import { defineSystem, difference, joinStages } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, Effect, PrepareContext, Table, TrainedArm } from "../../lab/index.ts";
 import {
-  againstArm, bertEn, bertEnL, bertEnS, bertOf, biEncoderOf, bm25Negatives, describeDifference, evaluateSearch, fineTuneBiEncoder, hardNegativeBatches, inBatchSoftmax, judgedTask, keepItems, loadDescSearch, queryDocumentBatches, rankingTable, rankRuns,
+  againstArm, bertEn, bertEnL, bertEnS, bertOf, biEncoderOf, bm25Negatives, describeDifference, evaluateSearch, fineTuneBiEncoder, hardNegativeBatches, inBatchSoftmax, judgedTask, keepItems, loadDescSearch, queryDocumentBatches, randomFields, rankingTable, rankRuns,
   smallerTask, textRows,
 } from "../../lab/text/index.ts";
 import type { BiEncoder, Foundation, JudgedTask, RowSet, TokenRows } from "../../lab/text/index.ts";
@@ -228,13 +228,8 @@ export default defineSystem({
   },
   probe: () => {
     const module = gtr(RandomStream.of(1), { vocabulary: 40, width: 16, depth: 2, heads: 2, headWidth: 8, hidden: 32 }, 8);
-    const draw = RandomStream.of(2);
-    const rows = (side: string, count: number, length: number): Record<string, ReturnType<typeof hostArray>> => ({
-      [`${side}Ids`]: hostArray(Int32Array.from({ length: count * length }, () => draw.integer(40)), [count, length]),
-      [`${side}Segments`]: hostArray(new Int32Array(count * length), [count, length]),
-      [`${side}Valid`]: hostArray(new Uint8Array(count * length).fill(1), [count, length], "bool"),
-    });
-    const batch = { ...rows("query", 4, 5), ...rows("document", 4, 7), ...rows("negative", 4, 7) };
+    const random = RandomStream.of(2);
+    const batch = { ...randomFields("query", { random, rows: 4, length: 5 }), ...randomFields("document", { random, rows: 4, length: 7 }), ...randomFields("negative", { random, rows: 4, length: 7 }) };
     return Promise.resolve({ module, batch, loss: (model: BiEncoder, tensors: Parameters<typeof inBatchSoftmax>[1]) => inBatchSoftmax(model, tensors, EVALUATE).loss });
   },
 });

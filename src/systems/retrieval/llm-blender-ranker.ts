@@ -6,7 +6,7 @@ import type { Batch, BatchStream, Encoding, Tokenizer } from "../../data/index.t
 import { dropout, gatherTokens, Linear, Module } from "../../nn/index.ts";
 import type { Mode, TextEncoder } from "../../nn/index.ts";
 import { binaryCrossEntropy } from "../../objectives/index.ts";
-import { encodeRows } from "../../lab/text/index.ts";
+import { encodeRows, markIds } from "../../lab/text/index.ts";
 import type { TokenRows } from "../../lab/text/index.ts";
 
 /** Unused tokens of the vocabulary: `<|source|>`, `<|candidate1|>`, `<|candidate2|>`. */
@@ -80,16 +80,11 @@ export class MarkedRowMaker {
   private readonly known = new Map<string, Int32Array>();
 
   constructor(tokenizer: Tokenizer, lengths: { readonly source: number; readonly candidate: number }) {
-    const idOf = (token: string): number => {
-      const id = tokenizer.idOf(token);
-      if (id === undefined) throw new RangeError(`llm-blender: the vocabulary has no token ${token} to mark the source and the candidates with; train it with reserved ids`);
-      return id;
-    };
     if (tokenizer.special.pad === undefined || tokenizer.special.sep === undefined) throw new RangeError("llm-blender: expected a tokenizer with [PAD] and [SEP]");
     this.tokenizer = tokenizer;
     this.lengths = lengths;
     this.pad = tokenizer.special.pad;
-    this.marks = { source: idOf(MARKERS.source), first: idOf(MARKERS.first), second: idOf(MARKERS.second) };
+    this.marks = markIds(tokenizer, MARKERS, "llm-blender");
   }
 
   /** Tokens of the longest row with so many candidates. */

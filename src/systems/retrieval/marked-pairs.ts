@@ -8,25 +8,15 @@ import type { HostArray, RandomStream, Tensor } from "../../engine/index.ts";
 import { EVALUATE, Linear, Module, weightedPool } from "../../nn/index.ts";
 import type { Mode, TextEncoder } from "../../nn/index.ts";
 import type { Tokenizer } from "../../data/index.ts";
-import { encodeRows, mapRows } from "../../lab/text/index.ts";
+import { encodeRows, mapRows, markIds } from "../../lab/text/index.ts";
 import type { MapRowsOptions, RowSet, TokenRows } from "../../lab/text/index.ts";
 
-/** Ids of the marks. */
-export interface PairMarks {
-  readonly start: number;
-  readonly end: number;
-  readonly title: number;
-}
+const MARKS = { start: "[unused0]", end: "[unused1]", title: "[unused2]" } as const;
 
-/** Three ids that the vocabulary keeps free. */
-export function pairMarks(tokenizer: Pick<Tokenizer, "idOf">): PairMarks {
-  const [start, end, title] = ["[unused0]", "[unused1]", "[unused2]"].map((token) => {
-    const id = tokenizer.idOf(token);
-    if (id === undefined) throw new RangeError(`pairMarks: the vocabulary has no ${token}; reserve ids for marks when it is trained`);
-    return id;
-  });
-  return { start: start as number, end: end as number, title: title as number };
-}
+/** Ids of the marks: three that the vocabulary keeps free. */
+export type PairMarks = Readonly<Record<keyof typeof MARKS, number>>;
+
+export const pairMarks = (tokenizer: Pick<Tokenizer, "idOf">): PairMarks => markIds(tokenizer, MARKS, "marked pairs");
 
 /** Tokens of a query and of an item without marks; longer ones are cut. */
 export interface PairLengths {

@@ -3,12 +3,12 @@ import { compile, hostArray, RandomStream } from "../../engine/index.ts";
 import type { TextEncoder } from "../../nn/index.ts";
 import { EVALUATE, PairEncoder } from "../../nn/index.ts";
 import type { Table } from "../../lab/index.ts";
-import { scoreRows } from "../../lab/text/index.ts";
+import { fullRows, scoreRows } from "../../lab/text/index.ts";
 import type { TokenRows } from "../../lab/text/index.ts";
 import { MixEncoder } from "./mixencoder-model.ts";
-import { bertBase, BERT_BASE, rowsOf } from "./published-bert.ts";
+import { bertBase, BERT_BASE } from "./published-bert.ts";
 
-export interface StoredAnswers {
+interface StoredAnswers {
   readonly query: number;
   readonly candidate: number;
   readonly candidates: number;
@@ -26,11 +26,11 @@ export function storedAnswerFlops({ query, candidate, candidates }: StoredAnswer
   const encoder = bertBase();
   const mix = mixBase(encoder);
   const cross = new PairEncoder({ random: RandomStream.of(0), encoder, width: BERT_BASE.width, pooler: true });
-  const pair = compile((rows: TokenRows) => scoreRows(cross, rows, EVALUATE)).explain(rowsOf(1, query + candidate)).flops.products;
-  const once = compile((rows: TokenRows) => encoder.forward(rows.ids, EVALUATE, { valid: rows.valid }).output.select(1, 0)).explain(rowsOf(1, query)).flops.products;
+  const pair = compile((rows: TokenRows) => scoreRows(cross, rows, EVALUATE)).explain(fullRows(1, query + candidate)).flops.products;
+  const once = compile((rows: TokenRows) => encoder.forward(rows.ids, EVALUATE, { valid: rows.valid }).output.select(1, 0)).explain(fullRows(1, query)).flops.products;
   return {
     Cross: candidates * pair,
-    Mix: compile((rows: TokenRows, stored: Parameters<MixEncoder["score"]>[1]) => mix.score(rows, stored, EVALUATE)).explain(rowsOf(1, query), storedOf(candidates)).flops.products,
+    Mix: compile((rows: TokenRows, stored: Parameters<MixEncoder["score"]>[1]) => mix.score(rows, stored, EVALUATE)).explain(fullRows(1, query), storedOf(candidates)).flops.products,
     Bi: once + 2 * candidates * BERT_BASE.width,
   };
 }

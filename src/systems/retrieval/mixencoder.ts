@@ -15,7 +15,7 @@ import { defineSystem, difference, joinStages, measureCost, medianTime, ratio } 
 import type { ArmContext, ArmResult, Effect, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import {
   againstArm, amongOwnCandidates, amongPolyCandidates, batchOfRows, Bert, bertEn, bertOf, biChoiceScores, biEncoderOf, bindItems, candidateBatches, choiceRows, crossChoiceScores, crossEncoderOf, describeDifference, fineTune,
-  fineTuneBiEncoder, fineTuneOnCandidates, keepItems, loadDescNext, polyEncoderOf, questionScores, scoreChoices, scoreRows, separateCandidateBatches, sideOf,
+  fineTuneBiEncoder, fineTuneOnCandidates, fullRows, keepItems, loadDescNext, polyEncoderOf, questionScores, randomFields, scoreChoices, scoreRows, separateCandidateBatches, sideOf,
 } from "../../lab/text/index.ts";
 import type { ChoiceLengths, ChoiceRows, SeparateCandidateBatch, TokenRows, TrainedBert } from "../../lab/text/index.ts";
 import { MixEncoder } from "./mixencoder-model.ts";
@@ -134,9 +134,8 @@ const cross: Train = async (context, task, training) => {
   const trained = await fineTuneOnCandidates(context, model, candidateBatches({ ...task.train, length, batch: batch[task.name], seed }), training);
   const cost = async (stored: number): Promise<{ readonly flops: number; readonly milliseconds: number }> => {
     const calls = Math.ceil(stored / PAIRS);
-    const rows = batchOfRows(task.test.pairs, Array.from({ length: stored / calls }, (_, i) => i % task.test.pairs.rows.length), length);
     const run = compile(({ ids, segments, valid }: TokenRows) => scoreRows(model, { ids, segments, valid }, EVALUATE), { device, name: "pairs" });
-    const arrays = { ids: rows.ids, segments: rows.segments, valid: rows.valid };
+    const arrays = fullRows(stored / calls, length);
     const { flops } = run.explain(arrays);
     const milliseconds = await medianTime(async () => {
       for (let call = 0; call < calls; call++) await run(arrays);
@@ -200,6 +199,7 @@ export default defineSystem({
     { what: "classification of pairs is left out", why: "it is one more Linear on the same two vectors" },
   ],
   use: [
+    { verb: "reprise train mixencoder --data pairs.jsonl --base my-model --out my-ranker", description: "a ranker from pairs with wrong answers beside the right ones; reprise rerank and eval read it" },
     { verb: "index(candidates)", description: "encodes answers once; k vectors of each are kept" },
     { verb: "score(query)", description: "scores of all of them for a query that is encoded once" },
   ],
@@ -243,13 +243,8 @@ export default defineSystem({
     const { encoder } = new Bert({ random: RandomStream.of(1), vocabulary: 40, width: 16, depth: 2, heads: 2, positions: 16 });
     // Two vectors of each candidate and two interactions: with fewer, some gates and keys would have nothing to decide.
     const module = new MixEncoder({ random: RandomStream.of(3), encoder, width: 16, codes: 2, interactions: [0, 1] });
-    const draw = RandomStream.of(2);
-    const side = (name: string, rows: number, length: number): Record<string, HostArray> => ({
-      [`${name}Ids`]: hostArray(Int32Array.from({ length: rows * length }, () => draw.integer(40)), [rows, length]),
-      [`${name}Segments`]: hostArray(new Int32Array(rows * length), [rows, length]),
-      [`${name}Valid`]: hostArray(new Uint8Array(rows * length).fill(1), [rows, length], "bool"),
-    });
-    const batch = { ...side("query", 2, 6), ...side("document", 6, 4), answers: hostArray(Int32Array.of(0, 2), [2]) };
+    const random = RandomStream.of(2);
+    const batch = { ...randomFields("query", { random, rows: 2, length: 6 }), ...randomFields("document", { random, rows: 6, length: 4 }), answers: hostArray(Int32Array.of(0, 2), [2]) };
     return Promise.resolve({ module, batch, loss: (model: MixEncoder, tensors: BatchTensors<SeparateCandidateBatch>) => mixLoss(model, tensors, EVALUATE).loss });
   },
 });

@@ -7,7 +7,7 @@
  */
 import { arange, concat, full, hostArray, stopGradient, tensor } from "../../engine/index.ts";
 import type { RandomStream, Tensor } from "../../engine/index.ts";
-import { LayerNorm, Linear, mask, Module } from "../../nn/index.ts";
+import { LayerNorm, Linear, mask, Module, repeatEach } from "../../nn/index.ts";
 import type { Mode, TextEncoder } from "../../nn/index.ts";
 import { pairSoftmax } from "../../objectives/index.ts";
 import type { TokenRows } from "../../lab/text/index.ts";
@@ -87,7 +87,7 @@ export class SplitEncoder extends Module {
   scoreStored(query: States, { states: stored, valid }: States, mode: Mode): Tensor {
     const [batch] = query.states.shape as [number];
     const each = stored.dim(0) / batch;
-    const joined = this.joined({ states: repeat(query.states, each), valid: repeat(query.valid, each) }, { states: this.compressor?.restore(stored) ?? stored, valid });
+    const joined = this.joined({ states: repeatEach(query.states, each), valid: repeatEach(query.valid, each) }, { states: this.compressor?.restore(stored) ?? stored, valid });
     const first = tensor(hostArray(new Int32Array(batch * each), [batch * each, 1]));
     // Of the last layer only [CLS] is needed.
     const { output } = this.encoder.encoder.forward(joined.states, mode, { startAfter: this.join, mask: mask.validKeys(joined.valid), lastQueryIds: first });
@@ -156,9 +156,6 @@ export class SplitEncoder extends Module {
     return { query: { states: stopGradient(this.apart(query, 0, mode)), valid: query.valid }, document: { states, valid }, restored: { states: this.compressor.restore(this.compressor.compress(states)), valid } };
   }
 }
-
-/** Each example `times` times, side by side. */
-const repeat = (x: Tensor, times: number): Tensor => (times === 1 ? x : x.unsqueeze(1).expand([x.dim(0), times, ...x.shape.slice(1)]).reshape([-1, ...x.shape.slice(1)]));
 
 /** Softmax over a relevant and an irrelevant document of each query. */
 export function rankingLoss(model: SplitEncoder, query: TokenRows, relevant: TokenRows, irrelevant: TokenRows, mode: Mode): { readonly loss: Tensor } {

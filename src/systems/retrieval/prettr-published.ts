@@ -2,15 +2,16 @@
 import { compile, hostArray, RandomStream } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { Table } from "../../lab/index.ts";
-import { bertBase, BERT_BASE, rowsOf } from "./published-bert.ts";
+import { fullRows } from "../../lab/text/index.ts";
+import { bertBase, BERT_BASE } from "./published-bert.ts";
 import { SplitEncoder } from "./prettr-model.ts";
 import type { States } from "./prettr-model.ts";
 import type { TextEncoder } from "../../nn/index.ts";
 import type { TokenRows } from "../../lab/text/index.ts";
 
-export const RERANKING = { query: 16, document: 496, documents: 100 } as const;
+const RERANKING = { query: 16, document: 496, documents: 100 } as const;
 
-export interface Reranking {
+interface Reranking {
   readonly query: number;
   readonly document: number;
   readonly documents: number;
@@ -26,7 +27,7 @@ export const stored = ({ document, documents }: Reranking) => ({
 export const reranker = (model: SplitEncoder) => (query: TokenRows, documents: States) => model.scoreStored(model.encodeQuery(query, EVALUATE), documents, EVALUATE);
 
 /** FLOPs of products at query time, two for each multiply-add. */
-export const rerankingFlops = (join: number, sizes: Reranking): number => compile(reranker(splitBase(bertBase(), join, sizes.query))).explain(rowsOf(1, sizes.query), stored(sizes)).flops.products;
+const rerankingFlops = (join: number, sizes: Reranking): number => compile(reranker(splitBase(bertBase(), join, sizes.query))).explain(fullRows(1, sizes.query), stored(sizes)).flops.products;
 
 /** Bytes of a token: its whole state in single precision, or `numbers` in half. */
 export const bytesOfToken = (width: number, numbers?: number): number => (numbers === undefined ? 4 * width : 2 * numbers);

@@ -6,14 +6,14 @@
  * indexed; only the last layers run when a query comes. A compressor keeps the stored states small. The model is in
  * `prettr-model.ts`, the store of documents in `prettr-store.ts`.
  */
-import { hostArray, RandomStream, softplus } from "../../engine/index.ts";
-import type { HostArray, Tensor } from "../../engine/index.ts";
+import { RandomStream, softplus } from "../../engine/index.ts";
+import type { Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { Mode } from "../../nn/index.ts";
 import type { BatchTensors } from "../../train/index.ts";
 import { defineSystem, difference, joinStages, medianTime, ratio } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext, TrainedArm } from "../../lab/index.ts";
-import { againstArm, Bert, bertEn, bertOf, bm25Negatives, describeDifference, fineTune, hardNegativeBatches, judgedTask, keepItems, loadDescSearch, queryDocumentBatches, rankingTable, rankRuns, restRows, sideOf, smallerTask, textRows } from "../../lab/text/index.ts";
+import { againstArm, Bert, bertEn, bertOf, bm25Negatives, describeDifference, fineTune, hardNegativeBatches, judgedTask, keepItems, loadDescSearch, queryDocumentBatches, randomFields, rankingTable, rankRuns, restRows, sideOf, smallerTask, textRows } from "../../lab/text/index.ts";
 import type { HardNegativeBatch, JudgedTask, RankedRun, RowSet } from "../../lab/text/index.ts";
 import { rankingLoss, SplitEncoder } from "./prettr-model.ts";
 import { ranker } from "./prettr-recipe.ts";
@@ -158,6 +158,7 @@ export default defineSystem({
     { what: "arms with a pre-trained compressor have its 60 steps in addition", why: "they move the compressor alone; the ranker's steps are equal" },
   ],
   use: [
+    { verb: "reprise train prettr --data pairs.jsonl --base my-model --out my-ranker", description: "a ranker whose layers but the last read documents ahead, a quarter of the width stored; reprise rerank and eval read it" },
     { verb: "precompute(docs)", description: "reads documents once, when they are indexed, and keeps what the first layers make of them" },
     { verb: "rerank(query, ids)", description: "orders stored documents for a query; only the last layers run" },
   ],
@@ -204,13 +205,8 @@ export default defineSystem({
   probe: () => {
     const { encoder } = new Bert({ random: RandomStream.of(1), vocabulary: 40, width: 16, depth: 2, heads: 2, positions: 16 });
     const module = new SplitEncoder({ random: RandomStream.of(3), encoder, width: 16, join: 1, compress: 8, queryLength: 5 });
-    const draw = RandomStream.of(2);
-    const side = (name: string, length: number): Record<string, HostArray> => ({
-      [`${name}Ids`]: hostArray(Int32Array.from({ length: 4 * length }, () => draw.integer(40)), [4, length]),
-      [`${name}Segments`]: hostArray(new Int32Array(4 * length), [4, length]),
-      [`${name}Valid`]: hostArray(new Uint8Array(4 * length).fill(1), [4, length], "bool"),
-    });
-    const batch = { ...side("query", 5), ...side("document", 7), ...side("negative", 7) };
+    const random = RandomStream.of(2);
+    const batch = { ...randomFields("query", { random, rows: 4, length: 5 }), ...randomFields("document", { random, rows: 4, length: 7 }), ...randomFields("negative", { random, rows: 4, length: 7 }) };
     // The ranking loss does not see what is added to both scores, such as the shift of the last norm; the errors of single scores do.
     const score = (model: SplitEncoder, tensors: BatchTensors<HardNegativeBatch>, side: "document" | "negative"): Tensor => model.forward(sideOf(tensors, "query"), sideOf(tensors, side), EVALUATE);
     return Promise.resolve({ module, batch, loss: (model: SplitEncoder, tensors: BatchTensors<HardNegativeBatch>) => softplus(score(model, tensors, "document").neg()).mean().add(softplus(score(model, tensors, "negative")).mean()) });

@@ -9,7 +9,7 @@ import { AdamW, freeze, schedules } from "../../train/index.ts";
 import type { Frozen } from "../../train/index.ts";
 import { extract, joinStages, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext, TrainedArm } from "../../lab/index.ts";
-import { againstArm, batchOfRows, bertEn, bertOf, bm25Negatives, bm25Runs, describeDifference, fieldsOf, hardNegativeBatches, keepItems, loadDescSearch, rankingTable, rankRuns, sideOf, smallerTask, textRows } from "../../lab/text/index.ts";
+import { againstArm, batchOfRows, bertEn, bertOf, bm25Negatives, bm25Runs, describeDifference, fieldsOf, hardNegativeBatches, keepItems, loadDescSearch, markIds, rankingTable, rankRuns, sideOf, smallerTask, textRows } from "../../lab/text/index.ts";
 import type { RankingRun, RowSet, SearchTask } from "../../lab/text/index.ts";
 import { ColbertHead, PairRanker, punctuation, SidedEncoder, TwinHead } from "./semi-siamese-model.ts";
 import type { PairHead, Tuning } from "./semi-siamese-model.ts";
@@ -45,15 +45,11 @@ export function keywordsOf(text: string, count: number, weightOf: (word: string)
 
 const MARKS = { query: "[unused3]", document: "[unused4]" } as const;
 
-function idOf(tokenizer: Pick<Tokenizer, "idOf">, token: string): number {
-  const id = tokenizer.idOf(token);
-  if (id === undefined) throw new RangeError(`semi-siamese: the vocabulary has no ${token}`);
-  return id;
-}
+const marksOf = (tokenizer: Pick<Tokenizer, "idOf">): Readonly<Record<keyof typeof MARKS, number>> => markIds(tokenizer, MARKS, "semi-siamese");
 
 /** [CLS] [D] text [SEP] */
 export const documentRows = (tokenizer: Tokenizer, texts: readonly string[], maximum: number): RowSet => ({
-  rows: texts.map((text) => tokenizer.assemble(Int32Array.of(idOf(tokenizer, MARKS.document), ...tokenizer.encode(text)), undefined, maximum)),
+  rows: texts.map((text) => tokenizer.assemble(Int32Array.of(marksOf(tokenizer).document, ...tokenizer.encode(text)), undefined, maximum)),
   pad: textRows(tokenizer, [], maximum).pad,
 });
 
@@ -62,7 +58,7 @@ export function queryRows(tokenizer: Tokenizer, texts: readonly string[], length
   const { mask } = tokenizer.special;
   if (mask === undefined) throw new RangeError("semi-siamese: the tokenizer has no token for masked words");
   const rows = texts.map((text) => {
-    const row = tokenizer.assemble(Int32Array.of(idOf(tokenizer, MARKS.query), ...tokenizer.encode(text)), undefined, length);
+    const row = tokenizer.assemble(Int32Array.of(marksOf(tokenizer).query, ...tokenizer.encode(text)), undefined, length);
     if (!expanded) return row;
     const filled = new Int32Array(length).fill(mask);
     filled.set(row.ids);

@@ -5,13 +5,13 @@
  * outside the domain they were trained in. Here the whole grid is measured at the size of bert-en, each cell with its cost
  * and with a paired bootstrap over queries; `compareRerankers` runs such a grid on users' own data.
  */
-import { hostArray, RandomStream } from "../../engine/index.ts";
+import { RandomStream } from "../../engine/index.ts";
 import type { Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { activationFlops, infoNce } from "../../objectives/index.ts";
 import { defineSystem, difference } from "../../lab/index.ts";
 import type { Effect } from "../../lab/index.ts";
-import { Bert, bertEn, bertEnL, bertEnS, lmEn, sideOf, sparseRows, spladeEn } from "../../lab/text/index.ts";
+import { Bert, bertEn, bertEnL, bertEnS, lmEn, randomFields, sideOf, sparseRows, spladeEn } from "../../lab/text/index.ts";
 import { cell, crossEncoder, firstStages, likelihood, prepare, settings } from "./splade-rerank-arms.ts";
 
 const DEPTH = 30;
@@ -103,15 +103,10 @@ export default defineSystem({
   probe: () => {
     const random = RandomStream.of(1);
     const module = new Bert({ random, vocabulary: 40, width: 16, depth: 1, heads: 2, positions: 12 });
-    const rows = (side: string, length: number): Record<string, ReturnType<typeof hostArray>> => ({
-      [`${side}Ids`]: hostArray(Int32Array.from({ length: 4 * length }, () => random.integer(40)), [4, length]),
-      [`${side}Segments`]: hostArray(new Int32Array(4 * length), [4, length]),
-      [`${side}Valid`]: hostArray(new Uint8Array(4 * length).fill(1), [4, length], "bool"),
-    });
     const loss = (model: Bert, fields: Readonly<Record<string, Tensor>>): Tensor => {
       const [query, document] = (["query", "document"] as const).map((side) => sparseRows(model, sideOf(fields, side), EVALUATE)) as [Tensor, Tensor];
       return infoNce(query, document, { scale: 1, similarity: "dot", directions: { rows: 1, columns: 0 } }).loss.add(activationFlops(document).mul(0.01));
     };
-    return Promise.resolve({ module, batch: { ...rows("query", 4), ...rows("document", 8) }, loss });
+    return Promise.resolve({ module, batch: { ...randomFields("query", { random, rows: 4, length: 4 }), ...randomFields("document", { random, rows: 4, length: 8 }) }, loss });
   },
 });

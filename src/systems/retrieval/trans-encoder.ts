@@ -9,13 +9,13 @@
  * Choices: cosines below 0 stay as they are in the binary cross-entropy, as in the authors' code; probabilities of the
  * cross-encoder are its sigmoid.
  */
-import { hostArray, RandomStream } from "../../engine/index.ts";
+import { RandomStream } from "../../engine/index.ts";
 import { KnownPairs, lexicalNeighbours, neighbourPairs, randomPairs } from "../../data/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { PairEncoder } from "../../nn/index.ts";
 import { defineSystem, difference, joinStages } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext, TrainedArm } from "../../lab/index.ts";
-import { againstArm, Bert, bertEn, bertEnL, biEncoderOf, describeDifference, keepItems, keepWeights, loadWordNetPairs, placesOf, rankAgreement, takeWeights } from "../../lab/text/index.ts";
+import { againstArm, Bert, bertEn, bertEnL, biEncoderOf, describeDifference, keepItems, keepWeights, loadWordNetPairs, placesOf, randomFields, rankAgreement, takeWeights } from "../../lab/text/index.ts";
 import type { BiEncoder, Foundation, ScoredPlaces } from "../../lab/text/index.ts";
 import { distilInCycles } from "./trans-encoder-cycles.ts";
 import type { Cycles } from "./trans-encoder-cycles.ts";
@@ -186,12 +186,7 @@ export default defineSystem({
     const random = RandomStream.of(1);
     const sizes = { width: 16, depth: 2, heads: 2, positions: 8 };
     const module = biEncoderOf({ model: new Bert({ random, vocabulary: 40, ...sizes }), sizes }, { random, pooling: "first" });
-    const draw = RandomStream.of(2);
-    const rows = (side: string): Record<string, ReturnType<typeof hostArray>> => ({
-      [`${side}Ids`]: hostArray(Int32Array.from({ length: 24 }, () => draw.integer(40)), [4, 6]),
-      [`${side}Segments`]: hostArray(Int32Array.from({ length: 24 }, (_, i) => i % 2), [4, 6]),
-      [`${side}Valid`]: hostArray(new Uint8Array(24).fill(1), [4, 6], "bool"),
-    });
-    return Promise.resolve({ module, batch: { ...rows("query"), ...rows("document") }, loss: (model: BiEncoder, tensors: Parameters<typeof simCse>[1]) => simCse(model, tensors, EVALUATE).loss });
+    const rows = { random: RandomStream.of(2), rows: 4, length: 6 };
+    return Promise.resolve({ module, batch: { ...randomFields("query", rows), ...randomFields("document", rows) }, loss: (model: BiEncoder, tensors: Parameters<typeof simCse>[1]) => simCse(model, tensors, EVALUATE).loss });
   },
 });

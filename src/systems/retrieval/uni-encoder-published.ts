@@ -4,15 +4,15 @@ import type { Tensor } from "../../engine/index.ts";
 import { CodePool, DualEncoder, EVALUATE, PairEncoder } from "../../nn/index.ts";
 import type { TextEncoder } from "../../nn/index.ts";
 import type { Table } from "../../lab/index.ts";
-import { PolyEncoder, scoreRows, TextTower } from "../../lab/text/index.ts";
+import { fullRows, PolyEncoder, scoreRows, TextTower } from "../../lab/text/index.ts";
 import type { TokenRows } from "../../lab/text/index.ts";
-import { bertBase, BERT_BASE, rowsOf } from "./published-bert.ts";
+import { bertBase, BERT_BASE } from "./published-bert.ts";
 import { UniEncoder } from "./uni-encoder-model.ts";
 
 /** The paper's contexts are of 256 tokens, and it scores ten candidates. */
 export const RESPONSE_SELECTION = { context: 256, candidate: 32, candidates: 10 } as const;
 
-export type ScoreSides = (context: TokenRows, candidates: TokenRows) => Tensor;
+type ScoreSides = (context: TokenRows, candidates: TokenRows) => Tensor;
 
 /** The contenders over one encoder, each as a function from rows to scores. */
 export function responseSelectors(encoder: TextEncoder): { readonly Cross: (pairs: TokenRows) => Tensor } & Readonly<Record<"Poly" | "Bi" | "Uni", ScoreSides>> {
@@ -34,8 +34,8 @@ export function responseSelectors(encoder: TextEncoder): { readonly Cross: (pair
 /** FLOPs of products for one question, two for each multiply-add. */
 export function responseSelectionFlops({ context, candidate, candidates }: { readonly context: number; readonly candidate: number; readonly candidates: number } = RESPONSE_SELECTION): Readonly<Record<"Cross" | "Poly" | "Bi" | "Uni", number>> {
   const { Cross, ...apart } = responseSelectors(bertBase());
-  const sides = Object.fromEntries(Object.entries(apart).map(([name, score]) => [name, compile(score).explain(rowsOf(1, context), rowsOf(candidates, candidate)).flops.products])) as Record<keyof typeof apart, number>;
-  return { Cross: compile(Cross).explain(rowsOf(candidates, context + candidate)).flops.products, ...sides };
+  const sides = Object.fromEntries(Object.entries(apart).map(([name, score]) => [name, compile(score).explain(fullRows(1, context), fullRows(candidates, candidate)).flops.products])) as Record<keyof typeof apart, number>;
+  return { Cross: compile(Cross).explain(fullRows(candidates, context + candidate)).flops.products, ...sides };
 }
 
 export function responseSelectionCosts(): Table {

@@ -7,7 +7,7 @@
  * `uni-encoder-model.ts`; here it is held against encoders that meet in every layer, at the end, and never.
  */
 import { compile, hostArray, RandomStream } from "../../engine/index.ts";
-import type { HostArray, Tensor } from "../../engine/index.ts";
+import type { Tensor } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import type { CandidateLayoutOptions, CandidateVisibility } from "../../nn/index.ts";
 import { transplant } from "../../train/index.ts";
@@ -16,7 +16,7 @@ import { defineSystem, difference, measureCost, ratio } from "../../lab/index.ts
 import type { ArmContext, ArmResult, MeasuredCost, PrepareContext, TrainedArm } from "../../lab/index.ts";
 import {
   againstArm, amongOwnCandidates, amongPolyCandidates, Bert, bertEn, bertOf, biChoiceScores, biEncoderOf, candidateBatches, choiceRows, crossChoiceScores, crossEncoderOf, describeDifference, fineTune, fineTuneBiEncoder,
-  fineTuneOnCandidates, keepItems, loadDescNext, polyEncoderOf, questionScores, scoreChoices, scoreRows, separateCandidateBatches, separateFields, sideOf,
+  fineTuneOnCandidates, fullRows, keepItems, loadDescNext, polyEncoderOf, questionScores, randomFields, scoreChoices, scoreRows, separateCandidateBatches, separateFields, sideOf,
 } from "../../lab/text/index.ts";
 import type { ChoiceRows, TokenRows, TrainedBert } from "../../lab/text/index.ts";
 import { maskedCandidateBatches, UniEncoder, uniLoss } from "./uni-encoder-model.ts";
@@ -73,10 +73,8 @@ async function cross(context: ArmContext<Settings>, shared: Shared): Promise<Arm
   const { settings, seed, random, device } = context;
   const model = crossEncoderOf(bertOf(context.foundation(bertEn)), { random: random.child("weights") });
   const trained = await fineTuneOnCandidates(context, model, candidateBatches({ ...shared.train, length: pairLength(settings), batch: settings.batch, seed }), settings);
-  const rows = shared.test.each;
   const run = compile((batch: TokenRows) => scoreRows(model, batch, EVALUATE), { device, name: "one question" });
-  const ids = (fill: number): HostArray => hostArray(new Int32Array(rows * pairLength(settings)).fill(fill), [rows, pairLength(settings)]);
-  const cost = await measureCost(run, [{ ids: ids(5), segments: ids(0), valid: hostArray(new Uint8Array(rows * pairLength(settings)).fill(1), [rows, pairLength(settings)], "bool") }], { runs: 9 });
+  const cost = await measureCost(run, [fullRows(shared.test.each, pairLength(settings))], { runs: 9 });
   await run.release();
   return await judge(context, shared, trained, await crossChoiceScores(model, shared.test, context), cost);
 }
@@ -148,12 +146,15 @@ export default defineSystem({
     "hidden tokens are places of the packed sequence, never special or padding",
   ],
   deviations: [
-    { what: "sentences of package descriptions in place of turns of a dialogue", why: "no dialogues here; the ranker takes turns, marks speakers and drops the oldest" },
+    { what: "sentences of package descriptions in place of turns of a dialogue", why: "no dialogues here; the ranker takes turns, writes given words for the speakers before them and drops the oldest" },
     { what: "contexts of at most 96 tokens instead of 256", why: "bert-en has 128 positions; with running positions it gets more, which begin as copies of its last" },
-    { what: "AdamW at 3e-4 with linear decay instead of 2e-4 with the noam schedule", why: "200 steps; the same for every arm" },
+    { what: "AdamW at 3e-4 with betas of 0.9 and 0.999 and linear decay instead of 2e-4 with 0.9 and 0.98 and the noam schedule", why: "200 steps; the same for every arm" },
+    { what: "a context is scored with its own ten candidates; right answers of the rest of the batch are not added", why: "optional in the paper, and every arm learns from the same candidates" },
+    { what: "the map to a score has no bias", why: "a softmax over candidates does not see it" },
     { what: "the other arms are trained without masked words", why: "they are part of this method, not of those it is compared with" },
   ],
   use: [
+    { verb: "reprise train uni-encoder --data pairs.jsonl --base my-model --out my-ranker", description: "a ranker from pairs with wrong answers beside the right ones; reprise rerank and eval read it" },
     { verb: "rank(context, candidates)", description: "n-best answers of a generator in order, in one pass; the context may be turns of a dialogue" },
   ],
   knobs: [
@@ -194,14 +195,9 @@ export default defineSystem({
   probe: () => {
     const bert = new Bert({ random: RandomStream.of(1), vocabulary: 40, width: 16, depth: 2, heads: 2, positions: 16 });
     const module = new UniEncoder({ random: RandomStream.of(3), encoder: bert.encoder, head: bert.head, width: 16 });
-    const draw = RandomStream.of(2);
-    const side = (name: string, rows: number, length: number): Record<string, HostArray> => ({
-      [`${name}Ids`]: hostArray(Int32Array.from({ length: rows * length }, () => draw.integer(40)), [rows, length]),
-      [`${name}Segments`]: hostArray(new Int32Array(rows * length), [rows, length]),
-      [`${name}Valid`]: hostArray(new Uint8Array(rows * length).fill(1), [rows, length], "bool"),
-    });
+    const random = RandomStream.of(2);
     const batch = {
-      ...side("query", 2, 6), ...side("document", 6, 4),
+      ...randomFields("query", { random, rows: 2, length: 6 }), ...randomFields("document", { random, rows: 6, length: 4 }),
       answers: hostArray(Int32Array.of(0, 2), [2]), places: hostArray(Int32Array.of(1, 7, 2, 11), [2, 2]), labels: hostArray(Int32Array.of(5, 9, 30, 2), [2, 2]), weights: hostArray(Float32Array.of(1, 1, 1, 1), [2, 2]),
     };
     return Promise.resolve({ module, batch, loss: (model: UniEncoder, tensors: BatchTensors<MaskedCandidateBatch>) => uniLoss(model, tensors, EVALUATE).loss });

@@ -1,23 +1,18 @@
 /**
  * A causal language model as an embedder: a text between two role tokens, its vector the state of the closing one. Choices
- * where the paper is silent: the role tokens are a table of their own, so that tuning the biases leaves every matrix of the
- * language model as it is, and they begin as the separator that ends documents in pre-training; of both sides, cosine / 0.05.
+ * where the paper is silent: the role tokens begin as the separator that ends documents in pre-training; cosine / 0.05.
  */
-import { gather, hostArray, Parameter, RandomStream, where } from "../../engine/index.ts";
-import type { HostArray, Tensor } from "../../engine/index.ts";
+import { gather, RandomStream, where } from "../../engine/index.ts";
+import type { HostArray, Parameter, Tensor } from "../../engine/index.ts";
 import { DualEncoder, EVALUATE, Module, pool } from "../../nn/index.ts";
 import type { CausalLm, Mode, Tower } from "../../nn/index.ts";
 import { infoNce } from "../../objectives/index.ts";
 import type { Tokenizer } from "../../data/index.ts";
 import type { BatchTensors, ParameterGroup } from "../../train/index.ts";
+import type { Side } from "../../lab/index.ts";
 import { bloomStates, mapRows, sideOf } from "../../lab/text/index.ts";
 import type { BiEncoder, HardNegativeBatch, MapRowsOptions, RowSet, TextLoss, TokenRows } from "../../lab/text/index.ts";
-
-export type Role = "query" | "document";
-
-/** Numbers of the role tokens in `segments`; 0 is text. */
-const ROLES: Readonly<Record<Role, { readonly open: number; readonly close: number }>> = { query: { open: 1, close: 2 }, document: { open: 3, close: 4 } };
-const ROLE_COUNT = 4;
+import { ROLES, roleTable } from "./universal-embedders-roles.ts";
 
 const TEMPERATURE = 0.05;
 
@@ -28,7 +23,7 @@ export interface EmbedderModel {
   readonly separator: number;
 }
 
-/** Rows [B, L] whose `segments` say where role tokens stand -> [B, d], the state of the last token. */
+/** Rows [B, L] whose `segments` say where role tokens stand, by the number of their row in the table plus 1, -> [B, d], the state of the last token. */
 export class ClosingTokenTower extends Module implements Tower<TokenRows> {
   readonly model: CausalLm;
   /** [4, d]: opens and closes a query, opens and closes a document. */
@@ -37,11 +32,8 @@ export class ClosingTokenTower extends Module implements Tower<TokenRows> {
 
   constructor({ model, heads, separator }: EmbedderModel) {
     super();
-    const table = model.embedding.word.weight.value();
-    const width = table.shape[1] as number;
-    const row = (table.data as Float32Array).slice(separator * width, (separator + 1) * width);
     this.model = model;
-    this.roles = new Parameter([ROLE_COUNT, width], hostArray(Float32Array.from({ length: ROLE_COUNT * width }, (_, i) => row[i % width] as number), [ROLE_COUNT, width]));
+    this.roles = roleTable(model.embedding.word.weight.value(), separator);
     this.heads = heads;
   }
 
@@ -64,14 +56,15 @@ export function universalEmbedder(model: EmbedderModel): BiEncoder {
 }
 
 /** Texts between their role tokens, cut to `maximum` in all. */
-export function roleRows(tokenizer: Pick<Tokenizer, "encode" | "special">, texts: readonly string[], role: Role, maximum: number): RowSet {
+export function roleRows(tokenizer: Pick<Tokenizer, "encode" | "special">, texts: readonly string[], role: Side, maximum: number): RowSet {
   const pad = tokenizer.special.pad ?? 0;
   const { open, close } = ROLES[role];
+  // 0 is text.
   const rows = texts.map((text) => {
     const tokens = tokenizer.encode(text).subarray(0, maximum - 2);
     const segments = new Int32Array(tokens.length + 2);
-    segments[0] = open;
-    segments[tokens.length + 1] = close;
+    segments[0] = open + 1;
+    segments[tokens.length + 1] = close + 1;
     return { ids: Int32Array.of(pad, ...tokens, pad), segments, special: Uint8Array.from(segments, Number) };
   });
   return { rows, pad };
@@ -89,7 +82,7 @@ export const embedderLoss: TextLoss<BiEncoder, BatchTensors<HardNegativeBatch>> 
 
 export interface EmbedOptions extends MapRowsOptions {
   /** What the texts are: documents unless said otherwise. */
-  readonly role?: Role;
+  readonly role?: Side;
   /** Most tokens of a text, role tokens included; default 128. */
   readonly maximum?: number;
 }

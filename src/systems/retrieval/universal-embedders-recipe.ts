@@ -1,18 +1,15 @@
 /** Universal embedders on users' own pairs: a causal language model of Hugging Face between role tokens, tuned by its biases. */
-import { arange, gather, hostArray, Parameter, where } from "../../engine/index.ts";
-import type { Tensor } from "../../engine/index.ts";
+import { arange, gather, where } from "../../engine/index.ts";
+import type { Parameter, Tensor } from "../../engine/index.ts";
 import { answerOfBatch, cosineOrder } from "../../lab/index.ts";
 import type { Side, SidedModel, TextRecipe } from "../../lab/index.ts";
 import type { TokenRows } from "../../lab/text/index.ts";
 import { Module } from "../../nn/index.ts";
 import type { Mode, TextEncoder } from "../../nn/index.ts";
 import type { TextModel } from "../../nn/pretrained/index.ts";
+import { ROLES, roleTable } from "./universal-embedders-roles.ts";
 
-/** Rows of the table of role tokens. */
-const ROLES: Readonly<Record<Side, { readonly open: number; readonly close: number }>> = { query: { open: 0, close: 1 }, document: { open: 2, close: 3 } };
-const ROLE_COUNT = 4;
-
-export class RoleEmbedder extends Module implements SidedModel {
+class RoleEmbedder extends Module implements SidedModel {
   readonly model: TextModel;
   /** [4, d]: opens and closes a query, opens and closes a document; they begin as the token that ends texts. */
   readonly roles: Parameter;
@@ -21,11 +18,8 @@ export class RoleEmbedder extends Module implements SidedModel {
   constructor({ model, encoder, end }: { readonly model: TextModel; readonly encoder: TextEncoder; readonly end: number }) {
     super();
     const { word } = encoder.embedding;
-    const { data, shape } = word.weight.value();
-    const width = shape[1] as number;
-    const row = (data as Float32Array).slice(end * width, (end + 1) * width);
     this.model = model;
-    this.roles = new Parameter([ROLE_COUNT, width], hostArray(Float32Array.from({ length: ROLE_COUNT * width }, (_, i) => row[i % width] as number), [ROLE_COUNT, width]));
+    this.roles = roleTable(word.weight.value(), end);
     this.wordsOf = (ids) => word.forward(ids);
   }
 

@@ -5,7 +5,7 @@ import type { Concept } from "./xmen-candidates.ts";
 const text = z.string().trim().min(1, "is empty");
 
 /** A record: an id, a name, and further names and types if there are any. */
-export const CONCEPT_SCHEMA = z.object({
+const CONCEPT_SCHEMA = z.object({
   id: z.union([text, z.int().transform(String)]),
   name: text,
   aliases: z.array(text).default([]),

@@ -10,7 +10,7 @@ import type { SearchHit } from "../../data/search/index.ts";
 import type { Mode, PairEncoder } from "../../nn/index.ts";
 import { listwiseSoftmax } from "../../objectives/index.ts";
 import type { CrossEntropy } from "../../objectives/index.ts";
-import { batchOfRows, scoreRows } from "../../lab/text/index.ts";
+import { batchOfRows, markIds, scoreRows } from "../../lab/text/index.ts";
 import type { CandidateBatch, NameMention, RowSet } from "../../lab/text/index.ts";
 import type { Concept } from "./xmen-candidates.ts";
 
@@ -22,15 +22,9 @@ export interface RowLengths {
 
 /** Unused tokens of the vocabulary that mark the parts of a row. */
 const MARKS = { start: "[unused0]", end: "[unused1]", title: "[unused2]", type: "[unused3]", none: "[unused4]" } as const;
-export type Marks = Readonly<Record<keyof typeof MARKS, number>>;
 
-export function marksOf(tokenizer: Pick<Tokenizer, "idOf">): Marks {
-  return Object.fromEntries(Object.entries(MARKS).map(([name, token]) => {
-    const id = tokenizer.idOf(token);
-    if (id === undefined) throw new RangeError(`xmen: the vocabulary has no token ${token} to mark parts of a row with; train it with reserved ids`);
-    return [name, id] as const;
-  })) as Marks;
-}
+/** Ids of the marks: tokens that the vocabulary keeps free. */
+export const marksOf = (tokenizer: Pick<Tokenizer, "idOf">): Readonly<Record<keyof typeof MARKS, number>> => markIds(tokenizer, MARKS, "xmen");
 
 /** A mention's sentence and where the name stands in it. */
 export type SentenceWithName = Pick<NameMention, "left" | "text" | "right">;
@@ -41,7 +35,7 @@ export class LinkRows {
   readonly longest: number;
   private readonly tokenizer: Tokenizer;
   private readonly lengths: RowLengths;
-  private readonly marks: Marks;
+  private readonly marks: ReturnType<typeof marksOf>;
   private readonly known = new Map<string, Int32Array>();
 
   constructor(tokenizer: Tokenizer, lengths: RowLengths) {

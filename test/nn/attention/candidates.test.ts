@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { evaluate, hostArray, RandomStream, tensor } from "../../../src/engine/index.ts";
 import type { Tensor } from "../../../src/engine/index.ts";
-import { allPairs, candidateLayout, candidateMask, candidateTable, coAttend, CodePool, compareFeatures, EVALUATE, LayerMix, mask, poolConcat, polyScores, spanPool, TextEncoder } from "../../../src/nn/index.ts";
+import { allPairs, candidateLayout, candidateMask, candidateTable, coAttend, CodePool, compareFeatures, EVALUATE, LayerMix, mask, poolConcat, polyScores, repeatEach, spanPool, TextEncoder } from "../../../src/nn/index.ts";
 import type { CandidateVisibility } from "../../../src/nn/index.ts";
 import { boolTensor, expectNear, expectSame, intTensor, noise, numbers } from "../support.ts";
 
@@ -97,6 +97,8 @@ test("features of comparison and of pooling, in the order of the paper", async (
   expectNear(await numbers(poolConcat(tensor([[[1, -5], [3, -1], [9, 9]]]), boolTensor([1, 1, 0], [1, 3]))), [1, -5, 2, -3, 3, -1]);
   const [left, right] = allPairs(tensor([[[1]], [[2]]]), tensor([[[3]], [[4]], [[5]]]));
   expect([await numbers(left), await numbers(right)]).toEqual([[1, 1, 1, 2, 2, 2], [3, 4, 5, 3, 4, 5]]);
+  const repeated = repeatEach(tensor([[1, 2], [3, 4]]), 2);
+  expect([repeated.shape, await numbers(repeated)]).toEqual([[4, 2], [1, 2, 1, 2, 3, 4, 3, 4]]);
 });
 
 test("a mix of layers starts as their mean and can be one of them", async () => {

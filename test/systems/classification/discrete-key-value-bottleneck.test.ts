@@ -73,28 +73,34 @@ test.each([0, 0.1])("with zero values the logits are 0 and the loss is ln 10 at 
   await run.release();
 });
 
-test("samples that hit different keys leave the same values in either order, bit by bit; samples that share a key do not", async () => {
-  // Find samples by their keys: `apart` shares no key with the first, `close` shares all.
+test("sets of samples that hit different keys leave the same values in either order, bit by bit; with a shared key they do not", async () => {
+  // Find samples by their keys: of the pair (0, near) none shares a key with a sample of the pair (apart, further); `close` shares one with the first.
   const model = build();
-  const candidates = vectors(200, 5);
+  const candidates = vectors(400, 5);
   const codes = compile((x: Tensor) => model.codes(x));
   const ids = (await codes(candidates)).data as Int32Array;
   await codes.release();
-  const sharing = (i: number): number => Array.from({ length: SIZES.heads }, (_, head) => head).filter((head) => ids[i * SIZES.heads + head] === ids[head]).length;
-  const apart = Array.from({ length: 199 }, (_, i) => i + 1).find((i) => sharing(i) === 0) as number;
-  const close = Array.from({ length: 199 }, (_, i) => i + 1).find((i) => sharing(i) > 0) as number;
-  expect(apart).toBeDefined();
+  const others = Array.from({ length: 399 }, (_, i) => i + 1);
+  const share = (i: number, j: number): boolean => Array.from({ length: SIZES.heads }, (_, head) => head).some((head) => ids[i * SIZES.heads + head] === ids[j * SIZES.heads + head]);
+  const close = others.find((i) => share(0, i)) as number;
+  const near = others.find((i) => i !== close && share(0, i)) as number;
+  const [apart, further] = others.filter((i) => !share(0, i) && !share(near, i)) as [number, number];
+  expect(further).toBeDefined();
 
-  const train = async (order: readonly (readonly [item: number, label: number])[]): Promise<HostArray> => {
+  type Lesson = readonly (readonly [item: number, label: number])[];
+  const train = async (order: readonly Lesson[]): Promise<number[]> => {
     const own = build();
     const step = stepOf(own, new Sgd(own, { learningRate: 3 }));
-    for (const [item, label] of order) for (let i = 0; i < 3; i++) await step(row(candidates, item), labels(label));
+    for (const lesson of order) {
+      const x = hostArray(Float32Array.from(lesson.flatMap(([item]) => [...row(candidates, item).data])), [lesson.length, SIZES.inputs]);
+      for (let i = 0; i < 3; i++) await step(x, labels(...lesson.map(([, label]) => label)));
+    }
     await step.release();
-    return own.values.value();
+    return Array.from(own.values.value().data as Float32Array);
   };
-  const bits = ({ data }: HostArray): number[] => Array.from(data as Float32Array);
-  expect(bits(await train([[0, 4], [apart, 7]]))).toEqual(bits(await train([[apart, 7], [0, 4]])));
-  expect(bits(await train([[0, 4], [close, 7]]))).not.toEqual(bits(await train([[close, 7], [0, 4]])));
+  const [first, second, overlapping]: readonly Lesson[] = [[[0, 4], [near, 5]], [[apart, 7], [further, 4]], [[close, 7], [further, 4]]];
+  expect(await train([first as Lesson, second as Lesson])).toEqual(await train([second as Lesson, first as Lesson]));
+  expect(await train([first as Lesson, overlapping as Lesson])).not.toEqual(await train([overlapping as Lesson, first as Lesson]));
 });
 
 test("logits are the mean over heads of what lies under the nearest keys", async () => {

@@ -87,7 +87,7 @@ test("rows have their marks, texts are cut to their lengths, and a row is never 
   expect(spelled).toEqual(["[CLS] [unused0] red green [unused1] [SEP] [unused2] one two three [SEP]", "[CLS] [unused0] red [unused1] [SEP] [unused2] one [SEP]"]);
   expect(rows[0]?.ids.length).toBe(rowLength({ query: 2, document: 3 }));
   expect([...(rows[1]?.segments ?? [])]).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
-  expect(() => pairMarks(trainWordPiece([WORDS], { size: 60 }))).toThrow("has no [unused0]; reserve ids for marks");
+  expect(() => pairMarks(trainWordPiece([WORDS], { size: 60 }))).toThrow("has no [unused0] to mark parts of a row with; train the tokenizer with reserved ids");
 });
 
 function encoderOf(head: "emb" | "cls"): MarkedPairEncoder {

@@ -7,7 +7,7 @@ import { pairWeights } from "../../../src/objectives/index.ts";
 import { allPairsBatches, Bert, bertEncoder, biEncoderOf, joinRows } from "../../../src/lab/text/index.ts";
 import type { RowSet, TokenRows } from "../../../src/lab/text/index.ts";
 import { byProducts } from "../../../src/systems/retrieval/bert-chatbot-distillation.ts";
-import { coAttentionCost, dotProductCost, wordScores } from "../../../src/systems/retrieval/bert-chatbot-distillation-judge.ts";
+import { coAttentionCost, coAttentionScores, dotProductCost, wordScores } from "../../../src/systems/retrieval/bert-chatbot-distillation-judge.ts";
 import { distillationLoss, imitationWeights, inBatch } from "../../../src/systems/retrieval/bert-chatbot-distillation-loss.ts";
 import { withWrongReplies } from "../../../src/systems/retrieval/bert-chatbot-distillation-recipe.ts";
 import { CoAttentionHead, CoAttentionRanker } from "../../../src/systems/retrieval/bert-chatbot-distillation-teacher.ts";
@@ -134,6 +134,17 @@ test("rows of all pairs of a batch hold every context before every response, in 
   expect(pairIds.shape).toEqual([4, 8]);
   [[0, 0], [0, 1], [1, 0], [1, 1]].forEach(([i, j], row) => expect(Array.from(pairIds.data.slice(8 * row, 8 * row + 4), Number)).toEqual([1, q[i as number], 2, d[j as number]]));
   expect(Array.from(pairSegments.data.slice(0, 4), Number)).toEqual([0, 0, 0, 1]);
+});
+
+test("the teacher scores a question's own candidates, side by side", async () => {
+  const model = ranker(5);
+  const [contexts, candidates] = [[[1, 5, 6, 2], [1, 9, 4, 2]], [[1, 7, 2], [1, 8, 2], [1, 11, 2], [1, 12, 2]]];
+  const set = (rows: readonly (readonly number[])[]): RowSet => ({ rows: rows.map((ids) => ({ ids: Int32Array.from(ids), segments: new Int32Array(ids.length), special: new Uint8Array(ids.length) })), pad: 0 });
+  const scores = await coAttentionScores(model, { contexts: set(contexts), candidates: set(candidates), pairs: set([]), answers: Int32Array.of(0, 1), each: 2 }, { query: 6, document: 5 }, { device: "cpu", signal: new AbortController().signal });
+  const run = compile((context: TokenRows, responses: TokenRows) => model.scores(model.encode(context, EVALUATE), model.encode(responses, EVALUATE)));
+  const all = Array.from((await run(tokens(contexts), tokens(candidates))).data, Number); // [2, 4]
+  await run.release();
+  [0, 1, 6, 7].forEach((place, i) => expect(scores[i]).toBeCloseTo(all[place] as number, 5));
 });
 
 test("words alone rank the candidate that shares them first, and give nothing to one that shares none", () => {

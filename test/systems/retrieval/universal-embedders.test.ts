@@ -75,6 +75,18 @@ test("tuning the biases leaves every other parameter of the language model as it
   await step.release();
 });
 
+test("a query's document stands among those of the batch and everybody's hard negatives: ln 2B where all vectors are equal", async () => {
+  const model = universalEmbedder(build()); // role tokens begin alike, so that one text gives one vector
+  const one = roleRows(tokenizer, ["a red circle", "a red circle", "a red circle"], "query", 8);
+  const side = (name: string): Record<string, HostArray> => {
+    const { ids, segments, valid } = host(one, 8);
+    return { [`${name}Ids`]: ids, [`${name}Segments`]: segments, [`${name}Valid`]: valid };
+  };
+  const run = compile((batch: Record<string, Tensor>) => embedderLoss(model, batch as Parameters<typeof embedderLoss>[1], EVALUATE).loss);
+  expect((await run({ ...side("query"), ...side("document"), ...side("negative") })).item()).toBeCloseTo(Math.log(6), 5);
+  await run.release();
+});
+
 test("queries and documents stand between role tokens of their own, and cut texts keep their closing token", async () => {
   const [query, document] = (["query", "document"] as const).map((role) => roleRows(tokenizer, ["a red circle"], role, 5).rows[0]);
   expect([...(query?.segments ?? [])]).toEqual([1, 0, 0, 0, 2]);
