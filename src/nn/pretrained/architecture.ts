@@ -71,7 +71,7 @@ export interface Prepared {
 export interface Architecture extends Pick<ArchitectureDefinition<Fields>, "modelType" | "source" | "prefix" | "pooler" | "tasks" | "ignored"> {
   /** From a config. Throws, beginning with `label`, listing every key that is unknown, missing or not handled. */
   readonly read: (config: Config, label: string) => Prepared;
-  /** Every key that a config may set, with our name for it. */
+  /** The key of a config for each of our settings. */
   readonly keys: Readonly<Record<string, string>>;
 }
 

@@ -53,9 +53,11 @@ function t5Like(modelType: string, classes: string, source: string, defaults: { 
     config: {
       fields: {
         vocabulary: count("vocab_size", 32128), width: count("d_model", 512), headWidth: count("d_kv", 64), hidden: count("d_ff", 2048), depth: layers("num_layers", 6), decoderDepth: optional(layers("num_decoder_layers")), heads: count("num_heads", 8),
-        buckets: count("relative_attention_num_buckets", 32), maxDistance: distance("relative_attention_max_distance", 128), dropout: rate("dropout_rate", 0.1), eps: real("layer_norm_epsilon", 1e-6),
+        buckets: count("relative_attention_num_buckets", 32, 4), maxDistance: distance("relative_attention_max_distance", 128), dropout: rate("dropout_rate", 0.1), eps: real("layer_norm_epsilon", 1e-6),
         kind: choice("feed_forward_proj", KINDS, defaults.kind), tied: flag("tie_word_embeddings", defaults.tied),
       },
+      // The decoder sees to one side: half of its buckets are exact, and the rest reach farther.
+      checks: [({ size, key }) => (size("maxDistance") > Math.floor(size("buckets") / 2) ? undefined : `${key("maxDistance")}: expected more than half of ${key("buckets")}, which is ${size("buckets")}, got ${size("maxDistance")}`)],
       ignored: ["is_gated_act", "dense_act_fn", "n_positions", "classifier_dropout"],
     },
     modernise,
