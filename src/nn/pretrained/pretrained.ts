@@ -89,9 +89,9 @@ export async function importPretrained(config: Config, source: TensorSource, { l
   const architecture = architectureOf(config, label);
   const task = wanted ?? taskOf(architecture, config, label);
   const names = namesOfTask(architecture, task, label);
-  const prepared = architecture.read(config, label);
   const labels = task === "sequence-classification" || task === "token-classification" ? labelsOf(config, label) : [];
   const files = modernNames(source);
+  const prepared = architecture.read(architecture.withWeights?.(config, (tensor) => files.shapes.has(tensor)) ?? config, label);
   const prefix = [...files.shapes.keys()].some((name) => architecture.prefix !== "" && name.startsWith(architecture.prefix)) ? architecture.prefix : "";
   const poolerNames = under(prefix, architecture.pooler ?? []);
   const pooler = task === "features" && [...files.shapes.keys()].some((name) => knows(poolerNames, name));

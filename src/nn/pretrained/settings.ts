@@ -12,6 +12,7 @@ export interface Field<T> {
   readonly key: string;
   /** Throws what was expected. */
   read(value: unknown): T;
+  /** Undefined for no key. */
   // A method type, so that a Field<T> can stand in a table of Field<unknown>.
   write(value: T): unknown;
   readonly fallback?: T;
@@ -131,5 +132,5 @@ export function readSettings<F extends Fields>({ fields, fixed = {}, absent = {}
 /** The config of settings: the other direction. */
 export function writeSettings<F extends Fields>({ fields, fixed = {} }: ConfigRules<F>, settings: SettingsOf<F>): Record<string, unknown> {
   const written = Object.entries(fields).map(([name, field]) => [field.key, field.write((settings as Readonly<Record<string, unknown>>)[name])] as const);
-  return { ...Object.fromEntries(Object.entries(fixed).map(([key, [value]]) => [key, value])), ...Object.fromEntries(written) };
+  return { ...Object.fromEntries(Object.entries(fixed).map(([key, [value]]) => [key, value])), ...Object.fromEntries(written.filter(([, value]) => value !== undefined)) };
 }

@@ -180,6 +180,10 @@ describe("configs of other versions of the library", () => {
 
   test("T5: whether scores are scaled, and that an encoder is no decoder", async () => {
     expect(await settingsOf("t5-seq2seq", (config) => ({ ...config, tie_word_embeddings: true, scale_decoder_outputs: config["tie_word_embeddings"] ?? true, is_decoder: false }))).toEqual(await settingsOf("t5-seq2seq", (config) => config));
+    // Every table is called tied then; one of its own is in the file.
+    expect(await settingsOf("mt5-seq2seq", (config) => ({ ...config, tie_word_embeddings: true, scale_decoder_outputs: false }))).toEqual(await settingsOf("mt5-seq2seq", (config) => config));
+    expect(await settingsOf("t5-unscaled-seq2seq", (config) => config)).toMatchObject({ tie_word_embeddings: true, scale_decoder_outputs: false });
+    await expect(settingsOf("t5-unscaled-seq2seq", ({ scale_decoder_outputs: _, ...config }) => ({ ...config, tie_word_embeddings: false }))).rejects.toThrow(/lm_head\.weight is missing/);
   });
 
   test("keys that published checkpoints of BART and cross-encoders have", async () => {
