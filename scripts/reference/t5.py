@@ -1,4 +1,7 @@
-"""T5 (arXiv 1910.10683) and mT5 (arXiv 2010.11934): encoder alone, and encoder with decoder, plain and gated."""
+"""T5 (arXiv 1910.10683) and mT5 (arXiv 2010.11934): encoder alone, and encoder with decoder, plain and gated.
+
+Scores are of the table of words, scaled or not, or of a table of their own.
+"""
 
 import torch
 
@@ -50,12 +53,13 @@ def main():
 
     target = torch.cat([torch.zeros(3, 1).long(), batch(length=11, sizes=(11, 11, 11))[0]], 1)
     causal = torch.full((12, 12), torch.finfo(torch.float32).min / 2).triu(1)
-    for name, model_type, classes, gated, tied in (("t5-seq2seq", "t5", "T5", False, True), ("mt5-seq2seq", "mt5", "MT5", True, False)):
+    variants = (("t5-seq2seq", "t5", "T5", False, True, True), ("mt5-seq2seq", "mt5", "MT5", True, False, False), ("t5-unscaled-seq2seq", "t5", "T5", False, True, False))
+    for name, model_type, classes, gated, tied, scaled in variants:
         c = Checkpoint(name)
         memory = encode(c, ids, mask, gated)
         last = stack(c, c.table(target, "shared", VOCABULARY, 16), "decoder", relative(c, "decoder", 12, False) + causal, gated, memory, hidden_keys(mask))
-        logits = (last * 16**-0.5) @ c.tensors["shared.weight"].T if tied else c.linear(last, "lm_head", VOCABULARY, bias=False)
-        config = {"architectures": [f"{classes}ForConditionalGeneration"], "model_type": model_type, **CONFIG, "feed_forward_proj": "gated-gelu" if gated else "relu", "tie_word_embeddings": tied}
+        logits = (last * 16**-0.5 if scaled else last) @ c.tensors["shared.weight"].T if tied else c.linear(last, "lm_head", VOCABULARY, bias=False)
+        config = {"architectures": [f"{classes}ForConditionalGeneration"], "model_type": model_type, **CONFIG, "feed_forward_proj": "gated-gelu" if gated else "relu", "tie_word_embeddings": tied, **({} if scaled == tied else {"scale_decoder_outputs": scaled})}
         c.save(config, {"ids": ids, "mask": mask, "target": target}, {"last": last, "logits": logits})
 
 

@@ -2,11 +2,18 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 
 export interface LibraryModel {
-  encode(pieces: readonly string[]): string[];
+  /** Tokens; unknown neighbours become one where the file says so. */
+  (pieces: readonly string[]): string[];
   readonly unk_token?: string;
   readonly unk_token_id?: number;
   readonly end_of_word_suffix?: string;
-  readonly fuse_unk: boolean;
+}
+
+export interface LibraryDecoder {
+  readonly config: { readonly type?: string; readonly replacement?: string; readonly prepend_scheme?: string; readonly add_prefix_space?: boolean };
+  readonly decoders?: readonly LibraryDecoder[];
+  decode_chain: (tokens: readonly string[]) => string[];
+  text_decoder?: { decode(bytes: Uint8Array): string };
 }
 
 export interface PostProcessed {
@@ -16,10 +23,10 @@ export interface PostProcessed {
 
 export interface LibraryTokenizer {
   readonly normalizer: ((text: string) => string) | null;
-  readonly pre_tokenizer: (((text: string, options: { readonly section_index: number }) => string[]) & { readonly pattern?: RegExp | null }) | null;
+  readonly pre_tokenizer: ((text: string, options: { readonly section_index: number }) => string[]) | null;
   readonly model: LibraryModel;
   readonly post_processor: { post_process(tokens: readonly string[], pair: readonly string[] | null, addSpecialTokens: boolean): PostProcessed } | null;
-  tokenize(text: string): string[];
+  readonly decoder: LibraryDecoder | null;
   decode(ids: readonly number[], options: { readonly skip_special_tokens: boolean }): string;
 }
 

@@ -2,6 +2,7 @@
  * Any `tokenizer.json` as a Tokenizer. Ids and text come from Hugging Face's own JavaScript library; offsets, templates
  * over ids, special roles and the check of the file are added here.
  */
+import { AddedTokens } from "./added-tokens.ts";
 import { alignBytes } from "./align-bytes.ts";
 import type { Spans } from "./align-bytes.ts";
 import { alignFolded } from "./align-folded.ts";
@@ -9,6 +10,7 @@ import type { Surface, UnknownExtent } from "./align-folded.ts";
 import { bytesOfToken } from "./byte-alphabet.ts";
 import { LibraryTokenizer } from "./library.ts";
 import type { PostProcessed } from "./library.ts";
+import { mendDecoder } from "./library-decoder.ts";
 import { libraryJson } from "./library-json.ts";
 import { piecesOf } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
@@ -18,7 +20,6 @@ import type { Template, TemplateItem } from "./template.ts";
 import type { Encoding, SpecialIds, Tokenizer, TokenizerConfigJson, TokenSpans } from "./tokenizer.ts";
 import { checkTokenizerJson, modelTypeOf, TokenizerError } from "./tokenizer-json.ts";
 import type { TokenizerJson } from "./tokenizer-json.ts";
-import { escapePattern } from "../text/escape-pattern.ts";
 
 /** Bounds of the memory of pieces. */
 const MOST_REMEMBERED = 200_000;
@@ -47,10 +48,7 @@ export class SubwordTokenizer implements Tokenizer {
   private readonly pieces: Pieces;
   /** Ids of pieces seen: most of a text is words that were seen before. */
   private readonly remembered = new Map<string, Int32Array>();
-  /** Whether pieces have ids of their own: not where unknown neighbours become one, nor with old settings that rewrite texts. */
-  private readonly piecewise: boolean;
-  /** Finds added tokens in a text; the library cuts at those. */
-  private readonly addedTokens: RegExp | undefined;
+  private readonly addedTokens: AddedTokens;
 
   /** `json` and `config` are parsed `tokenizer.json` and `tokenizer_config.json`. Throws TokenizerError. */
   constructor(json: unknown, config: TokenizerConfigJson = {}) {
@@ -72,31 +70,20 @@ export class SubwordTokenizer implements Tokenizer {
     this.wordStarts = Uint8Array.from(tokens, (token, id) => (token !== undefined && (this.specialIds.has(id) || this.startsWord(token)) ? 1 : 0));
     this.template = this.readTemplate();
     this.pieces = piecesOf(this.library, this.json);
-    const rewrites = config["remove_space"] === true || config["do_lowercase_and_remove_accent"] === true;
-    const normalisedTokens = this.library.normalizer !== null && this.json.added_tokens.some(({ special, normalized }) => normalized ?? special !== true);
-    this.piecewise = !this.spellsUnknown && this.library.model.fuse_unk !== true && !rewrites && !normalisedTokens;
-    this.addedTokens = added.length === 0 ? undefined : new RegExp(added.map(({ content }) => escapePattern(content)).join("|"));
+    this.addedTokens = new AddedTokens(added, this.library.normalizer);
   }
 
   encode(text: string): Int32Array {
-    if (text === "") return new Int32Array(0);
-    if (!this.piecewise || this.addedTokens?.test(text) === true) return this.idsOf(this.tokenize(text));
-    const { split, spell } = this.pieces;
     const ids: number[] = [];
-    for (const piece of split(text)) {
-      let known = this.remembered.get(piece);
-      if (known === undefined) {
-        known = this.idsOf(this.library.model.encode([spell(piece)]));
-        if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
-        if (piece.length <= LONGEST_REMEMBERED) this.remembered.set(piece, known);
-      }
-      for (const id of known) ids.push(id);
+    for (const section of this.addedTokens.sections(text)) {
+      if ("token" in section) ids.push(section.token.id);
+      else for (const piece of this.pieces.split(section.text, section.first)) for (const id of this.idsOfPiece(piece)) ids.push(id);
     }
     return Int32Array.from(ids);
   }
 
   encodeWithOffsets(text: string): TokenSpans {
-    const tokens = text === "" ? [] : this.tokenize(text);
+    const tokens = this.addedTokens.sections(text).flatMap((section) => ("token" in section ? [section.token.content] : this.pieces.split(section.text, section.first).flatMap((piece) => this.tokensOfPiece(piece))));
     return { ids: this.idsOf(tokens), ...this.spansOf(text, tokens) };
   }
 
@@ -133,15 +120,25 @@ export class SubwordTokenizer implements Tokenizer {
     return { tokenizer_class: "PreTrainedTokenizerFast", clean_up_tokenization_spaces: false, ...Object.fromEntries(named), ...this.config };
   }
 
-  /** Tokens of the library, with the bytes of what a Unigram model does not know where the file wants them. */
-  private tokenize(text: string): readonly string[] {
-    const tokens = this.library.tokenize(text);
+  /** Tokens of the model, with the bytes of what a Unigram model does not know where the file wants them. */
+  private tokensOfPiece(piece: string): readonly string[] {
+    const { model } = this.library;
+    const tokens = model([this.pieces.spell(piece)]);
     if (!this.spellsUnknown) return tokens;
     return tokens.flatMap((token) => {
       if (this.ids.has(token)) return [token];
       const bytes = Array.from(new TextEncoder().encode(token), (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
       return bytes.every((byte) => this.ids.has(byte)) ? bytes : [token];
     });
+  }
+
+  private idsOfPiece(piece: string): Int32Array {
+    const remembered = this.remembered.get(piece);
+    if (remembered !== undefined) return remembered;
+    const ids = this.idsOf(this.tokensOfPiece(piece));
+    if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
+    if (piece.length <= LONGEST_REMEMBERED) this.remembered.set(piece, ids);
+    return ids;
   }
 
   private idsOf(tokens: readonly string[]): Int32Array {
@@ -210,7 +207,9 @@ export class SubwordTokenizer implements Tokenizer {
 function libraryTokenizer(json: TokenizerJson, config: TokenizerConfigJson): LibraryTokenizer {
   const unknown = json.model["unk_token"];
   try {
-    return new LibraryTokenizer(libraryJson(json), { clean_up_tokenization_spaces: false, ...(typeof unknown === "string" ? { unk_token: unknown } : {}), ...config });
+    const library = new LibraryTokenizer(libraryJson(json), { clean_up_tokenization_spaces: false, ...(typeof unknown === "string" ? { unk_token: unknown } : {}), ...config });
+    mendDecoder(library.decoder);
+    return library;
   } catch (error) {
     if (error instanceof TokenizerError) throw error;
     throw new TokenizerError(`tokenizer.json: ${error instanceof Error ? error.message : String(error)}; this tokenizer uses a part that cannot be run here`, { cause: error });

@@ -35,6 +35,8 @@ export interface ArchitectureDefinition<F extends Fields> {
   readonly config: ConfigRules<F>;
   /** In place of keys of other versions of the library: a config of today's keys. */
   readonly modernise?: (config: Config) => Config;
+  /** What the weights say that the config does not. */
+  readonly withWeights?: (config: Config, has: (tensor: string) => boolean) => Config;
   /** Before every name of the base in files of models with a head, such as "bert.". */
   readonly prefix: string;
   /** Names of the base, without prefix. */
@@ -68,10 +70,10 @@ export interface Prepared {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-export interface Architecture extends Pick<ArchitectureDefinition<Fields>, "modelType" | "source" | "prefix" | "pooler" | "tasks" | "ignored"> {
+export interface Architecture extends Pick<ArchitectureDefinition<Fields>, "modelType" | "source" | "prefix" | "pooler" | "tasks" | "ignored" | "withWeights"> {
   /** From a config. Throws, beginning with `label`, listing every key that is unknown, missing or not handled. */
   readonly read: (config: Config, label: string) => Prepared;
-  /** Every key that a config may set, with our name for it. */
+  /** The key of a config for each of our settings. */
   readonly keys: Readonly<Record<string, string>>;
 }
 

@@ -89,12 +89,13 @@ export async function importPretrained(config: Config, source: TensorSource, { l
   const architecture = architectureOf(config, label);
   const task = wanted ?? taskOf(architecture, config, label);
   const names = namesOfTask(architecture, task, label);
-  const prepared = architecture.read(config, label);
   const labels = task === "sequence-classification" || task === "token-classification" ? labelsOf(config, label) : [];
   const files = modernNames(source);
+  const prepared = architecture.read(architecture.withWeights?.(config, (tensor) => files.shapes.has(tensor)) ?? config, label);
   const prefix = [...files.shapes.keys()].some((name) => architecture.prefix !== "" && name.startsWith(architecture.prefix)) ? architecture.prefix : "";
   const poolerNames = under(prefix, architecture.pooler ?? []);
   const pooler = task === "features" && [...files.shapes.keys()].some((name) => knows(poolerNames, name));
+  requireVocabulary(architecture, prepared, prefix, files, label);
   const module = prepared.build({ random: RandomStream.of(0, "pretrained"), task, labels: labels.length, pooler });
   // What other tasks keep in their files may be there; it is told, not refused.
   const others = Object.entries(architecture.tasks).filter(([name]) => name !== task).map(([, other]) => other);
@@ -107,6 +108,15 @@ export async function importPretrained(config: Config, source: TensorSource, { l
     optional: (name) => knows(elsewhere, name) || copied.has(name),
   });
   return { architecture, task, prepared, module, config, labels, unused };
+}
+
+/** The table of words says most plainly that a config is not that of its weights. */
+function requireVocabulary({ keys }: Architecture, { names, vocabulary }: Prepared, prefix: string, { shapes }: TensorSource, label: string): void {
+  const tables = under(prefix, names).flatMap((entry) => ("ours" in entry ? [] : entry[0].endsWith("embedding.word.*") ? [entry[1].replace("*", "weight")] : []));
+  for (const table of tables) {
+    const rows = shapes.get(table)?.[0];
+    if (rows !== undefined && rows !== vocabulary) throw new Error(`${label}: ${keys["vocabulary"]}: expected ${rows}, the rows of ${table}, got ${vocabulary}; take the config that was saved with the weights`);
+  }
 }
 
 /** Checkpoints of TensorFlow's days call scale and shift of a norm gamma and beta. */

@@ -3,6 +3,7 @@
  * no table knows, and values that are not handled, are refused by name: a model must not load into something else.
  */
 import type { Activation } from "../activation.ts";
+import type { SizeCheck } from "./size-checks.ts";
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,7 @@ export interface Field<T> {
   readonly key: string;
   /** Throws what was expected. */
   read(value: unknown): T;
+  /** Undefined for no key. */
   // A method type, so that a Field<T> can stand in a table of Field<unknown>.
   write(value: T): unknown;
   readonly fallback?: T;
@@ -37,9 +39,9 @@ export const layers = (key: string, fallback?: number): Field<number> => count(k
 /** A distance between tokens, for which tables are made. */
 export const distance = (key: string, fallback?: number, least = 1): Field<number> => count(key, fallback, least, 1_000_000);
 
-/** A small constant or a base: below zero it would make NaN of everything. */
+/** A small constant or a base: at zero and below it would make NaN of texts. */
 export function real(key: string, fallback?: number): Field<number> {
-  const read = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : refuse("a number of at least 0", value));
+  const read = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) && value > 0 ? value : refuse("a number above 0", value));
   return { key, read, write: same, ...(fallback === undefined ? {} : { fallback }) };
 }
 
@@ -91,10 +93,12 @@ export interface ConfigRules<F extends Fields> {
   readonly absent?: Config;
   /** Further keys that say nothing about what is computed. */
   readonly ignored?: readonly string[];
+  /** What sizes must go together. */
+  readonly checks?: readonly SizeCheck[];
 }
 
 /** Settings of a config. Throws one error that lists every key that is unknown, missing or not handled. */
-export function readSettings<F extends Fields>({ fields, fixed = {}, absent = {}, ignored = [] }: ConfigRules<F>, config: Config, label: string): SettingsOf<F> {
+export function readSettings<F extends Fields>({ fields, fixed = {}, absent = {}, ignored = [], checks = [] }: ConfigRules<F>, config: Config, label: string): SettingsOf<F> {
   const given = { ...absent, ...config };
   const problems: string[] = [];
   const settings: Record<string, unknown> = {};
@@ -119,11 +123,14 @@ export function readSettings<F extends Fields>({ fields, fixed = {}, absent = {}
   const known = new Set([...Object.values(fields).map(({ key }) => key), ...Object.keys(limited), ...ignored, ...COMMON]);
   for (const key of Object.keys(config)) if (!known.has(key)) problems.push(`${key}: unknown, so what it asks for (${JSON.stringify(config[key])}) would be left out`);
   if (problems.length > 0) throw new Error(`${label}: ${problems.join("; ")}`);
+  const read = { size: (name: string) => settings[name] as number, optional: (name: string) => (settings[name] ?? null) as number | null, key: (name: string) => (fields[name] as Field<unknown>).key };
+  const unfit = checks.map((check) => check(read)).filter((problem) => problem !== undefined);
+  if (unfit.length > 0) throw new Error(`${label}: ${unfit.join("; ")}; take the config that was saved with the weights`);
   return settings as SettingsOf<F>;
 }
 
 /** The config of settings: the other direction. */
 export function writeSettings<F extends Fields>({ fields, fixed = {} }: ConfigRules<F>, settings: SettingsOf<F>): Record<string, unknown> {
   const written = Object.entries(fields).map(([name, field]) => [field.key, field.write((settings as Readonly<Record<string, unknown>>)[name])] as const);
-  return { ...Object.fromEntries(Object.entries(fixed).map(([key, [value]]) => [key, value])), ...Object.fromEntries(written) };
+  return { ...Object.fromEntries(Object.entries(fixed).map(([key, [value]]) => [key, value])), ...Object.fromEntries(written.filter(([, value]) => value !== undefined)) };
 }

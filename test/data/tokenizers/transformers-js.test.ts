@@ -19,7 +19,8 @@ for (const [name, tokenizer] of Object.entries(trained)) {
     const theirs = new PreTrainedTokenizer(JSON.parse(JSON.stringify(tokenizer.toJson())), JSON.parse(JSON.stringify(tokenizer.toConfigJson())));
     expect(theirs.pad_token_id).toBe(0);
     expect(theirs.mask_token_id).toBe(3);
-    for (const text of HOSTILE.filter((each) => each !== "")) {
+    // U+FEFF is a space to transformers.js where it cuts words.
+    for (const text of HOSTILE.filter((each) => each !== "" && !(name === "unigram" && each.includes("\ufeff")))) {
       expect(theirs.encode(text), JSON.stringify(text)).toEqual([...tokenizer.encodePair(text).ids]);
       expect(theirs.encode(text, { text_pair: "and more" }), JSON.stringify(text)).toEqual([...tokenizer.encodePair(text, "and more").ids]);
     }

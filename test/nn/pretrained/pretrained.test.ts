@@ -64,6 +64,41 @@ describe("keys that are absent stand for what the library takes", () => {
   });
 });
 
+describe("sizes that do not go together fail when a config is read, by file and key", () => {
+  const read = (config: Record<string, unknown>) => () => architectureOf(config, "dir/config.json").read(config, "dir/config.json");
+  const decoder = { vocab_size: 64, hidden_size: 24, intermediate_size: 8, num_hidden_layers: 1, num_attention_heads: 4 };
+
+  test.each<[config: Record<string, unknown>, problem: string]>([
+    [{ ...decoder, model_type: "llama", num_attention_heads: 5 }, "num_attention_heads: expected a divisor of hidden_size, which is 24, got 5"],
+    [{ ...decoder, model_type: "llama", num_attention_heads: 8 }, "num_attention_heads: expected heads of an even width, as rotary positions turn pairs, got 8 of width 3 (hidden_size is 24)"],
+    [{ ...decoder, model_type: "qwen3", num_key_value_heads: 4, head_dim: 7 }, "head_dim: expected an even number, as rotary positions turn pairs, got 7"],
+    [{ ...decoder, model_type: "eurobert", num_key_value_heads: 3 }, "num_key_value_heads: expected a divisor of num_attention_heads, which is 4, got 3"],
+    [{ model_type: "modernbert", hidden_size: 24, num_attention_heads: 8 }, "num_attention_heads: expected heads of an even width, as rotary positions turn pairs, got 8 of width 3 (hidden_size is 24)"],
+    [{ model_type: "neobert", hidden_size: 25, num_attention_heads: 5 }, "num_attention_heads: expected heads of an even width, as rotary positions turn pairs, got 5 of width 5 (hidden_size is 25)"],
+    [{ model_type: "gpt2", n_embd: 10, n_head: 4 }, "n_head: expected a divisor of n_embd, which is 10, got 4"],
+    [{ model_type: "bart", d_model: 12, encoder_attention_heads: 3, decoder_attention_heads: 5 }, "decoder_attention_heads: expected a divisor of d_model, which is 12, got 5"],
+    [{ model_type: "distilbert", dim: 10, n_heads: 4 }, "n_heads: expected a divisor of dim, which is 10, got 4"],
+    [{ model_type: "roberta", max_position_embeddings: 2 }, "max_position_embeddings: expected at least 3, as positions are counted from the padding id on, got 2"],
+    [{ model_type: "t5", relative_attention_num_buckets: 32, relative_attention_max_distance: 16 }, "relative_attention_max_distance: expected more than half of relative_attention_num_buckets, which is 32, got 16"],
+    [{ model_type: "deberta-v2", position_buckets: 1 }, "position_buckets: expected -1 for none, or at least 2, got 1"],
+  ])("%j", (config, problem) => {
+    expect(read(config)).toThrow(`dir/config.json: ${problem}; take the config that was saved with the weights`);
+  });
+
+  test("a constant of zero, no bucket, and a function that is not known", () => {
+    expect(read({ ...decoder, model_type: "llama", rms_norm_eps: 0 })).toThrow("dir/config.json: rms_norm_eps: expected a number above 0, got 0");
+    expect(read({ ...decoder, model_type: "llama", rope_theta: 0 })).toThrow("rope_theta: expected a number above 0, got 0");
+    expect(read({ ...decoder, model_type: "llama", max_position_embeddings: 0 })).toThrow("max_position_embeddings: expected a whole number of at least 1, got 0");
+    expect(read({ ...decoder, model_type: "llama", hidden_act: "swishy" })).toThrow("hidden_act: expected one of gelu, ");
+    expect(read({ model_type: "t5", relative_attention_num_buckets: 2 })).toThrow("relative_attention_num_buckets: expected a whole number of at least 4, got 2");
+  });
+
+  test("a vocabulary that is not the table's", async () => {
+    const { config, tensors } = readFixture("llama-causal-lm");
+    await expect(importPretrained({ ...config, vocab_size: 5 }, sourceOf(tensors), { label: "dir/config.json" })).rejects.toThrow(/^dir\/config\.json: vocab_size: expected \d+, the rows of model\.embed_tokens\.weight, got 5; take the config/);
+  });
+});
+
 describe("checkpoints of another task", () => {
   const { config, tensors } = readFixture("bert-sequence-classification");
 
@@ -145,6 +180,10 @@ describe("configs of other versions of the library", () => {
 
   test("T5: whether scores are scaled, and that an encoder is no decoder", async () => {
     expect(await settingsOf("t5-seq2seq", (config) => ({ ...config, tie_word_embeddings: true, scale_decoder_outputs: config["tie_word_embeddings"] ?? true, is_decoder: false }))).toEqual(await settingsOf("t5-seq2seq", (config) => config));
+    // Every table is called tied then; one of its own is in the file.
+    expect(await settingsOf("mt5-seq2seq", (config) => ({ ...config, tie_word_embeddings: true, scale_decoder_outputs: false }))).toEqual(await settingsOf("mt5-seq2seq", (config) => config));
+    expect(await settingsOf("t5-unscaled-seq2seq", (config) => config)).toMatchObject({ tie_word_embeddings: true, scale_decoder_outputs: false });
+    await expect(settingsOf("t5-unscaled-seq2seq", ({ scale_decoder_outputs: _, ...config }) => ({ ...config, tie_word_embeddings: false }))).rejects.toThrow(/lm_head\.weight is missing/);
   });
 
   test("keys that published checkpoints of BART and cross-encoders have", async () => {
@@ -155,7 +194,7 @@ describe("configs of other versions of the library", () => {
 
 test("MPNet: a table with more buckets than are ever looked up is refused", async () => {
   const { config, tensors } = readFixture("mpnet-features");
-  await expect(importPretrained({ ...config, relative_attention_num_buckets: 64 }, sourceOf(tensors), { label: "model" })).rejects.toThrow(/relative_attention_num_buckets: expected a whole number of at least 1 and at most 32, got 64/);
+  await expect(importPretrained({ ...config, relative_attention_num_buckets: 64 }, sourceOf(tensors), { label: "model" })).rejects.toThrow(/relative_attention_num_buckets: expected a whole number of at least 4 and at most 32, got 64/);
 });
 
 test("a pair needs no second token type where the table has one, and a constant below zero is refused", async () => {
@@ -163,5 +202,5 @@ test("a pair needs no second token type where the table has one, and a constant 
   const table = tensors.get("embeddings.token_type_embeddings.weight") as HostArray;
   const one = new Map([...tensors, ["embeddings.token_type_embeddings.weight", { ...table, data: table.data.slice(0, 16), shape: [1, 16] } as HostArray] as const]);
   expect((await importPretrained({ ...config, type_vocab_size: 1 }, sourceOf(one), { label: "model" })).prepared.segments).toBe(false);
-  await expect(importPretrained({ ...config, layer_norm_eps: -1e-5 }, sourceOf(tensors), { label: "model" })).rejects.toThrow(/layer_norm_eps: expected a number of at least 0, got -0\.00001/);
+  await expect(importPretrained({ ...config, layer_norm_eps: -1e-5 }, sourceOf(tensors), { label: "model" })).rejects.toThrow(/layer_norm_eps: expected a number above 0, got -0\.00001/);
 });

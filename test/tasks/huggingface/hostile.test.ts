@@ -54,7 +54,7 @@ describe("weights", () => {
       const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8")) as Record<string, unknown>;
       writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, vocab_size: 160_000_000 }));
     });
-    expect(message).toMatch(/embeddings\.word_embeddings\.weight expects \[160000000, 16\], found \[64, 16\]/);
+    expect(message).toMatch(/^DIR\/config\.json: vocab_size: expected 64, the rows of embeddings\.word_embeddings\.weight, got 160000000/);
   });
 
   test("tensors that overlap or leave gaps", async () => {
@@ -163,7 +163,10 @@ describe("config and tokenizer", () => {
   });
 
   test("sizes that do not go together", async () => {
-    expect(await config({ num_attention_heads: 3 })).toMatch(/^DIR\/config\.json: .*width 16 does not divide into 3 heads/);
+    expect(await config({ num_attention_heads: 3 })).toBe("DIR/config.json: num_attention_heads: expected a divisor of hidden_size, which is 16, got 3; take the config that was saved with the weights");
+    expect(await config({ vocab_size: 60 })).toMatch(/^DIR\/config\.json: vocab_size: expected 64, the rows of embeddings\.word_embeddings\.weight, got 60/);
+    expect(await config({ layer_norm_eps: 0 })).toMatch(/^DIR\/config\.json: layer_norm_eps: expected a number above 0, got 0/);
+    expect(await config({ max_position_embeddings: 0 })).toMatch(/^DIR\/config\.json: max_position_embeddings: expected a whole number of at least 1/);
   });
 
   test("an unknown model type or class", async () => {

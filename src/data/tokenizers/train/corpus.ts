@@ -1,5 +1,6 @@
 /** What all trainers count: the pieces that a tokenizer's own normaliser and pre-tokenizer make of a corpus. */
 import { LibraryTokenizer } from "../library.ts";
+import { libraryJson } from "../library-json.ts";
 import { piecesOf } from "../pieces.ts";
 import type { TokenizerJson } from "../tokenizer-json.ts";
 
@@ -8,9 +9,13 @@ export type Corpus = Iterable<string>;
 
 /** How often each piece occurs. `json` may lack merges and most of its vocabulary: only its first two stages are used. */
 export function countPieces(json: TokenizerJson, corpus: Corpus): Map<string, number> {
-  const { split, spell } = piecesOf(new LibraryTokenizer(json, {}), json);
+  const library = new LibraryTokenizer(libraryJson(json), {});
+  const { split, spell } = piecesOf(library, json);
   const counts = new Map<string, number>();
-  for (const text of corpus) for (const piece of split(text)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+  for (const text of corpus) {
+    const normalised = library.normalizer === null ? text : library.normalizer(text);
+    if (normalised !== "") for (const piece of split(normalised, true)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+  }
   counts.delete("");
   if (counts.size === 0) throw new RangeError("training a tokenizer: the corpus holds no text");
   return new Map([...counts].map(([piece, count]) => [spell(piece), count]));

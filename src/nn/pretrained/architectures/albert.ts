@@ -3,6 +3,7 @@ import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, poolerOf, segmentsOf } from "../encoder-model.ts";
 import { activationField, count, layers, rate } from "../settings.ts";
+import { wholeHeads } from "../size-checks.ts";
 import { BERT_EMBEDDINGS, BERT_FIELDS, BERT_FIXED, POSITION_IDS } from "./bert.ts";
 
 export const ALBERT = defineArchitecture({
@@ -13,6 +14,7 @@ export const ALBERT = defineArchitecture({
       ...BERT_FIELDS, vocabulary: count("vocab_size", 30000), factorWidth: count("embedding_size", 128), width: count("hidden_size", 4096), groups: layers("num_hidden_groups", 1), heads: count("num_attention_heads", 64),
       hidden: count("intermediate_size", 16384), activation: activationField("hidden_act", "gelu-tanh"), dropout: rate("hidden_dropout_prob"), attentionDropout: rate("attention_probs_dropout_prob"),
     },
+    checks: [wholeHeads()],
     fixed: { ...BERT_FIXED, inner_group_num: [1] },
     ignored: ["classifier_dropout_prob", "down_scale_factor", "gap_size", "net_structure_type", "num_memory_blocks"],
   },

@@ -5,6 +5,7 @@ import type { Architecture } from "../architecture.ts";
 import type { NameTable } from "../name-table.ts";
 import { Seq2SeqModel } from "../seq2seq-model.ts";
 import { activationField, count, distance, flag, layers, rate } from "../settings.ts";
+import { wholeHeads } from "../size-checks.ts";
 
 const attention = (ours: string, theirs: string): NameTable => [[`${ours}.query.*`, `${theirs}.q_proj.*`], [`${ours}.key.*`, `${theirs}.k_proj.*`], [`${ours}.value.*`, `${theirs}.v_proj.*`], [`${ours}.output.*`, `${theirs}.out_proj.*`]];
 
@@ -34,6 +35,7 @@ function bartLike(modelType: string, classes: string, source: string, normPlace:
         hidden: count("encoder_ffn_dim", 4096), decoderHidden: count("decoder_ffn_dim", 4096), activation: activationField("activation_function", "gelu"), positions: distance("max_position_embeddings", 1024), scaled: flag("scale_embedding", false),
         dropout: rate("dropout", 0.1), attentionDropout: rate("attention_dropout"), tied: flag("tie_word_embeddings", true),
       },
+      checks: [wholeHeads(), wholeHeads("decoderHeads")],
       fixed: { normalize_before: [normPlace === "pre"], normalize_embedding: [true], add_final_layer_norm: [normPlace === "pre"], add_bias_logits: [false], static_position_embeddings: [false] },
       ignored: ["activation_dropout", "classif_dropout", "classifier_dropout", "decoder_layerdrop", "encoder_layerdrop", "extra_pos_embeddings", "force_bos_token_to_be_generated", "init_std", "num_hidden_layers"],
     },

@@ -5,6 +5,7 @@ import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, poolerOf, segmentsOf } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
 import { activationField, count, distance, flag, layers, rate, real } from "../settings.ts";
+import { wholeHeads } from "../size-checks.ts";
 
 /** Layers as BERT and its heirs name them. */
 export const BERT_LAYERS: NameTable = [
@@ -59,6 +60,7 @@ export const BERT = defineArchitecture({
   config: {
     fields: BERT_FIELDS,
     fixed: BERT_FIXED,
+    checks: [wholeHeads()],
     ignored: ["classifier_dropout", "directionality", "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head", "pooler_type"],
   },
   prefix: "bert.",

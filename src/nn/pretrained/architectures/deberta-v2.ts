@@ -16,6 +16,7 @@ import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, segmentsOf } from "../encoder-model.ts";
 import { choice, count, distance, flag, layers } from "../settings.ts";
 import type { Field } from "../settings.ts";
+import { wholeHeads } from "../size-checks.ts";
 import { BERT_FIELDS, BERT_LAYERS, BERT_EMBEDDINGS, POSITION_IDS } from "./bert.ts";
 
 /** norm(x + attention(x)), norm(x + feedForward(x)) */
@@ -65,6 +66,7 @@ export const DEBERTA_V2 = defineArchitecture({
       segments: count("type_vocab_size", 0, 0), eps: { ...BERT_FIELDS.eps, fallback: 1e-7 }, longest: distance("max_relative_positions", -1, -1), buckets: count("position_buckets", -1, -1), kinds: KINDS,
       sharedProjections: flag("share_att_key", false), normedPositions: choice("norm_rel_ebd", { layer_norm: true, none: false }, false), positionInput: flag("position_biased_input", true),
     },
+    checks: [wholeHeads(), ({ size, key }) => (size("buckets") === 1 ? `${key("buckets")}: expected -1 for none, or at least 2, got 1` : undefined)],
     fixed: { relative_attention: [true], conv_kernel_size: [0], pooler_hidden_act: ["gelu"] },
     ignored: ["conv_act", "conv_groups", "legacy", "pooler_dropout", "pooler_hidden_size", "cls_dropout"],
   },

@@ -3,6 +3,7 @@ import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import { activationField, count, distance, flag, layers, rate } from "../settings.ts";
+import { wholeHeads } from "../size-checks.ts";
 import { POSITION_IDS } from "./bert.ts";
 
 const EPS = 1e-12;
@@ -16,6 +17,7 @@ export const DISTILBERT = defineArchitecture({
       activation: activationField("activation", "gelu"), dropout: rate("dropout", 0.1), attentionDropout: rate("attention_dropout", 0.1),
       positions: distance("max_position_embeddings", 512), tied: flag("tie_word_embeddings", true),
     },
+    checks: [wholeHeads()],
     fixed: { pruned_heads: [{}] },
     // Sinusoids are only what the table of positions starts from.
     ignored: ["sinusoidal_pos_embds", "qa_dropout", "seq_classif_dropout", "tie_weights_"],

@@ -3,6 +3,7 @@ import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, segmentsOf } from "../encoder-model.ts";
 import { count } from "../settings.ts";
+import { wholeHeads } from "../size-checks.ts";
 import { BERT_EMBEDDINGS, BERT_FIELDS, BERT_FIXED, BERT_LAYERS, POSITION_IDS } from "./bert.ts";
 
 export const ELECTRA = defineArchitecture({
@@ -11,6 +12,7 @@ export const ELECTRA = defineArchitecture({
   config: {
     fields: { ...BERT_FIELDS, factorWidth: count("embedding_size", 128), width: count("hidden_size", 256), heads: count("num_attention_heads", 4), hidden: count("intermediate_size", 1024) },
     fixed: BERT_FIXED,
+    checks: [wholeHeads()],
     ignored: ["classifier_dropout", "summary_activation", "summary_last_dropout", "summary_type", "summary_use_proj"],
   },
   prefix: "electra.",

@@ -5,6 +5,7 @@ import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import type { NameEntry, NameTable } from "../name-table.ts";
 import { activationField, count, distance, flag, layers, optional, rate, real } from "../settings.ts";
+import { wholeHeads } from "../size-checks.ts";
 
 const turned = (ours: string, theirs: string, part?: { readonly index: number; readonly of: number }): NameTable =>
   [{ ours: `${ours}.weight`, theirs: `${theirs}.weight`, transposed: true }, { ours: `${ours}.bias`, theirs: `${theirs}.bias` }].map((rule): NameEntry => (part === undefined ? rule : { ...rule, part }));
@@ -17,6 +18,7 @@ export const GPT2 = defineArchitecture({
       vocabulary: count("vocab_size", 50257), width: count("n_embd", 768), depth: layers("n_layer", 12), heads: count("n_head", 12), hidden: optional(count("n_inner")), positions: distance("n_positions", 1024),
       activation: activationField("activation_function", "gelu-tanh"), eps: real("layer_norm_epsilon", 1e-5), dropout: rate("resid_pdrop", 0.1), embeddingDropout: rate("embd_pdrop", 0.1), attentionDropout: rate("attn_pdrop", 0.1), tied: flag("tie_word_embeddings", true),
     },
+    checks: [wholeHeads()],
     fixed: { scale_attn_weights: [true], scale_attn_by_inverse_layer_idx: [false], add_cross_attention: [false] },
     ignored: ["n_ctx", "reorder_and_upcast_attn", "summary_activation", "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj"],
   },

@@ -11,6 +11,7 @@ import type { NameTable } from "../name-table.ts";
 import { rotaryBaseOf } from "../rotary-record.ts";
 import { activationField, count, flag, layers, optional, rate, real } from "../settings.ts";
 import type { Config } from "../settings.ts";
+import { evenHeads, wholeGroups } from "../size-checks.ts";
 import type { TextTask } from "../text-model.ts";
 
 const NAMES: NameTable = [
@@ -79,6 +80,7 @@ function llamaLike(variant: LlamaVariant): Architecture {
         ...(variant.outputBias === "never" ? {} : { attentionBias: flag("attention_bias", variant.projectionBias), feedForwardBias: flag("mlp_bias", false) }),
         tied: flag("tie_word_embeddings", variant.tied),
       },
+      checks: [evenHeads, wholeGroups],
       fixed: { rope_scaling: [null], pretraining_tp: [1], ...variant.fixed },
       absent,
       ignored: variant.ignored ?? [],

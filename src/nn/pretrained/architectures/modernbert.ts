@@ -11,6 +11,7 @@ import type { NameTable } from "../name-table.ts";
 import { rotaryBaseOf } from "../rotary-record.ts";
 import { activationField, choice, count, distance, flag, layers, rate, real } from "../settings.ts";
 import type { Config } from "../settings.ts";
+import { evenHeads } from "../size-checks.ts";
 
 /** Later versions of the library name the attention of each layer, and keep the bases of rotary positions in a record. */
 function modernise(config: Config): Config {
@@ -50,6 +51,7 @@ export const MODERNBERT = defineArchitecture({
       decoderBias: flag("decoder_bias", true), headBias: flag("classifier_bias", false), headActivation: activationField("classifier_activation", "gelu"), headDropout: rate("classifier_dropout"),
       pooling: choice<"first" | "mean">("classifier_pooling", { cls: "first", mean: "mean" }, "first"), tied: flag("tie_word_embeddings", true),
     },
+    checks: [evenHeads],
     ignored: ["deterministic_flash_attn", "initializer_cutoff_factor", "layer_norm_eps", "position_embedding_type", "reference_compile", "repad_logits_with_grad", "sparse_pred_ignore_index", "sparse_prediction"],
   },
   modernise,

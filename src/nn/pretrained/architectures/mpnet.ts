@@ -4,6 +4,7 @@ import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, poolerOf, positionsPastPad } from "../encoder-model.ts";
 import { count } from "../settings.ts";
+import { positionsBeyond, wholeHeads } from "../size-checks.ts";
 import { BERT_FIELDS, BERT_FIXED, POSITION_IDS } from "./bert.ts";
 
 const { segments: _none, ...FIELDS } = BERT_FIELDS;
@@ -15,7 +16,7 @@ const BUCKETS = 32;
 export const MPNET = defineArchitecture({
   modelType: "mpnet",
   source: "MPNet, arXiv 2004.09297",
-  config: { fields: { ...FIELDS, vocabulary: count("vocab_size", 30527), buckets: count("relative_attention_num_buckets", BUCKETS, 1, BUCKETS) }, fixed: BERT_FIXED },
+  config: { fields: { ...FIELDS, vocabulary: count("vocab_size", 30527), buckets: count("relative_attention_num_buckets", BUCKETS, 4, BUCKETS) }, fixed: BERT_FIXED, checks: [wholeHeads(), positionsBeyond(PAD_ID)] },
   prefix: "mpnet.",
   names: () => [
     ["text.embedding.word.*", "embeddings.word_embeddings.*"],

@@ -6,6 +6,7 @@ import { defineArchitecture } from "../architecture.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import type { NameEntry } from "../name-table.ts";
 import { count, distance, layers, real } from "../settings.ts";
+import { evenHeads } from "../size-checks.ts";
 
 export const NEOBERT = defineArchitecture({
   modelType: "neobert",
@@ -15,6 +16,7 @@ export const NEOBERT = defineArchitecture({
       vocabulary: count("vocab_size", 30522), width: count("hidden_size", 768), hidden: count("intermediate_size", 3072), depth: layers("num_hidden_layers", 28), heads: count("num_attention_heads", 12),
       positions: distance("max_length", 1024), eps: real("norm_eps", 1e-6),
     },
+    checks: [evenHeads],
     ignored: ["decoder_init_range", "embedding_init_range", "dim_head", "kwargs", "trust_remote_code"],
   },
   prefix: "model.",

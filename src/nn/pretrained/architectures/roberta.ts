@@ -4,6 +4,7 @@ import { defineArchitecture } from "../architecture.ts";
 import type { Architecture } from "../architecture.ts";
 import { encoderHead, EncoderModel, poolerOf, positionsPastPad, segmentsOf } from "../encoder-model.ts";
 import { count } from "../settings.ts";
+import { positionsBeyond, wholeHeads } from "../size-checks.ts";
 import { BERT_EMBEDDINGS, BERT_FIELDS, BERT_FIXED, BERT_LAYERS, POSITION_IDS } from "./bert.ts";
 
 /** `classes` is the beginning of the names of its classes. */
@@ -11,7 +12,7 @@ function robertaLike(modelType: string, classes: string, source: string): Archit
   return defineArchitecture({
     modelType,
     source,
-    config: { fields: { ...BERT_FIELDS, vocabulary: count("vocab_size", 50265), padId: count("pad_token_id", 1, 0) }, fixed: BERT_FIXED, ignored: ["classifier_dropout"] },
+    config: { fields: { ...BERT_FIELDS, vocabulary: count("vocab_size", 50265), padId: count("pad_token_id", 1, 0) }, fixed: BERT_FIXED, ignored: ["classifier_dropout"], checks: [wholeHeads(), positionsBeyond("padId")] },
     prefix: "roberta.",
     names: () => [...BERT_EMBEDDINGS, ...BERT_LAYERS],
     pooler: [["pooler.*", "pooler.dense.*"]],

@@ -9,7 +9,7 @@ import { EncoderModel } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
 import { Seq2SeqModel } from "../seq2seq-model.ts";
 import { choice, count, distance, flag, layers, optional, rate, real } from "../settings.ts";
-import type { Config } from "../settings.ts";
+import type { Config, Field } from "../settings.ts";
 
 interface FeedForwardKind {
   readonly activation: Activation;
@@ -40,11 +40,21 @@ const stack = (ours: string, theirs: string, last: number, gated: boolean): Name
 
 const biasOf = (theirs: string): string => `${theirs}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
 
-/** Later versions of the library say of T5's scores apart from the table whether they are scaled: those of a tied table are. */
+/**
+ * Earlier versions of the library scale the scores of a tied table, and no others. Later ones say with a key of its own
+ * whether scores are scaled, and call every table tied: it is where the weights hold no other.
+ */
 function modernise(config: Config): Config {
   const { scale_decoder_outputs: scaled, ...rest } = config;
-  return typeof scaled === "boolean" ? { ...rest, tie_word_embeddings: scaled } : config;
+  if (typeof scaled !== "boolean") return config;
+  if (scaled) return { ...rest, tie_word_embeddings: true };
+  return rest["tie_word_embeddings"] === false ? rest : config;
 }
+
+const withWeights = (config: Config, has: (tensor: string) => boolean): Config => (config["scale_decoder_outputs"] === false ? { ...config, tie_word_embeddings: !has("lm_head.weight") } : config);
+
+/** Whether scores are scaled, where that is not as usual; not written where it is. */
+const scaling: Field<boolean | null> = { key: "scale_decoder_outputs", read: (value) => flag("", true).read(value), write: (value) => value ?? undefined, fallback: null };
 
 function t5Like(modelType: string, classes: string, source: string, defaults: { readonly kind: FeedForwardKind; readonly tied: boolean }): Architecture {
   return defineArchitecture({
@@ -53,12 +63,15 @@ function t5Like(modelType: string, classes: string, source: string, defaults: { 
     config: {
       fields: {
         vocabulary: count("vocab_size", 32128), width: count("d_model", 512), headWidth: count("d_kv", 64), hidden: count("d_ff", 2048), depth: layers("num_layers", 6), decoderDepth: optional(layers("num_decoder_layers")), heads: count("num_heads", 8),
-        buckets: count("relative_attention_num_buckets", 32), maxDistance: distance("relative_attention_max_distance", 128), dropout: rate("dropout_rate", 0.1), eps: real("layer_norm_epsilon", 1e-6),
-        kind: choice("feed_forward_proj", KINDS, defaults.kind), tied: flag("tie_word_embeddings", defaults.tied),
+        buckets: count("relative_attention_num_buckets", 32, 4), maxDistance: distance("relative_attention_max_distance", 128), dropout: rate("dropout_rate", 0.1), eps: real("layer_norm_epsilon", 1e-6),
+        kind: choice("feed_forward_proj", KINDS, defaults.kind), tied: flag("tie_word_embeddings", defaults.tied), scaling,
       },
+      // The decoder sees to one side: half of its buckets are exact, and the rest reach farther.
+      checks: [({ size, key }) => (size("maxDistance") > Math.floor(size("buckets") / 2) ? undefined : `${key("maxDistance")}: expected more than half of ${key("buckets")}, which is ${size("buckets")}, got ${size("maxDistance")}`)],
       ignored: ["is_gated_act", "dense_act_fn", "n_positions", "classifier_dropout"],
     },
     modernise,
+    withWeights,
     prefix: "",
     names: ({ kind: { gated } }) => [
       ["text.embedding.word.*", "shared.*"],
@@ -85,12 +98,12 @@ function t5Like(modelType: string, classes: string, source: string, defaults: { 
     width: ({ width }) => width,
     vocabulary: ({ vocabulary }) => vocabulary,
     build: (settings, { random, task }) => {
-      const { vocabulary, width, headWidth, hidden, depth, decoderDepth, heads, buckets, maxDistance, dropout, eps, kind, tied } = settings;
+      const { vocabulary, width, headWidth, hidden, depth, decoderDepth, heads, buckets, maxDistance, dropout, eps, kind, tied, scaling } = settings;
       const shared = { random: random.child("text"), vocabulary, width, heads, headWidth, bias: false, normPlace: "pre", norm: "rms", eps, dropout, attentionDropout: dropout, feedForward: { hidden, ...kind, bias: false }, embedding: { dropout } } as const;
       const relative = (name: string, bidirectional: boolean): RelativeBias => new RelativeBias({ random: random.child(name), heads, buckets, maxDistance, bidirectional });
       const encoderBias = relative("encoderBias", true);
       if (task === "features") return new EncoderModel({ text: new TextEncoder({ ...shared, depth }), relative: encoderBias, inputs: ({ ids }) => ({ scale: 1, bias: encoderBias.forward(ids.dim(1)) }) });
-      const model = new Seq2Seq({ ...shared, encoderDepth: depth, decoderDepth: decoderDepth ?? depth, tied, head: { scale: tied ? width ** -0.5 : 1 } });
+      const model = new Seq2Seq({ ...shared, encoderDepth: depth, decoderDepth: decoderDepth ?? depth, tied, head: { scale: scaling ?? tied ? width ** -0.5 : 1 } });
       return new Seq2SeqModel({ model, encoderBias, decoderBias: relative("decoderBias", false), scale: 1 });
     },
   });
