@@ -1,6 +1,6 @@
 /**
  * What a configuration costs, counted from the traced graph of one row before anything is allocated: FLOPs of the forward
- * pass and of forward and backward, and memory. Layers of a transformer are alike, so of a deep one two and three layers are
+ * pass and of forward and backward, and memory. Layers from the second on are alike, so of many layers two and three are
  * traced, and what the third adds is added for every further one; a long row is told by three short ones in the same way. Both
  * are exact.
  */
@@ -114,7 +114,6 @@ function ofRow(config: AssembleConfig, deep: readonly Stack[], lengths: Lengths)
 /** How many steps the shortest length is from SHORT; 0 for rows that are traced as they are. */
 function stepsOf(config: AssembleConfig, { words, target, frames }: Lengths): number {
   const { streams, decoder } = config;
-  if (streams.some(({ encoder }) => encoder !== "transformer")) return 0;
   const used = [...words.filter((_, i) => kindOf(streams[i] as StreamConfig)?.includes("words")), ...(decoder === null ? [] : [target]), ...(frames === 0 ? [] : [frames / framesPerToken(config)])];
   const steps = Math.min(...used.map((length) => Math.floor((length - SHORT) / STEP)));
   return used.length > 0 && steps >= LONG ? steps : 0;
@@ -130,12 +129,12 @@ function ofLayers(config: AssembleConfig, deep: readonly Stack[], lengths: Lengt
 function stacksOf(config: AssembleConfig): Stack[] {
   const { streams, decoder, decoder_layers_num: depth, tie_weights: tied } = config;
   const own = tied ? streams.slice(0, 1) : streams;
-  const encoders = own.flatMap(({ encoder, layers_num: layers }, i): Stack[] => (encoder !== "transformer" ? [] : [{
+  const encoders = own.map(({ layers_num: layers }, i): Stack => ({
     name: streams.length > 1 ? (tied ? "streams" : `stream_${i}`) : "encoder",
     depth: layers,
     // a decoder that names no depth has the encoder's: it keeps that
     with: (changed, count) => ({ ...changed, decoder_layers_num: changed.decoder_layers_num ?? streamOf(config).layers_num, streams: changed.streams.map((stream, j) => (j === i || tied ? { ...stream, layers_num: count } : stream)) }),
-  }]));
+  }));
   const decoders: Stack[] = decoder === null ? [] : [{ name: "decoder", depth: depth ?? streamOf(config).layers_num, with: (changed, count) => ({ ...changed, decoder_layers_num: count }) }];
   return [...encoders, ...decoders];
 }

@@ -62,7 +62,7 @@ test.each([
   ["LLaMA's", { embedding: ["word"], encoder: "transformer", mask: "causal", rotary_position_embedding: true, layernorm: "rms", feed_forward: "gated", hidden_act: "silu", layernorm_positioning: "pre", dropout: 0, target: ["lm"] }],
   ["T5's, of unequal depth", { embedding: ["word"], encoder: "transformer", tgt_embedding: ["word"], decoder: "transformer", decoder_layers_num: 6, relative_position_embedding: true, layernorm: "t5", layernorm_positioning: "pre", share_embedding: true, tie_weights: true, target: ["lm"] }],
   ["a shared layer's", { embedding: ["word", "pos"], encoder: "transformer", parameter_sharing: true, target: ["mlm"] }],
-  ["LSTM's", { embedding: ["word"], encoder: "lstm", target: ["lm"] }],
+  ...["attn", "cnn", "crnn", "gatedcnn", "lstm", "rcnn", "bigru"].map((encoder) => [`${encoder}'s`, { embedding: ["word", "pos"], encoder, pooling: "mean", target: ["cls"], labels_num: 3 }] as const),
 ] as const)("what few layers and short rows tell is what the whole graph has: %s", (_, slots) => {
   const config = parseConfig({ ...SMALL, ...slots });
   const { cost } = explain(config);
