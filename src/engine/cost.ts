@@ -1,6 +1,7 @@
 /** What a step costs, counted from its graph before anything runs: FLOPs, memory, operators, parameters. */
 import type { Graph } from "./graph.ts";
 import { DTYPES } from "./dtype.ts";
+import { nodesBehind } from "./graph.ts";
 import { conv1d2dNames } from "./primitives/names.ts";
 import { showShape, sizeOf } from "./shape.ts";
 import type { Aval, Node, Tensor } from "./tensor.ts";
@@ -124,6 +125,18 @@ function liveMemory(graph: Graph): { peak: number; largest: CostReport["memory"]
   });
   const made = graph.nodes.flatMap((node) => node.outputs.filter((output) => !owner.has(output)).map((output) => ({ bytes: bytesOf(output), shape: output.shape, operation: node.primitive.name, module: node.scope })));
   return { peak, largest: made.sort((a, b) => b.bytes - a.bytes).slice(0, LISTED) };
+}
+
+/**
+ * Bytes that are made on the way to `value` and read again by what is not: what a forward pass keeps for the backward pass
+ * when `value` is the loss. Inputs, parameters and constants are there anyway and do not count.
+ */
+export function keptBytes(graph: Graph, value: Tensor): number {
+  const forward = new Set(nodesBehind([value]));
+  const owner = new Map<Tensor, Tensor>();
+  for (const node of graph.nodes) if (VIEWS.has(node.primitive.name)) owner.set(node.outputs[0] as Tensor, owner.get(node.inputs[0] as Tensor) ?? (node.inputs[0] as Tensor));
+  const read = graph.nodes.filter((node) => !forward.has(node)).flatMap(({ inputs }) => inputs.map((input) => owner.get(input) ?? input));
+  return [...new Set(read)].filter(({ node }) => forward.has(node) && node.inputs.length > 0).reduce((total, tensor) => total + bytesOf(tensor), 0);
 }
 
 /** Bytes in the largest unit that leaves a number of one or more. */

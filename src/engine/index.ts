@@ -4,7 +4,7 @@ import "./tensor-methods.ts";
 export * from "./ops/index.ts";
 export { compile } from "./compile.ts";
 export type { Compiled, CompileOptions } from "./compile.ts";
-export { costOf } from "./cost.ts";
+export { costOf, keptBytes } from "./cost.ts";
 export type { CostReport } from "./cost.ts";
 export type { DType, TypedArray } from "./dtype.ts";
 export { evaluate } from "./evaluate.ts";

@@ -1,6 +1,6 @@
 /** Costs counted from the graph, against counts by hand. */
 import { describe, expect, test } from "vitest";
-import { checkpoint, compile, grad, hostArray, linear, matmul, Parameter, relu, softmax, withScope } from "../../src/engine/index.ts";
+import { checkpoint, compile, grad, hostArray, keptBytes, linear, matmul, Parameter, relu, softmax, withScope } from "../../src/engine/index.ts";
 import type { HostArray, Shape, Tensor } from "../../src/engine/index.ts";
 import { requireFits } from "../../src/engine/cost.ts";
 
@@ -107,4 +107,15 @@ test("checkpoint trades memory for arithmetic: fewer live values, more products"
   const [kept, recomputed] = [build(false), build(true)];
   expect(recomputed.memory.peakActivations).toBeLessThan(kept.memory.peakActivations);
   expect(recomputed.flops.products).toBeGreaterThan(kept.flops.products);
+});
+
+test("a forward pass keeps what its backward pass reads again, without inputs and weights", () => {
+  const weights = weight("weights", [8, 4]);
+  const step = compile((x: Tensor) => {
+    const loss = matmul(x, weights).tanh().exp().sum();
+    return [loss, ...grad(loss, [weights])];
+  });
+  const graph = step.graph(zeros([16, 8]));
+  // tanh and exp are differentiated by their own values [16, 4]; the product is not needed any more, and x is there anyway
+  expect(keptBytes(graph, graph.outputs[0] as Tensor)).toBe(2 * 16 * 4 * 4);
 });

@@ -5,7 +5,7 @@ import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { settingsFrom } from "./model-options.ts";
 import { AssembleError, explain, listParts, parseConfig } from "../../train/assemble/index.ts";
-import type { Explanation } from "../../train/assemble/index.ts";
+import type { AssembledCost, Explanation } from "../../train/assemble/index.ts";
 
 export interface AssembleCommandOptions {
   readonly list?: boolean;
@@ -57,15 +57,31 @@ function printParts(ports: CliPorts, json: boolean): void {
   ports.out('\nTwo streams: "embedding": ["dual"], "encoder": "dual", with stream_0 and stream_1.\n');
 }
 
-function prose({ name, slots, views, ties, parameters, bytes, fields, problems }: Explanation): string {
+const size = (bytes: number): string => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+/** Three digits: what a row costs is compared with other rows. */
+function flops(value: number): string {
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(value, 1)) / 3)));
+  return `${(value / 10 ** (3 * power)).toPrecision(4)} ${["", "k", "M", "G", "T"][power]}FLOPs`;
+}
+
+function costLines({ row, flops: { forwardPerToken, trainingPerToken }, memory: { gradients, optimizer, activations, step }, counted }: AssembledCost): string[] {
+  return [
+    `a token, in a row of ${row.map(({ of, tokens }) => (row.length === 1 ? count(tokens) : `${count(tokens)} (${of})`)).join(" and ")}: ${flops(forwardPerToken)} forwards, ${flops(trainingPerToken)} in a training step\n`,
+    `a training step on one row: ${size(step)}, of which ${size(activations)} activations, ${size(gradients)} gradients, ${size(optimizer)} moments of Adam (weights and moments stand in two buffers)\n`,
+    `counted from the graph, nothing allocated: ${counted}\n`,
+  ];
+}
+
+function prose({ name, slots, views, ties, parameters, bytes, cost, fields, problems }: Explanation): string {
   const rows = [["slot", "parts", "reads", "gives", "parameters"], ...slots.map((row) => [row.slot, row.parts, row.reads, row.gives, row.parameters === null ? "-" : count(row.parameters)])];
   const widths = (rows[0] as string[]).map((_, j) => Math.max(...rows.map((row) => (row[j] as string).length)));
   const lines = rows.map((row) => `${row.map((cell, j) => (j === row.length - 1 ? cell.padStart(widths[j] as number) : cell.padEnd(widths[j] as number))).join("  ")}\n`);
-  const size = (value: number): string => (value >= 1e9 ? `${(value / 1e9).toFixed(1)} GB` : `${(value / 1e6).toFixed(1)} MB`);
   return [
     name === null ? "" : `${name}\n\n`,
     ...lines,
     ...(parameters === null || bytes === null ? [] : [`\n${count(parameters)} parameters: ${size(bytes.weights)}, ${size(bytes.training)} to train with Adam\n`]),
+    ...(cost === null ? [] : costLines(cost)),
     ...views.map(({ objective, mask, words }) => `${objective} reads the source ${words === "masked" ? "with hidden words" : "as it is"}, ${mask}\n`),
     ...ties.map((tie) => `tied: ${tie}\n`),
     ...(fields.length === 0 ? [] : [`a batch has: ${fields.join(", ")}\n`]),

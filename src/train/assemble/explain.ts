@@ -3,10 +3,13 @@ import { RandomStream } from "../../engine/index.ts";
 import type { Module } from "../../nn/index.ts";
 import { checkConfig } from "./check.ts";
 import type { AssembleConfig, StreamConfig } from "./config.ts";
+import { costOfConfig } from "./cost.ts";
+import type { AssembledCost } from "./cost.ts";
+import { fieldNames } from "./field-names.ts";
 import { Assembled, viewsOf } from "./model.ts";
 import type { View } from "./model.ts";
 import { SLOTS, streamOf } from "./part.ts";
-import type { ObjectivePart, Problem, Slot } from "./part.ts";
+import type { Problem, Slot } from "./part.ts";
 import DECODERS from "./registry/decoder.ts";
 import EMBEDDINGS from "./registry/embedding.ts";
 import ENCODERS from "./registry/encoder.ts";
@@ -36,6 +39,8 @@ export interface Explanation {
   readonly parameters: number | null;
   /** Bytes of the weights, and of training them with Adam in float32 (weights, gradients, two moments). */
   readonly bytes: { readonly weights: number; readonly training: number } | null;
+  /** What one row of the longest kind costs; null when the model cannot be built. */
+  readonly cost: AssembledCost | null;
   /** Fields a batch must have. */
   readonly fields: readonly string[];
   /** Empty when the model can be built. */
@@ -70,6 +75,7 @@ export function explain(config: AssembleConfig): Explanation {
     ties: problems.length === 0 ? tiesOf(config) : [],
     parameters,
     bytes: parameters === null ? null : { weights: 4 * parameters, training: 16 * parameters },
+    cost: parameters === null ? null : costOfConfig(config, parameters),
     fields: problems.length === 0 ? fieldNames(config) : [],
     problems,
   };
@@ -110,19 +116,6 @@ function tiesOf(config: AssembleConfig): string[] {
       return table === null ? [] : [`the output map of ${name} is ${table}`];
     }),
   ];
-}
-
-/** Fields a batch must have for this model, sorted. */
-export function fieldNames(config: AssembleConfig): string[] {
-  const dual = config.streams.length > 1;
-  const views = viewsOf(config);
-  const ofStream = config.streams.flatMap(({ embedding, subencoder }, i) => {
-    const parts = embedding.map((name) => EMBEDDINGS[name]);
-    const words = parts[0]?.tokens?.includes("words") ? (views.length === 0 ? ["tokens"] : views.map((view) => view.words)) : [];
-    return [...words, ...parts.flatMap((part) => part?.reads ?? []), ...(subencoder === undefined ? [] : ["characters"])].map((name) => (dual ? `${name}_${i}` : name));
-  });
-  const ofTarget = config.decoder === null ? [] : ["target", "targetSegments"];
-  return unique([...ofStream, ...ofTarget, ...config.target.flatMap((name) => (OBJECTIVES[name] as ObjectivePart).reads(config))]).sort();
 }
 
 export interface ListedPart {

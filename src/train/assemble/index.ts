@@ -2,8 +2,10 @@
 export { checkConfig, masksOf, sentence, sightsOf } from "./check.ts";
 export { AssembleError, configKeys, MASKS, parseConfig } from "./config.ts";
 export type { AssembleConfig, MaskName, StreamConfig } from "./config.ts";
-export { explain, fieldNames, listParts } from "./explain.ts";
+export type { AssembledCost } from "./cost.ts";
+export { explain, listParts } from "./explain.ts";
 export type { Explanation, ListedPart, SlotRow } from "./explain.ts";
+export { fieldNames } from "./field-names.ts";
 export { assemble, Assembled, Stream, viewsOf } from "./model.ts";
 export type { View } from "./model.ts";
 export { SLOTS } from "./part.ts";

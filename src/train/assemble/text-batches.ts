@@ -6,7 +6,7 @@ import type { Batch, BatchPlan, BatchStream, Encoding, MaskUnit, Tokenizer } fro
 import { suggestion } from "../suggestion.ts";
 import { AssembleError } from "./config.ts";
 import type { AssembleConfig } from "./config.ts";
-import { fieldNames } from "./explain.ts";
+import { fieldNames } from "./field-names.ts";
 import { streamOf } from "./part.ts";
 import type { Example, ProcessorPart, TextCorpus } from "./part.ts";
 import PROCESSORS from "./registry/processor.ts";
@@ -29,7 +29,8 @@ export interface TextBatchOptions {
 
 /** Tokens of `[CLS] a [SEP] b [SEP]` that are no text. */
 const TEMPLATE = 3;
-const CHARACTERS = 12;
+/** Characters of a word that a subencoder reads. */
+export const CHARACTERS = 12;
 
 /** The processor that a configuration names, or the one its objectives suggest. Throws where it cannot fill what they read. */
 export function processorOf(config: AssembleConfig): ProcessorPart {
