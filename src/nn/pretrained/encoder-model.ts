@@ -22,6 +22,8 @@ export interface EncoderModelOptions {
   readonly inputs?: (batch: TextBatch, model: EncoderModel, mode: Mode) => TextInputs;
   readonly pooler?: Linear;
   readonly head?: EncoderHead;
+  /** Whether two texts belong together, beside the head. */
+  readonly pairs?: ClassificationHead;
 }
 
 export class EncoderModel extends TextModel {
@@ -29,14 +31,16 @@ export class EncoderModel extends TextModel {
   readonly relative: Module | null;
   readonly pooler: Linear | null;
   readonly head: EncoderHead | null;
+  readonly pairs: ClassificationHead | null;
   private readonly inputs: NonNullable<EncoderModelOptions["inputs"]>;
 
-  constructor({ text, relative, inputs = () => ({}), pooler, head }: EncoderModelOptions) {
+  constructor({ text, relative, inputs = () => ({}), pooler, head, pairs }: EncoderModelOptions) {
     super();
     this.text = text;
     this.relative = relative ?? null;
     this.pooler = pooler ?? null;
     this.head = head ?? null;
+    this.pairs = pairs ?? null;
     this.inputs = inputs;
   }
 
@@ -44,7 +48,8 @@ export class EncoderModel extends TextModel {
     const { output, hidden } = this.text.forward(batch.ids, mode, { valid: batch.valid, ...this.inputs(batch, this, mode) });
     const pooled = this.pooler?.forward(output.select(1, 0)).tanh();
     const logits = this.head === null ? undefined : applyHead(this.head, output, batch, mode);
-    return { lastHiddenState: output, hidden, ...(pooled === undefined ? {} : { pooled }), ...(logits === undefined ? {} : { logits }) };
+    const pairs = this.pairs?.forward(output, mode);
+    return { lastHiddenState: output, hidden, ...(pooled === undefined ? {} : { pooled }), ...(logits === undefined ? {} : { logits }), ...(pairs === undefined ? {} : { pairs }) };
   }
 }
 
@@ -88,6 +93,7 @@ export function encoderHead({ random, task, labels, width, vocabulary, text, tra
     case "features":
       return undefined;
     case "masked-lm":
+    case "pre-training":
       return new LmHead({ random, width, vocabulary, tied: tied ? text.embedding.word.weight : undefined, inner: text.embedding.word.weight.dim(1), transform, bias });
     case "sequence-classification":
       return new ClassificationHead({ random, width, labels, ...classification });
@@ -101,6 +107,10 @@ export function encoderHead({ random, task, labels, width, vocabulary, text, tra
       throw new RangeError(`a single stack has no head for ${task}`);
   }
 }
+
+/** What pre-training tells of two texts, from the pooled first token; undefined for other tasks. */
+export const pairHead = ({ random, task, width }: Pick<HeadOptions, "random" | "task" | "width">): ClassificationHead | undefined =>
+  task === "pre-training" ? new ClassificationHead({ random: random.child("pairs"), width, labels: 2, dense: { activation: "tanh" } }) : undefined;
 
 /** The pooler of BERT: a dense map of the first token's state, then tanh. */
 export const poolerOf = (random: RandomStream, width: number): Linear => new Linear(width, width, { random: random.child("pooler") });

@@ -16,6 +16,15 @@ export interface NameRule {
   readonly leading?: boolean;
   /** Ours is one of equal parts along the first axis of theirs (after transposition), such as the queries of a joint map. */
   readonly part?: Part;
+  readonly rows?: Rows;
+}
+
+/** Ours has the rows of theirs in another order, or theirs has rows that ours lacks. */
+export interface Rows {
+  /** Of each row of ours the row of theirs, or null where theirs has none and ours is zero. */
+  readonly from: readonly (number | null)[];
+  /** Rows of theirs; those that ours lacks are zero. */
+  readonly of: number;
 }
 
 export interface Part {
@@ -70,16 +79,18 @@ function fill(pattern: string, values: readonly string[]): string {
 }
 
 /** Shape that theirs must have for ours. */
-export function theirShape(ours: readonly number[], { transposed = false, leading = false, part }: NameRule): readonly number[] {
+export function theirShape(ours: readonly number[], { transposed = false, leading = false, part, rows }: NameRule): readonly number[] {
   if (leading) return [1, ...ours];
+  if (rows !== undefined) return [rows.of, ...ours.slice(1)];
   const [first = 1, ...rest] = ours;
   const whole = part === undefined ? ours : [first * part.of, ...rest];
   return transposed ? [...whole].reverse() : whole;
 }
 
 /** Our value from theirs. */
-export function fromTheirs(theirs: HostArray, ours: readonly number[], { transposed = false, leading = false, part }: NameRule): HostArray {
+export function fromTheirs(theirs: HostArray, ours: readonly number[], { transposed = false, leading = false, part, rows }: NameRule): HostArray {
   if (leading) return hostArray(theirs.data, ours, theirs.dtype);
+  if (rows !== undefined) return copiedRows(theirs, ours, rows.from.map((row, i) => [row, i]));
   const straight = transposed ? transpose(theirs) : theirs;
   if (part === undefined) return straight;
   const { index, of, groups = 1 } = part;
@@ -102,6 +113,7 @@ function join(name: string, parts: readonly { readonly rule: NameRule; readonly 
   const ordered = [...parts].sort((a, b) => (a.rule.part?.index ?? 0) - (b.rule.part?.index ?? 0));
   if (ordered.length !== of || !ordered.every(({ rule }, i) => (rule.part?.index ?? 0) === i)) throw new Error(`internal: ${name} is made of ${of} parts, found ${parts.length}`);
   if (first.rule.leading === true) return hostArray(first.value.data, [1, ...first.value.shape], first.value.dtype);
+  if (first.rule.rows !== undefined) return copiedRows(first.value, theirShape(first.value.shape, first.rule), first.rule.rows.from.map((row, i) => [i, row]));
   if (of === 1) return first.rule.transposed === true ? transpose(first.value) : first.value;
   const groups = first.rule.part?.groups ?? 1;
   const size = first.value.data.length / groups;
@@ -110,6 +122,14 @@ function join(name: string, parts: readonly { readonly rule: NameRule; readonly 
   const [rows = 1, ...rest] = first.value.shape;
   const whole = hostArray(joined, [rows * of, ...rest]);
   return first.rule.transposed === true ? transpose(whole) : whole;
+}
+
+/** Rows `from` one tensor to the places `to` of another, zero elsewhere. */
+function copiedRows({ data, shape: [rows = 1] }: HostArray, shape: readonly number[], places: readonly (readonly [from: number | null, to: number | null])[]): HostArray {
+  const width = data.length / rows;
+  const copied = new Float32Array(width * (shape[0] as number));
+  for (const [from, to] of places) if (from !== null && to !== null) copied.set(data.subarray(from * width, (from + 1) * width) as Float32Array, to * width);
+  return hostArray(copied, shape);
 }
 
 /** Matrices are turned; vectors stay. */

@@ -24,10 +24,12 @@ export interface TextOutputs {
   readonly pooled?: Tensor;
   /** Of the head: [B, labels], [B, L, labels] or [B, L, V]. */
   readonly logits?: Tensor;
+  /** Scores of whether the two texts of a row belong together, [B, 2], of models for pre-training. */
+  readonly pairs?: Tensor;
 }
 
 /** What a model is for: the part above the last layer. */
-export const TEXT_TASKS = ["features", "masked-lm", "sequence-classification", "token-classification", "replaced-token-detection", "causal-lm", "seq2seq-lm"] as const;
+export const TEXT_TASKS = ["features", "masked-lm", "sequence-classification", "token-classification", "replaced-token-detection", "causal-lm", "seq2seq-lm", "pre-training"] as const;
 export type TextTask = (typeof TEXT_TASKS)[number];
 
 export abstract class TextModel extends Module {

@@ -4,6 +4,9 @@ import type { RandomStream, Tensor } from "../../engine/index.ts";
 import { CausalLm, DualEncoder, Linear, LmHead, Module, pool, RelativeBias, mask as masks, Seq2Seq, TextEncoder, VisionTransformer } from "../../nn/index.ts";
 import type { Mode, Tower } from "../../nn/index.ts";
 import { causalLmLoss, crossEntropy, infoNce, maskedLm } from "../../objectives/index.ts";
+import { locate } from "../../nn/pretrained/index.ts";
+import type { NameTable } from "../../nn/pretrained/index.ts";
+import { textNames, visionNames } from "../../train/assemble/index.ts";
 import type { AssembleConfig, StreamConfig } from "../../train/assemble/index.ts";
 
 type Fields = Readonly<Record<string, Tensor>>;
@@ -24,7 +27,7 @@ const field = (fields: Fields, name: string): Tensor => {
   return value;
 };
 
-const renamed = (rules: readonly (readonly [RegExp, string])[]) => (name: string): string => rules.reduce((text, [pattern, to]) => text.replace(pattern, to), name);
+const renamed = (rules: NameTable) => (name: string): string => (locate(rules, [name]).get(name) as { readonly theirs: string }).theirs;
 
 const body = ({ hidden_size: width, heads_num: heads, feedforward_size: hidden, layers_num: depth, layernorm_eps: eps, dropout }: StreamConfig) => ({ width, heads, depth, eps, dropout, attentionDropout: dropout, feedForward: { hidden } });
 const embedding = ({ max_seq_length: positions, layernorm_eps: eps, dropout }: StreamConfig) => ({ positions, tables: { segment: 3 }, norm: "layer" as const, eps, dropout });
@@ -43,7 +46,7 @@ export function bert(config: AssembleConfig, random: RandomStream): HandWritten 
   return {
     module,
     extra: [],
-    nameOf: renamed([[/^streams\.0\.embedding\.parts\.word\.table/, "text.embedding.word"], [/^streams\.0\.embedding\.parts\.pos\.table/, "text.embedding.position"], [/^streams\.0\.embedding\.parts\.seg\.table/, "text.embedding.tables.segment"], [/^streams\.0\.embedding\.norm/, "text.embedding.norm"], [/^streams\.0\.encoder\.encoder/, "text.encoder"], [/^objectives\.mlm\.head/, "head"]]),
+    nameOf: renamed([...textNames({ embedding: "text.embedding", encoder: "text.encoder" }), ["objectives.mlm.head.*", "head.*"]]),
     loss(fields, mode) {
       const segments = field(fields, "segments");
       const { output } = module.text.forward(field(fields, "masked"), mode, { valid: segments.greater(0), ids: { segment: segments } });
@@ -59,7 +62,7 @@ export function gpt2(config: AssembleConfig, random: RandomStream): HandWritten 
   return {
     module,
     extra: [],
-    nameOf: renamed([[/^streams\.0\.embedding\.parts\.word\.table/, "embedding.word"], [/^streams\.0\.embedding\.parts\.pos\.table/, "embedding.position"], [/^streams\.0\.encoder\.encoder/, "body"], [/^objectives\.lm\.head/, "head"]]),
+    nameOf: renamed([...textNames({ embedding: "embedding", encoder: "body" }), ["objectives.lm.head.*", "head.*"]]),
     loss: (fields, mode) => {
       const tokens = field(fields, "tokens");
       const valid = field(fields, "segments").greater(0);
@@ -81,7 +84,7 @@ export function t5(config: AssembleConfig, random: RandomStream): HandWritten {
   return {
     module,
     extra: [],
-    nameOf: renamed([[/^streams\.0\.embedding\.parts\.word\.table/, "model.embedding.word"], [/^streams\.0\.encoder\.encoder/, "model.encoder"], [/^streams\.0\.encoder\.relative/, "ahead"], [/^decoder\.decoder/, "model.decoder"], [/^decoder\.relative/, "behind"], [/^objectives\.lm\.head/, "model.head"]]),
+    nameOf: renamed([...textNames({ embedding: "model.embedding", encoder: "model.encoder" }), ["streams.0.encoder.relative.*", "ahead.*"], ["decoder.decoder.*", "model.decoder.*"], ["decoder.relative.*", "behind.*"], ["objectives.lm.head.*", "model.head.*"]]),
     loss(fields, mode) {
       const [tokens, target] = [field(fields, "tokens"), field(fields, "target")];
       const sourceValid = field(fields, "segments").greater(0);
@@ -106,8 +109,6 @@ class PictureTower extends Module implements Tower<Tensor> {
   }
 }
 
-const visionNames = (from: string, to: string): readonly (readonly [RegExp, string])[] => [[new RegExp(`^${from}\\.embedding\\.parts\\.patch\\.patches`), `${to}.patchEmbed`], [new RegExp(`^${from}\\.embedding\\.parts\\.patch\\.classToken`), `${to}.classToken`], [new RegExp(`^${from}\\.embedding\\.parts\\.pos\\.table`), `${to}.positions`], [new RegExp(`^${from}\\.encoder\\.encoder`), `${to}.encoder`]];
-
 /** ViT's classes: pre-norm, class token, learned positions. */
 export function vit(config: AssembleConfig, random: RandomStream): HandWritten {
   const own = stream(config);
@@ -120,7 +121,7 @@ export function vit(config: AssembleConfig, random: RandomStream): HandWritten {
   return {
     module,
     extra: ["tower.vision.patchEmbed.projection.bias"],
-    nameOf: renamed([...visionNames("streams\\.0", "tower.vision"), [/^objectives\.cls\.head\./, ""]]),
+    nameOf: renamed([...visionNames("streams.0", "tower.vision"), ["objectives.cls.head.*", "*"]]),
     loss: (fields, mode) => crossEntropy(module.output.forward(tanh(module.dense.forward(module.tower.forward(field(fields, "images"), mode)))), field(fields, "classes")).loss,
   };
 }
@@ -147,7 +148,7 @@ export function clip(config: AssembleConfig, random: RandomStream): HandWritten 
   return {
     module,
     extra: ["passage.vision.patchEmbed.projection.bias"],
-    nameOf: renamed([[/^streams\.0\.embedding\.parts\.word\.table/, "query.text.embedding.word"], [/^streams\.0\.embedding\.parts\.pos\.table/, "query.text.embedding.position"], [/^streams\.0\.embedding\.norm/, "query.text.embedding.norm"], [/^streams\.0\.encoder\.encoder/, "query.text.encoder"], ...visionNames("streams\\.1", "passage.vision"), [/^objectives\.clr\.projections\.0/, "queryProjection"], [/^objectives\.clr\.projections\.1/, "passageProjection"], [/^objectives\.clr\.scale/, "logitScale"]]),
+    nameOf: renamed([...textNames({ embedding: "query.text.embedding", encoder: "query.text.encoder" }), ...visionNames("streams.1", "passage.vision"), ["objectives.clr.projections.0.*", "queryProjection.*"], ["objectives.clr.projections.1.*", "passageProjection.*"], ["objectives.clr.scale", "logitScale"]]),
     loss(fields, mode) {
       const { query, passage, scale } = module.forward({ query: { tokens: field(fields, "tokens_0"), segments: field(fields, "segments_0") }, passage: field(fields, "images_1") }, mode);
       return infoNce(query, passage, { similarity: "dot", scale }).loss;

@@ -12,6 +12,7 @@ const PIPELINES: Readonly<Record<TextTask, string>> = {
   "replaced-token-detection": "token-classification",
   "causal-lm": "text-generation",
   "seq2seq-lm": "text2text-generation",
+  "pre-training": "fill-mask",
 };
 
 /** `dtype` of transformers.js for each of our types. */

@@ -18,3 +18,6 @@ export { sampleBatch } from "./sample-batch.ts";
 export type { SampleOptions } from "./sample-batch.ts";
 export { processorOf, textBatches, textCollate } from "./text-batches.ts";
 export type { TextBatchOptions } from "./text-batches.ts";
+export { counterpartOf, exportable, fromCounterpart, toCounterpart } from "./counterparts/index.ts";
+export type { AssembledState, CounterpartOptions } from "./counterparts/index.ts";
+export { textNames, visionNames } from "./module-names.ts";

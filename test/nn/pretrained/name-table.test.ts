@@ -33,3 +33,13 @@ test("parts that alternate from head to head", () => {
   const { rule } = locate(table, ["k"]).get("k") as { rule: Parameters<typeof fromTheirs>[2] };
   expect(fromTheirs(matrix([1, 3, 2, 4], 4), [2, 1], rule)).toEqual(matrix([3, 4], 2));
 });
+
+test("rows in another order, rows that one side lacks", () => {
+  const table: NameTable = [{ ours: "own", theirs: "other", rows: { from: [null, 3, 1], of: 4 } }];
+  const own = matrix([0, 0, 5, 6, 7, 8], 3);
+  const other = matrix([0, 0, 7, 8, 0, 0, 5, 6], 4);
+  expect(toTheirs(table, new Map([["own", own]])).get("other")).toEqual(other);
+  const { rule } = locate(table, ["own"]).get("own") as { rule: Parameters<typeof fromTheirs>[2] };
+  expect(theirShape([3, 2], rule)).toEqual([4, 2]);
+  expect(fromTheirs(other, [3, 2], rule)).toEqual(own);
+});

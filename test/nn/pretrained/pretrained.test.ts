@@ -123,6 +123,37 @@ describe("checkpoints of another task", () => {
   });
 });
 
+describe("BertForPreTraining, masked words and pairs", () => {
+  const { config, tensors, inputs, outputs } = readFixture("bert-masked-lm");
+  const width = 16;
+  const matrix = (rows: number, value: (row: number, column: number) => number): HostArray => ({ data: Float32Array.from({ length: rows * width }, (_, i) => value(Math.floor(i / width), i % width)), shape: [rows, width], dtype: "float32" });
+  const vector = (...values: number[]): HostArray => ({ data: Float32Array.from(values), shape: [values.length], dtype: "float32" });
+  // The pooler copies and shifts by 0.1; the two answers are the sum and the first component.
+  const pairs = new Map([["bert.pooler.dense.weight", matrix(width, (i, j) => Number(i === j))], ["bert.pooler.dense.bias", vector(...Array.from({ length: width }, () => 0.1))], ["cls.seq_relationship.weight", matrix(2, (i, j) => Number(i === 0 || j === 0))], ["cls.seq_relationship.bias", vector(0, 2)]]);
+  const file = sourceOf(new Map([...tensors, ...pairs]));
+
+  test("answers of pairs come from the pooled first token, beside scores of words", async () => {
+    const model = await importPretrained({ ...config, architectures: ["BertForPreTraining"] }, file, { label: "model" });
+    expect([model.task, model.unused]).toEqual(["pre-training", []]);
+    const run = compile((batch: { ids: Tensor; valid: Tensor; segments: Tensor }) => ({ pairs: model.module.forward(batch, EVALUATE).pairs as Tensor }));
+    const found = await run({ ids: inputs.ids as HostArray, valid: booleans(inputs.mask as HostArray), segments: inputs.segments as HostArray });
+    const last = outputs["last"] as HostArray;
+    const [rows, length] = last.shape as [number, number];
+    const expected = Array.from({ length: rows }, (_, row) => {
+      const pooled = Array.from({ length: width }, (__, k) => Math.tanh(Number(last.data[row * length * width + k]) + 0.1));
+      return [pooled.reduce((a, b) => a + b, 0), (pooled[0] as number) + 2];
+    }).flat();
+    expected.forEach((value, i) => expect(Number(found.pairs.data[i])).toBeCloseTo(value, 4));
+    expect(largestDifference((await outputsOf(model, inputs))["logits"] as HostArray, outputs["logits"] as HostArray)).toBeLessThan(2e-5);
+    expect(fingerprints(exportPretrained(model).tensors)).toEqual(fingerprints(new Map([...tensors, ...pairs])));
+  });
+
+  test("masked words alone can be taken from such a file", async () => {
+    const { task, unused } = await importPretrained(config, file, { label: "model" });
+    expect([task, unused.toSorted()]).toEqual(["masked-lm", [...pairs.keys()].sort()]);
+  });
+});
+
 test("scale and shift of norms may be called gamma and beta, and position ids are passed over", async () => {
   const { config, tensors } = readFixture("bert-features");
   const old = new Map([...tensors].map(([name, value]) => [name.replace(/LayerNorm\.weight$/, "LayerNorm.gamma").replace(/LayerNorm\.bias$/, "LayerNorm.beta"), value]));

@@ -1,10 +1,17 @@
 /** ALBERT (arXiv 1909.11942): layers of a group are one layer run again and again, and the embedding is factorised. */
 import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
-import { encoderHead, EncoderModel, poolerOf, segmentsOf } from "../encoder-model.ts";
+import type { TaskNames } from "../architecture.ts";
+import { encoderHead, EncoderModel, pairHead, poolerOf, segmentsOf } from "../encoder-model.ts";
 import { activationField, count, layers, rate } from "../settings.ts";
 import { wholeHeads } from "../size-checks.ts";
 import { BERT_EMBEDDINGS, BERT_FIELDS, BERT_FIXED, POSITION_IDS } from "./bert.ts";
+
+/** The head of masked words. */
+const WORDS: Omit<TaskNames, "className"> = {
+  names: [["head.dense.*", "predictions.dense.*"], ["head.norm.*", "predictions.LayerNorm.*"], ["head.weight", "predictions.decoder.weight"], ["head.bias", "predictions.bias"]],
+  copies: [["predictions.decoder.weight", "albert.embeddings.word_embeddings.weight"], ["predictions.decoder.bias", "predictions.bias"]],
+};
 
 export const ALBERT = defineArchitecture({
   modelType: "albert",
@@ -34,13 +41,10 @@ export const ALBERT = defineArchitecture({
   pooler: [["pooler.*", "pooler.*"]],
   tasks: {
     features: { className: "AlbertModel", names: [], prefixed: false },
-    "masked-lm": {
-      className: "AlbertForMaskedLM",
-      names: [["head.dense.*", "predictions.dense.*"], ["head.norm.*", "predictions.LayerNorm.*"], ["head.weight", "predictions.decoder.weight"], ["head.bias", "predictions.bias"]],
-      copies: [["predictions.decoder.weight", "albert.embeddings.word_embeddings.weight"], ["predictions.decoder.bias", "predictions.bias"]],
-    },
+    "masked-lm": { className: "AlbertForMaskedLM", ...WORDS },
     "sequence-classification": { className: "AlbertForSequenceClassification", names: [["head.dense.*", "albert.pooler.*"], ["head.score.*", "classifier.*"]] },
     "token-classification": { className: "AlbertForTokenClassification", names: [["head.score.*", "classifier.*"]] },
+    "pre-training": { className: "AlbertForPreTraining", ...WORDS, names: [...WORDS.names, ["pairs.dense.*", "albert.pooler.*"], ["pairs.score.*", "sop_classifier.classifier.*"]] },
   },
   ignored: POSITION_IDS,
   longest: ({ positions }) => positions,
@@ -60,6 +64,7 @@ export const ALBERT = defineArchitecture({
       inputs: (batch) => ({ ids: { segment: segmentsOf(batch) } }),
       pooler: pooler && task === "features" ? poolerOf(random, width) : undefined,
       head: encoderHead({ random: random.child("head"), task, labels, width, vocabulary, text, transform: { activation, eps }, tied, classification: { dense: { activation: "tanh" }, dropout } }),
+      pairs: pairHead({ random, task, width }),
     });
   },
 });

@@ -2,7 +2,8 @@
 import { normal } from "../../init.ts";
 import { TextEncoder } from "../../transformer/text-encoder.ts";
 import { defineArchitecture } from "../architecture.ts";
-import { encoderHead, EncoderModel, poolerOf, segmentsOf } from "../encoder-model.ts";
+import type { TaskNames } from "../architecture.ts";
+import { encoderHead, EncoderModel, pairHead, poolerOf, segmentsOf } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
 import { activationField, count, distance, flag, layers, rate, real } from "../settings.ts";
 import { wholeHeads } from "../size-checks.ts";
@@ -54,6 +55,12 @@ export const POSITION_IDS = [/(^|\.)embeddings\.(position_ids|token_type_ids)$/]
 
 const POOLER: NameTable = [["pooler.*", "pooler.dense.*"]];
 
+/** The head of masked words. */
+const WORDS: Omit<TaskNames, "className"> = {
+  names: [["head.dense.*", "cls.predictions.transform.dense.*"], ["head.norm.*", "cls.predictions.transform.LayerNorm.*"], ["head.weight", "cls.predictions.decoder.weight"], ["head.bias", "cls.predictions.bias"]],
+  copies: [["cls.predictions.decoder.weight", "bert.embeddings.word_embeddings.weight"], ["cls.predictions.decoder.bias", "cls.predictions.bias"]],
+};
+
 export const BERT = defineArchitecture({
   modelType: "bert",
   source: "BERT, arXiv 1810.04805",
@@ -68,13 +75,10 @@ export const BERT = defineArchitecture({
   pooler: POOLER,
   tasks: {
     features: { className: "BertModel", names: [], prefixed: false },
-    "masked-lm": {
-      className: "BertForMaskedLM",
-      names: [["head.dense.*", "cls.predictions.transform.dense.*"], ["head.norm.*", "cls.predictions.transform.LayerNorm.*"], ["head.weight", "cls.predictions.decoder.weight"], ["head.bias", "cls.predictions.bias"]],
-      copies: [["cls.predictions.decoder.weight", "bert.embeddings.word_embeddings.weight"], ["cls.predictions.decoder.bias", "cls.predictions.bias"]],
-    },
+    "masked-lm": { className: "BertForMaskedLM", ...WORDS },
     "sequence-classification": { className: "BertForSequenceClassification", names: [["head.dense.*", "bert.pooler.dense.*"], ["head.score.*", "classifier.*"]] },
     "token-classification": { className: "BertForTokenClassification", names: [["head.score.*", "classifier.*"]] },
+    "pre-training": { className: "BertForPreTraining", ...WORDS, names: [...WORDS.names, ["pairs.dense.*", "bert.pooler.dense.*"], ["pairs.score.*", "cls.seq_relationship.*"]] },
   },
   ignored: POSITION_IDS,
   longest: ({ positions }) => positions,
@@ -95,6 +99,7 @@ export const BERT = defineArchitecture({
       inputs: (batch) => ({ ids: { segment: segmentsOf(batch) } }),
       pooler: pooler && task === "features" ? poolerOf(random, width) : undefined,
       head: encoderHead({ random: random.child("head"), task, labels, width, vocabulary, text, transform: { activation, eps }, tied, classification: { dense: { activation: "tanh" }, dropout } }),
+      pairs: pairHead({ random, task, width }),
     });
   },
 });
