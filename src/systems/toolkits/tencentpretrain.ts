@@ -236,7 +236,7 @@ export default defineSystem({
       conditions: [
         ...NAMES.map(same),
         { name: "no combination crashes", effect: level({ metric: "crashed", of: "assembly matrix", noEffect: 1 }), kind: "atMost", minimumEffect: 0, role: "main" },
-        { name: "every combination that fits has a falling loss", effect: level({ metric: "notFalling", of: "assembly matrix", noEffect: 1 }), kind: "atMost", minimumEffect: 0, role: "side" },
+        { name: "every combination that fits has a falling loss", effect: level({ metric: "notFalling", of: "assembly matrix", noEffect: 1 }), kind: "atMost", minimumEffect: 0, role: "main" },
         { name: "an unnamed mixture learns: 5 points over the most frequent category", effect: level({ metric: "gain", of: "patch + bilstm + cls", noEffect: 0 }), kind: "atLeast", minimumEffect: 0.05, role: "side" },
         { name: "speech to letters beats the most frequent letter by 5 points", effect: level({ metric: "gain", of: "speech to letters", noEffect: 0 }), kind: "atLeast", minimumEffect: 0.05, role: "side" },
       ],
