@@ -144,7 +144,7 @@ export const universalEmbedders: Paper = {
       "Biases are 0.049 % of the parameters of BLOOM-560M.",
     ],
     checks: [
-      "English-only tuning must lift recall at 10 on German, French, Spanish and Russian queries by ten points over the untuned decoder.",
+      "English-only tuning must lift recall at 10 on Danish, German, French and Italian queries by ten points over the untuned decoder.",
       "A decoder that grew up on English alone gets the same tuning and must stay ten points behind; tuning biases must keep nine tenths of full tuning.",
     ],
   },
