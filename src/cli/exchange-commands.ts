@@ -16,7 +16,7 @@ export function addExchangeCommands(root: Command, ports: CliPorts): void {
   root
     .command("export")
     .description("write what a model does as an ONNX file, or a text model as a folder that Hugging Face's libraries open")
-    .argument("<directory>", "a model that pretrain made, or a folder of Hugging Face")
+    .argument("<directory>", "a model that pretrain made, of a system or a configuration, or a folder of Hugging Face")
     .requiredOption("--out <path>", "the ONNX file, or the folder")
     .addOption(new Option("--format <format>", "of a text model: what the folder is for (default: onnx)").choices(EXPORT_FORMATS))
     .option("--dtype <list>", `of a text model: its graphs, ${EXPORT_DTYPES.join(", ")} (default: fp32)`, dtypes)

@@ -130,7 +130,7 @@ function program(ports: CliPorts): Command {
     .option("--steps <n>", "updates of the weights", positive)
     .option("--set <key=value>", "change a setting, such as encoder.width=48; may be repeated", collect, [])
     .option("--tokenizer <file>", "with a configuration: a tokenizer.json instead of one trained on the texts")
-    .option("--from <directory>", "with a configuration: carry on the weights and the tokenizer of a model that pretrain made")
+    .option("--from <directory>", "with a configuration: carry on the weights and the tokenizer of a model that pretrain made, or of a folder of Hugging Face")
     .option("--checkpoint-every <n>", "steps between checkpoints (default: 100)", positive)
     .option("--resume", "continue what was begun in the directory, with its settings")
     .option(...STRICT_OPTION)

@@ -1,6 +1,8 @@
 /** Tasks: what users do with a system on their own data. Runs on Node. */
 export { builtFoundation } from "./foundations.ts";
-export { loadAssembled, pretrainConfig } from "./assemble/pretrain-config.ts";
+export { assembledAsPretrained, isAssembledFolder, loadAssembled } from "./assemble/assembled-folder.ts";
+export type { LabelSets, LoadedAssembled } from "./assemble/assembled-folder.ts";
+export { pretrainConfig } from "./assemble/pretrain-config.ts";
 export type { PretrainConfigOptions, PretrainedConfig } from "./assemble/pretrain-config.ts";
 export { classify } from "./classify.ts";
 export type { Classification, ClassifyOptions } from "./classify.ts";

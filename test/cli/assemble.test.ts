@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { main } from "../../src/cli/program.ts";
 import type { Explanation } from "../../src/train/assemble/index.ts";
 import { SILENT } from "../../src/lab/progress.ts";
-import { loadAssembled } from "../../src/tasks/index.ts";
+import { fromPretrained, loadAssembled } from "../../src/tasks/index.ts";
 
 let directory: string;
 beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), "assemble-"))));
@@ -72,6 +72,52 @@ test("pretrain trains a configuration on files, keeps it, and carries it on unde
   expect(JSON.parse(await readFile(join(directory, "tuned", "assemble.json"), "utf8"))).toMatchObject({ labels_num: 3, vocab_size: 420 });
   const none = await file("none.jsonl", '{"text": "the red boat", "labels": ["red"]}\n{"text": "a stone", "labels": []}\n');
   expect(await reprise(["pretrain", classes, "--data", none, "--out", join(directory, "none")])).toMatchObject({ code: 2, error: expect.stringContaining('"a stone" has no label') as string });
+});
+
+const trained = ["--steps", "2", "--set", "batch=4", "--set", "length=16"];
+
+test("a model of a known architecture leaves under the names of Hugging Face, and comes back by loadAssembled and by --from", async () => {
+  const texts = await file("a.txt", Array.from({ length: 6 }, () => TEXTS).join("\n\n"));
+  const bert = await file("bert.json", { ...TINY, embedding: ["word", "pos", "seg"], target: ["mlm", "sp"] });
+  const [model, out] = [join(directory, "model"), join(directory, "out")];
+  expect(await reprise(["pretrain", bert, "--data", texts, "--out", model, "--set", "vocab_size=420", ...trained])).toMatchObject({ code: 0, error: "" });
+  const run = await reprise(["export", model, "--format", "huggingface", "--out", out, "--json"]);
+  expect(run).toMatchObject({ code: 0, error: "" });
+  expect(JSON.parse(run.out)).toMatchObject({ architecture: "bert", task: "pre-training" });
+  expect(JSON.parse(await readFile(join(out, "config.json"), "utf8"))).toMatchObject({ architectures: ["BertForPreTraining"], model_type: "bert", vocab_size: 420, type_vocab_size: 3, pad_token_id: 0 });
+
+  const state = async (place: string): Promise<unknown[]> => [...(await loadAssembled(place)).model.stateDict()].sort();
+  expect(await state(out)).toEqual(await state(model));
+  const own = await fromPretrained(model).catch((error: Error) => error.message);
+  expect(own).toContain("found no config.json");
+  const { tokenizer } = await loadAssembled(out);
+  expect([...tokenizer.encode("the red boat")]).toEqual([...(await loadAssembled(model)).tokenizer.encode("the red boat")]);
+
+  // Carried on from either folder it is one and the same run.
+  const again = async (from: string, to: string): Promise<unknown[]> => {
+    expect(await reprise(["pretrain", bert, "--data", texts, "--out", join(directory, to), "--from", from, ...trained, "--json"])).toMatchObject({ code: 0, error: "" });
+    return state(join(directory, to));
+  };
+  expect(await again(out, "from-out")).toEqual(await again(model, "from-model"));
+
+  const lstm = join(directory, "lstm");
+  await reprise(["pretrain", await file("lstm.json", { ...TINY, embedding: ["word"], encoder: "lstm", target: ["lm"], tie_weights: false }), "--data", texts, "--out", lstm, "--set", "vocab_size=420", ...trained]);
+  expect(await reprise(["export", lstm, "--format", "huggingface", "--out", join(directory, "none")])).toMatchObject({ code: 2, error: expect.stringMatching(/lstm: these slots have no counterpart.*encoder: lstm has none.*What can be exported: BERT/) as string });
+});
+
+test("--from takes over what the configuration does not say, and sizes that clash are named", async () => {
+  const texts = await file("a.txt", TEXTS);
+  const model = join(directory, "model");
+  await reprise(["pretrain", await file("tiny.json", { ...TINY, feedforward_size: 24 }), "--data", texts, "--out", model, "--set", "vocab_size=420", ...trained]);
+  const labelled = await file("l.jsonl", TEXTS.split("\n").map((text, i) => JSON.stringify({ text, label: ["red", "green", "blue"][i % 3] })).join("\n"));
+  const bare = await file("cls.json", { target: ["cls"] });
+  const run = await reprise(["pretrain", bare, "--data", labelled, "--out", join(directory, "tuned"), "--from", model, ...trained, "--json"]);
+  expect(run).toMatchObject({ code: 0, error: "" });
+  expect(JSON.parse(run.out)).toMatchObject({ fresh: 4 });
+  expect(JSON.parse(await readFile(join(directory, "tuned", "assemble.json"), "utf8"))).toMatchObject({ emb_size: 16, feedforward_size: 24, embedding: ["word", "pos"], target: ["cls"], vocab_size: 420, labels_num: 3 });
+  expect(JSON.parse(await readFile(join(directory, "tuned", "labels.json"), "utf8"))).toEqual({ cls: ["blue", "green", "red"] });
+  const clash = await reprise(["pretrain", bare, "--data", labelled, "--out", join(directory, "clash"), "--from", model, "--set", "feedforward_size=32", ...trained]);
+  expect([clash.code, clash.error]).toEqual([2, expect.stringMatching(/3 shapes differ: .*Set feedforward_size to 24 \(it is 32\), or leave it out of the configuration/)]);
 });
 
 test("a stopped run goes on to the very weights of one that was not stopped", async () => {

@@ -4,8 +4,8 @@ import type { CliPorts } from "../ports.ts";
 import { UsageError } from "../errors.ts";
 import { withModel } from "./model-options.ts";
 import { writeFileAtomic } from "../../data/node/index.ts";
-import { exportFolder, exportOnnx, fromPretrained, isFewShot, isPretrainedFolder, isRanker } from "../../tasks/index.ts";
-import type { ExportDtype, ExportFormat } from "../../tasks/index.ts";
+import { assembledAsPretrained, exportFolder, exportOnnx, fromPretrained, isAssembledFolder, isFewShot, isPretrainedFolder, isRanker } from "../../tasks/index.ts";
+import type { ExportDtype, ExportFormat, PretrainedText } from "../../tasks/index.ts";
 
 export interface ExportCommandOptions {
   readonly out: string;
@@ -16,14 +16,14 @@ export interface ExportCommandOptions {
 }
 
 export async function exportModel(ports: CliPorts, directory: string, options: ExportCommandOptions): Promise<void> {
-  if (await isPretrainedFolder(directory)) await exportText(ports, directory, options);
+  if (await isPretrainedFolder(directory)) await exportText(ports, directory, await fromPretrained(directory), options);
+  else if (await isAssembledFolder(directory)) await exportText(ports, directory, await assembledAsPretrained(directory), options);
   else await exportGraph(ports, directory, options);
 }
 
-async function exportText(ports: CliPorts, directory: string, { out, batch, format = "onnx", dtype = ["fp32"], json = false }: ExportCommandOptions): Promise<void> {
+async function exportText(ports: CliPorts, directory: string, model: PretrainedText, { out, batch, format = "onnx", dtype = ["fp32"], json = false }: ExportCommandOptions): Promise<void> {
   if (batch !== undefined) throw new UsageError("--batch is for models of pictures; graphs of text models take any batch");
   for (const [own, what] of [[isRanker, "ranker"], [isFewShot, "classifier"]] as const) if (await own(directory)) ports.error(`${directory}: its ${what} has no place in these formats; what is written is the encoder below it\n`);
-  const model = await fromPretrained(directory);
   const files = await exportFolder(model, out, { format, dtypes: dtype });
   if (json) printJson(ports, { out, format, architecture: model.pretrained.architecture.modelType, task: model.pretrained.task, files });
   else ports.out(`${model.pretrained.architecture.modelType} for ${model.pretrained.task}, ${files.length} files: ${out}\n`);

@@ -2,22 +2,23 @@
  * `pretrain` of a configuration: an assembled model is trained on the user's texts and left in a directory, as
  * `assemble.json` (the configuration with every size filled in), `model.safetensors` and `tokenizer.json`.
  */
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
-import { SubwordTokenizer } from "../../data/index.ts";
-import type { Json } from "../../data/index.ts";
+import type { Json, Tokenizer } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device } from "../../engine/index.ts";
 import { SILENT } from "../../lab/index.ts";
 import type { Progress } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
-import { AdamW, decodeSafetensors, encodeSafetensors, schedules, Trainer } from "../../train/index.ts";
+import { AdamW, encodeSafetensors, schedules, Trainer } from "../../train/index.ts";
 import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
-import { assemble, continueFrom, parseConfig, processorOf, textBatches } from "../../train/assemble/index.ts";
+import { assemble, continueFrom, parseConfig, processorOf, slotKeys, targetOf, textBatches } from "../../train/assemble/index.ts";
 import type { Assembled } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
 import { beginRun, begunRun, readIfThere, requireSameRun } from "../begun-run.ts";
+import { FILES, isAssembledFolder, loadAssembled, readAssembledFolder } from "./assembled-folder.ts";
+import type { AssembledFolder, LabelSets } from "./assembled-folder.ts";
 import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
 import type { RawCorpus } from "./read-corpus.ts";
 
@@ -36,7 +37,10 @@ export interface PretrainConfigOptions {
   readonly seed?: number;
   /** A `tokenizer.json`; default one trained on the texts, of vocab_size ids or 4,096. */
   readonly tokenizer?: string;
-  /** A directory that an earlier run made: its tokenizer is used and its weights carried on, whatever the objectives were. */
+  /**
+   * A directory that an earlier run made, or a folder of Hugging Face: its tokenizer is used, its sizes and slots where the
+   * configuration names none, and its weights are carried on, whatever the objectives were.
+   */
   readonly from?: string;
   /** Continue what was begun in `out`: what is not given is as it was then. */
   readonly resume?: boolean;
@@ -74,12 +78,9 @@ interface RunFacts {
 
 export interface PretrainedConfig extends RunFacts {
   readonly model: Assembled;
-  readonly tokenizer: SubwordTokenizer;
+  readonly tokenizer: Tokenizer;
 }
 
-const CONFIG = "assemble.json";
-const WEIGHTS = "model.safetensors";
-const TOKENIZER = "tokenizer.json";
 const RESULT = join("training", "result.json");
 const SENTINELS = 100;
 const VOCABULARY = 4096;
@@ -99,16 +100,18 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
   const { out, resume = false, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
   const begun = await begunRun<RunIdentity>(out);
   if (!resume && begun !== undefined) throw new ResumeRefused(`${out} already holds a run; pass --resume to continue it, or another directory`);
-  const given = { ...begun?.config, ...asked };
   const { steps = begun?.steps ?? 1000, learningRate = begun?.learningRate ?? 1e-3, seed = begun?.seed ?? 1, from = begun?.from ?? undefined, tokenizer: file = begun?.tokenizer ?? undefined } = options;
+  if (file !== undefined && from !== undefined) throw new RequestError("a model that is carried on keeps its tokenizer; give tokenizer or from, not both");
+  const start = from === undefined ? undefined : await readAssembledFolder(from);
+  const given = { ...(begun?.config ?? takenOver(start, asked)), ...asked };
   const draft = parseConfig(given, "config");
   const processor = processorOf(parseConfig({ ...given, vocab_size: draft.streams[0]?.vocab_size ?? VOCABULARY, labels_num: draft.labels_num ?? 2 }, "config"));
   const raw = await readCorpus(processor.task, paths, options);
-  const tokenizer = await chosenTokenizer(raw, draft.streams[0]?.vocab_size, { tokenizer: file, from });
+  const tokenizer = start?.tokenizer ?? (await tokenizerFor(raw, { file, size: draft.streams[0]?.vocab_size ?? VOCABULARY, sentinels: SENTINELS }));
   const complete = completed(given, draft, raw, tokenizer);
   const config = parseConfig(complete, "config");
   const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
-  const continued = from === undefined ? { kept: [], fresh: [...model.namedParameters().keys()] } : continueFrom(model, await weightsOf(from));
+  const continued = start === undefined ? { kept: [], fresh: [...model.namedParameters().keys()] } : continueFrom(model, start.state, parseConfig(start.keys, from));
   const corpus = encodeCorpus(raw, tokenizer);
   const batch = Math.min(options.batch ?? begun?.batch ?? 32, corpus.documents.length);
   const length = options.length ?? begun?.length ?? Math.min(config.streams[0]?.max_seq_length ?? 64, 64);
@@ -143,7 +146,7 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
       const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
       const facts: RunFacts = { parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
       await writeJson(join(out, RESULT), facts);
-      await save(out, complete, model, tokenizer);
+      await save(out, { config: complete, model, tokenizer, length, labels: raw.classes.length === 0 ? {} : { cls: raw.classes } });
       return { ...facts, model, tokenizer };
     } finally {
       log.close();
@@ -153,40 +156,27 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
   });
 }
 
-/** A model that `pretrainConfig` left, with its tokenizer. */
-export async function loadAssembled(directory: string): Promise<{ readonly model: Assembled; readonly tokenizer: SubwordTokenizer }> {
-  const config = JSON.parse(await readFile(join(directory, CONFIG), "utf8")) as object;
-  const model = assemble(config, { random: RandomStream.of(0), where: join(directory, CONFIG) });
-  model.loadStateDict(await weightsOf(directory));
-  return { model, tokenizer: new SubwordTokenizer(JSON.parse(await readFile(join(directory, TOKENIZER), "utf8"))) };
-}
-
 /** What a finished run found; the configuration is written last. */
 async function finishedRun(out: string): Promise<RunFacts | undefined> {
-  if ((await readIfThere(join(out, CONFIG))) === undefined) return undefined;
+  if (!(await isAssembledFolder(out))) return undefined;
   const bytes = await readIfThere(join(out, RESULT));
   return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as RunFacts);
 }
 
-async function chosenTokenizer(raw: RawCorpus, size: number | undefined, { tokenizer, from }: Pick<PretrainConfigOptions, "tokenizer" | "from">): Promise<SubwordTokenizer> {
-  if (tokenizer !== undefined && from !== undefined) throw new RequestError("a model that is carried on keeps its tokenizer; give tokenizer or from, not both");
-  const file = from === undefined ? tokenizer : join(from, TOKENIZER);
-  return tokenizerFor(raw, { file, size: size ?? VOCABULARY, sentinels: SENTINELS });
+/** What a model that is carried on says where the configuration does not: everything, or its slots where the objectives are others. */
+function takenOver(start: AssembledFolder | undefined, asked: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (start === undefined) return {};
+  const [before, after] = [targetOf(start.keys), targetOf(asked)];
+  const same = after === undefined || JSON.stringify(before) === JSON.stringify(after);
+  return same ? start.keys : slotKeys(start.keys, { decoder: asked["decoder"] !== null && after.includes("lm") });
 }
 
 /** The configuration with the sizes that only data can tell. */
-function completed(given: Readonly<Record<string, unknown>>, draft: ReturnType<typeof parseConfig>, { classes }: RawCorpus, { vocabularySize }: SubwordTokenizer): Record<string, unknown> {
+function completed(given: Readonly<Record<string, unknown>>, draft: ReturnType<typeof parseConfig>, { classes }: RawCorpus, { vocabularySize }: Tokenizer): Record<string, unknown> {
   const vocabulary = draft.streams[0]?.vocab_size ?? vocabularySize;
   if (vocabulary < vocabularySize) throw new RequestError(`vocab_size ${vocabulary} is smaller than the tokenizer's ${vocabularySize}; leave vocab_size out or raise it`);
   if (draft.labels_num !== undefined && draft.labels_num < classes.length) throw new RequestError(`labels_num ${draft.labels_num} is smaller than the ${classes.length} labels of the data; leave labels_num out or raise it`);
   return { version: 1, ...given, vocab_size: vocabulary, ...(classes.length === 0 ? {} : { labels_num: draft.labels_num ?? classes.length }) };
-}
-
-async function weightsOf(directory: string): Promise<ReturnType<typeof decodeSafetensors>["tensors"]> {
-  const path = join(directory, WEIGHTS);
-  const bytes = await readIfThere(path);
-  if (bytes === undefined) throw new RequestError(`${path}: there is no such file; name a directory that pretrain made`);
-  return decodeSafetensors(bytes, path).tensors;
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {
@@ -194,12 +184,13 @@ async function writeJson(path: string, value: unknown): Promise<void> {
 }
 
 /** The configuration comes last: a directory that has one holds a finished model. Checkpoints end with the run. */
-async function save(out: string, config: object, model: Assembled, tokenizer: SubwordTokenizer): Promise<void> {
-  const weights = join(out, WEIGHTS);
+async function save(out: string, { config, model, tokenizer, length, labels }: { readonly config: object; readonly model: Assembled; readonly tokenizer: Tokenizer; readonly length: number; readonly labels: LabelSets }): Promise<void> {
+  const weights = join(out, FILES.weights);
   await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { metadata: { format: "reprise-assembled-1" } }));
   await removePartialFiles(weights);
-  await writeJson(join(out, TOKENIZER), tokenizer.toJson());
-  await writeJson(join(out, "tokenizer_config.json"), tokenizer.toConfigJson());
-  await writeJson(join(out, CONFIG), config);
+  await writeJson(join(out, FILES.tokenizer), tokenizer.toJson());
+  await writeJson(join(out, FILES.tokenizerConfig), { ...tokenizer.toConfigJson(), model_max_length: length });
+  if (Object.keys(labels).length > 0) await writeJson(join(out, FILES.labels), labels);
+  await writeJson(join(out, FILES.config), config);
   for (const name of ["checkpoint-0.safetensors", "checkpoint-1.safetensors"]) await rm(join(out, "training", name), { force: true });
 }

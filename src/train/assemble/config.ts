@@ -194,6 +194,39 @@ export function parseConfig(given: unknown, where = "assemble"): AssembleConfig 
   };
 }
 
+/** Keys of the decoder and what it reads. */
+const DECODER_KEYS = ["tgt_embedding", "tgt_vocab_size", "decoder", "decoder_layers_num", "share_embedding"] as const;
+
+/** Keys that belong to an objective although they stand in a stream. */
+const OF_OBJECTIVES: readonly string[] = ["pooling", "mask"];
+
+/** The keys of a file that say what its slots below the objectives are, with those of its decoder where that is wanted. */
+export function slotKeys(given: Readonly<Record<string, unknown>>, { decoder }: { readonly decoder: boolean }): Readonly<Record<string, unknown>> {
+  const kept = [...Object.keys(streamKeys).filter((key) => !OF_OBJECTIVES.includes(key)), "stream_0", "stream_1", ...(decoder ? DECODER_KEYS : [])];
+  return Object.fromEntries(Object.entries(given).filter(([key]) => kept.includes(key)));
+}
+
+/** Objectives that a file names, in today's spelling; undefined where it names none. */
+export function targetOf({ target }: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  return target === undefined ? undefined : respell("target", [target].flat().map(String));
+}
+
+export interface KeyDifference {
+  /** With `stream_1.` before it in dual models. */
+  readonly key: string;
+  readonly own: unknown;
+  readonly other: unknown;
+}
+
+/** Keys of slots in which two configurations differ. */
+export function keyDifferences(own: AssembleConfig, other: AssembleConfig): KeyDifference[] {
+  const pairs = (prefix: string, a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>, keys: readonly string[]): KeyDifference[] =>
+    keys.flatMap((key) => (JSON.stringify(a[key]) === JSON.stringify(b[key]) || b[key] === undefined ? [] : [{ key: `${prefix}${key}`, own: a[key], other: b[key] }]));
+  const shapes = (speech: boolean): string[] => Object.keys(streamKeys).filter((key) => ![...OF_OBJECTIVES, "dropout", ...(speech ? [] : ["conv_channels"])].includes(key));
+  const streams = own.streams.flatMap((stream, i) => pairs(own.streams.length > 1 ? `stream_${i}.` : "", stream, other.streams[i] ?? {}, shapes(stream.embedding.includes("speech"))));
+  return [...streams, ...(own.decoder === null ? [] : pairs("", own as unknown as Readonly<Record<string, unknown>>, other as unknown as Readonly<Record<string, unknown>>, DECODER_KEYS))];
+}
+
 function problemsOf(issue: z.core.$ZodIssue): string[] {
   const at = issue.path.map(String);
   if (issue.code !== "unrecognized_keys") return [at.length === 0 ? issue.message : `${at.join(".")}: ${issue.message}`];
