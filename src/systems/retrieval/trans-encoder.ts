@@ -86,13 +86,15 @@ interface Kept {
 async function distil(context: ArmContext<Settings>, { unlabelled, dev }: Shared, partners: readonly Foundation[] = []): Promise<Kept> {
   const { simCseSteps, cycles: count } = context.settings;
   const learner = new BertLearner(context, bertEn, unlabelled);
-  const learners = [{ forms: learner, start: learner.startFrom(await takeWeights(context, START, "bi", learner.newBi())) }];
+  const start = learner.startFrom(await takeWeights(context, START, "bi", learner.newBi()));
+  const learners = [{ forms: learner, start }];
   for (const foundation of partners) {
     const other = new BertLearner(context, foundation, unlabelled);
     learners.push({ forms: other, start: other.startFrom(await other.trainSimCse(other.newBi(), simCseSteps, unlabelled.texts, `${foundation.id.replaceAll("@", "-")}-simcse`)) });
   }
   const { cycles }: Cycles<BiEncoder, PairEncoder> = await distilInCycles(learners, count);
   const own = cycles.map((forms) => forms[0] as { readonly bi: BiEncoder; readonly cross: PairEncoder });
+  const before = rankAgreement(await learner.cosinesOf(start, dev), dev.scores).spearman;
   const bis: number[] = [];
   const crosses: number[] = [];
   for (const { bi, cross } of own) {
@@ -101,7 +103,7 @@ async function distil(context: ArmContext<Settings>, { unlabelled, dev }: Shared
   }
   const best = (values: readonly number[]): number => values.indexOf(Math.max(...values));
   const show = (values: readonly number[]): string => values.map((value) => (100 * value).toFixed(1)).join(", ");
-  return { learner, trained: joinStages(Object.fromEntries(learners.flatMap(({ forms }) => Object.entries(forms.trained)))), bi: own[best(bis)]?.bi as BiEncoder, cross: own[best(crosses)]?.cross as PairEncoder, notes: [`on dev after each cycle: bi ${show(bis)}; cross ${show(crosses)}`] };
+  return { learner, trained: joinStages(Object.fromEntries(learners.flatMap(({ forms }) => Object.entries(forms.trained)))), bi: own[best(bis)]?.bi as BiEncoder, cross: own[best(crosses)]?.cross as PairEncoder, notes: [`on dev: ${START} ${show([before])}; after each cycle bi ${show(bis)}; cross ${show(crosses)}`] };
 }
 
 async function transEncoder(context: ArmContext<Settings>, shared: Shared, partners: readonly Foundation[] = []): Promise<ArmResult> {
