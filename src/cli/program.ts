@@ -146,7 +146,7 @@ function program(ports: CliPorts): Command {
     .option("--batch <n>", "items in a batch, and texts that are read before they are answered (default: 64, and 512 texts)", positive)
     .option("--lines", "texts are plain: one a line")
     .option(...TEXT_COLUMN_OPTION)
-    .addOption(new Option("--role <role>", "what texts are, for models that read queries and documents differently (default: document)").choices(SIDES))
+    .addOption(new Option("--role <role>", "what texts are, for models that read queries and documents differently (default: document, without a prompt)").choices(SIDES))
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "with --out, say what was written as JSON; without, the lines are JSON anyway")

@@ -1,5 +1,5 @@
 /** A text model with its tokenizer: what `fromPretrained` gives. */
-import { compile, RandomStream } from "../../engine/index.ts";
+import { compile, hostArray, RandomStream } from "../../engine/index.ts";
 import type { Device, HostArray, Tensor } from "../../engine/index.ts";
 import { SIDES } from "../../lab/index.ts";
 import type { Side, SidedModel } from "../../lab/index.ts";
@@ -10,7 +10,7 @@ import type { Pretrained, TextBatch, TextModel, TextOutputs } from "../../nn/pre
 import { hashOfArrays } from "../../train/index.ts";
 import { RequestError } from "../request-error.ts";
 import { exportTextOnnx } from "./export-text.ts";
-import { USUAL_USE } from "./sentence-transformers.ts";
+import { hasPrompts, promptFor, USUAL_USE } from "./sentence-transformers.ts";
 import type { SentenceUse } from "./sentence-transformers.ts";
 import { TextSession, USUAL_TOKENS } from "./text-session.ts";
 import type { EncodedBatch, TextInput, TextTokenizer } from "./tokenizer.ts";
@@ -32,9 +32,11 @@ export interface EncodeOptions {
   readonly batch?: number;
   /** Most tokens in a batch, padding included; default 2048. */
   readonly tokens?: number;
-  /** What the texts are; default documents. Models without sides read both alike. */
+  /** What the texts are: the model's prompt for it, if it has one, is put before them. Without, none is, and models with sides read documents. */
   readonly role?: Side;
 }
+
+const unitsOf = (text: string): HostArray => hostArray(Int32Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)), [text.length]);
 
 type BatchTensors = TextBatch & { readonly segments: Tensor };
 
@@ -55,7 +57,7 @@ export class PretrainedText {
   readonly stages: SentenceStages;
   /** Whether the stages came with the model, as those of sentence-transformers do. */
   readonly isSentenceModel: boolean;
-  /** Prompts and similarity, for those who use the model; its vectors do not depend on them. */
+  /** Prompts, put before texts whose role is told, and similarity, for those who use the model. */
   readonly use: SentenceUse;
   /** Content of `config.json`. */
   readonly config: Pretrained["config"];
@@ -84,10 +86,16 @@ export class PretrainedText {
     return this.module.forward(this.inputsOf(batch), mode);
   }
 
-  /** Hash of the weights that vectors and scores depend on. */
+  /** Whether queries are read otherwise than documents. */
+  get tellsRoles(): boolean {
+    return this.sides !== undefined || hasPrompts(this.use);
+  }
+
+  /** Hash of the weights and prompts that vectors and scores depend on. */
   async fingerprint(): Promise<string> {
     const beside = [...(this.sides?.stateDict() ?? [])].map(([name, value]) => [`sides.${name}`, value] as const);
-    return await hashOfArrays(new Map([...this.module.stateDict(), ...beside]));
+    const prompts = hasPrompts(this.use) ? SIDES.map((side) => [`prompt.${side}`, unitsOf(promptFor(this.use, side))] as const) : [];
+    return await hashOfArrays(new Map([...this.module.stateDict(), ...beside, ...prompts]));
   }
 
   /**
@@ -148,7 +156,8 @@ export class PretrainedText {
     for (const [option, value] of [["batch", batch ?? 1], ["tokens", tokens]] as const) if (!Number.isInteger(value) || value < 1) throw new RequestError(`${name}: ${option}: expected a whole number of at least 1, got ${value}`);
     if (texts.length === 0) throw new RequestError(`${name}: expected at least one text`);
     const session = await this.session(name, role);
-    return await session.rows(texts.map((text) => this.tokenizer.encode(text)), { tokens, rows: batch });
+    const prompt = name === "embed" && role !== undefined ? promptFor(this.use, role) : "";
+    return await session.rows(texts.map((text) => this.tokenizer.encode(typeof text === "string" ? prompt + text : text)), { tokens, rows: batch });
   }
 
   private inputsOf({ ids, valid, segments }: TextBatch): TextBatch {

@@ -1,6 +1,7 @@
 /** The stages that sentence-transformers keeps beside a transformer: `modules.json` and the folders it names. */
 import { RandomStream } from "../../engine/index.ts";
 import type { HostArray } from "../../engine/index.ts";
+import type { Side } from "../../lab/index.ts";
 import { isRecord } from "../../lab/json.ts";
 import type { Activation, PoolKind } from "../../nn/index.ts";
 import { SentenceStages } from "../../nn/pretrained/index.ts";
@@ -9,9 +10,9 @@ import { readJson, readJsonValue, requireJson, requirePlainPath } from "./model-
 import type { ModelFiles } from "./model-files.ts";
 import { openWeights } from "./weights.ts";
 
-/** What a model says of its use to those who call it; nothing that is computed here depends on it. */
+/** What a model says of its use. */
 export interface SentenceUse {
-  /** Texts for callers to put before theirs, by name. */
+  /** Texts to put before others, by name. */
   readonly prompts: Readonly<Record<string, string>>;
   /** What vectors are compared by, in that library's words. */
   readonly similarity: string;
@@ -19,6 +20,18 @@ export interface SentenceUse {
 
 /** Of models that say nothing. */
 export const USUAL_USE: SentenceUse = { prompts: {}, similarity: "cosine" };
+
+/** Names that the prompt of a role goes by; the first that a model has counts. */
+const PROMPT_NAMES: Readonly<Record<Side, readonly string[]>> = { query: ["query"], document: ["document", "passage", "corpus"] };
+
+/** What a model has put before texts of a role; "" for nothing. */
+export function promptFor({ prompts }: SentenceUse, role: Side): string {
+  const name = PROMPT_NAMES[role].find((known) => Object.hasOwn(prompts, known));
+  return name === undefined ? "" : (prompts[name] as string);
+}
+
+/** Whether a model has one put before queries or documents. */
+export const hasPrompts = (use: SentenceUse): boolean => promptFor(use, "query") !== "" || promptFor(use, "document") !== "";
 
 export interface SentenceModel {
   /** Folder of the transformer with a final slash, or "". */
@@ -73,6 +86,8 @@ export async function readSentenceModel(files: ModelFiles): Promise<SentenceMode
   const built = new SentenceStages(stages, RandomStream.of(0, "sentence stages"));
   built.loadStateDict(new Map(weights.flatMap((tensors, i) => [...tensors].map(([name, value]) => [`dense.${i}.${name.replace(/^linear\./, "")}`, value] as const))));
   const use = await readUse(files);
+  const [pooling] = rest;
+  if (hasPrompts(use) && (await requireJson(files, `${(pooling as { readonly folder: string }).folder}config.json`))["include_prompt"] === false) throw new Error(`${files.label}/${(pooling as { readonly folder: string }).folder}config.json: include_prompt: only true can be loaded for a model with prompts for queries or documents; take its prompts out of ${USE_FILE} to use it without`);
   const [settingsFile, { max_seq_length: limit, do_lower_case: lowers = false }] = await transformerSettings(files, first.folder);
   if (lowers !== false) throw new Error(`${files.label}/${settingsFile}: do_lower_case: only false can be loaded, got ${JSON.stringify(lowers)}; let the normalizer of tokenizer.json lower the text`);
   return { transformer: first.folder, stages: built, longest: Number.isSafeInteger(limit) && (limit as number) > 0 ? (limit as number) : null, use };
@@ -91,7 +106,7 @@ async function transformerSettings(files: ModelFiles, folder: string): Promise<r
 
 const USE_FILE = "config_sentence_transformers.json";
 
-/** Prompts are for callers to put before their texts; one that is there without being asked for would change every vector. */
+/** Prompts belong to roles; one for every text would change the vectors of those who ask for none. */
 async function readUse(files: ModelFiles): Promise<SentenceUse> {
   const stored = (await readJson(files, USE_FILE)) ?? {};
   const usual = stored["default_prompt_name"] ?? null;

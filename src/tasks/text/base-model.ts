@@ -82,11 +82,11 @@ function withHead(config: Pretrained["config"], tokenizer: TextTokenizer, source
   const kept = { ...config, ...(labels.length > 1 ? { problem_type: severalLabels ? "multi_label_classification" : "single_label_classification" } : {}) };
   const pretrained: Pretrained = { architecture, task, prepared, module, config: kept, labels, unused: [] };
   const stages = task === "features" ? (source?.stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(seed, "stages"))) : undefined;
-  return new PretrainedText({ pretrained, tokenizer, stages, device });
+  return new PretrainedText({ pretrained, tokenizer, stages, use: task === "features" ? source?.use : undefined, device });
 }
 
 /** The body of a model with one vector for each text, pooled as said. */
 export function vectorModel(model: PretrainedText, pooling: PoolKind): PretrainedText {
   const { pretrained } = withHead(model.config, model.tokenizer, model, { task: "features", labels: [], seed: 0, device: model.device });
-  return new PretrainedText({ pretrained, tokenizer: model.tokenizer, stages: new SentenceStages([{ kind: "pooling", pooling }], RandomStream.of(0, "stages")), device: model.device });
+  return new PretrainedText({ pretrained, tokenizer: model.tokenizer, stages: new SentenceStages([{ kind: "pooling", pooling }], RandomStream.of(0, "stages")), use: model.use, device: model.device });
 }

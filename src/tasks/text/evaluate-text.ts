@@ -1,6 +1,7 @@
 /** How good a text model is on records that it was not trained on. */
 import { Bm25 } from "../../data/search/index.ts";
 import type { HostArray } from "../../engine/index.ts";
+import { SIDES } from "../../lab/index.ts";
 import { metrics } from "../../train/index.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
@@ -136,8 +137,10 @@ async function reranked(scoresOf: ScoreLists, records: Records<"pairs">): Promis
 }
 
 async function cosines(model: PretrainedText, records: Records<"scored">): Promise<number[]> {
-  const first = unitRows(await model.embed(records.map(({ a }) => a), { role: "query" }));
-  const second = unitRows(await model.embed(records.map(({ b }) => b), { role: "document" }));
+  // Neither of two texts that are alike asks for the other: no prompts.
+  const roles = model.sides === undefined ? [] : SIDES;
+  const first = unitRows(await model.embed(records.map(({ a }) => a), { role: roles[0] }));
+  const second = unitRows(await model.embed(records.map(({ b }) => b), { role: roles[1] }));
   return first.map((vector, i) => dot(vector, second[i] as Float32Array));
 }
 

@@ -56,7 +56,7 @@ export async function rerank(model: PretrainedText, query: string, texts: readon
 }
 
 async function cosinesToQuery(model: PretrainedText, query: string, texts: readonly string[], options?: EncodeOptions): Promise<number[]> {
-  if (model.sides === undefined) return cosinesToFirst(await model.embed([query, ...texts], options));
+  if (!model.tellsRoles) return cosinesToFirst(await model.embed([query, ...texts], options));
   const [asked, { data, shape }] = [await model.embed([query], { ...options, role: "query" }), await model.embed(texts, { ...options, role: "document" })];
   const [rows, width] = shape as [number, number];
   return cosinesToFirst({ data: Float32Array.of(...(asked.data as Float32Array), ...(data as Float32Array)), shape: [1 + rows, width] });

@@ -36,7 +36,7 @@ export function buildSided(method: string, recipe: SidedRecipe, model: Pretraine
   const sides = recipe.build({ model: module, encoder, width: pretrained.prepared.width, end, random: RandomStream.of(seed, "sides"), rank, prefix });
   if ([...sides.namedParameters().keys()].every((name) => recipe.frozen.test(name))) throw new RequestError(`${method}: nothing would be trained with sides.rank=${rank} and sides.prefix=${prefix}`);
   const stages = recipe.pooling === undefined ? model.stages : new SentenceStages([{ kind: "pooling", pooling: recipe.pooling }], RandomStream.of(0, "stages"));
-  return new PretrainedText({ pretrained, tokenizer: new TextTokenizer(tokenizer, { longest, padId, around: recipe.roleTokens === true ? end : null, table }), stages, device, sides }) as SidedText;
+  return new PretrainedText({ pretrained, tokenizer: new TextTokenizer(tokenizer, { longest, padId, around: recipe.roleTokens === true ? end : null, table }), stages, use: model.use, device, sides }) as SidedText;
 }
 
 /** Weights beside those of the model as it was, by path in its sides. */
@@ -59,9 +59,9 @@ export async function saveSided(directory: string, method: string, { version }: 
   const about: AboutSides = { format: FORMAT, method, version, rank, prefix };
   await writeFileAtomic(join(directory, FILES.weights), encodeSafetensors(new Map([...model.sides.stateDict()].filter(([name]) => added.has(name)))));
   await writeFileAtomic(join(directory, FILES.about), new TextEncoder().encode(`${JSON.stringify(about, null, 2)}\n`));
-  const { pretrained, stages, device } = model;
+  const { pretrained, stages, use, device } = model;
   const note = `${method} was trained on this model. \`${FILES.about}\` and \`${FILES.weights}\` hold what makes it read queries and documents differently; reprise reads them with the rest, other libraries see the model without them.`;
-  await withoutChanges(model.module, () => exportFolder(new PretrainedText({ pretrained, tokenizer: base.tokenizer, stages, device }), directory, { format: "sentence-transformers", note }));
+  await withoutChanges(model.module, () => exportFolder(new PretrainedText({ pretrained, tokenizer: base.tokenizer, stages, use, device }), directory, { format: "sentence-transformers", note }));
 }
 
 /** The model of a folder with its sides, if it has any. Throws, naming the file, for what is missing, damaged or of another version. */

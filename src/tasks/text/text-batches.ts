@@ -10,6 +10,8 @@ export interface TextBatchesOptions {
   /** Most tokens of a text. */
   readonly longest: number;
   readonly seed: number;
+  /** Put before the i-th text of an example; default nothing. */
+  readonly prompts?: readonly string[];
 }
 
 /** Lengths that a run compiles its step for, at most. */
@@ -22,11 +24,12 @@ export const arraysOf = (i: number) => ({ ids: `ids${i}`, segments: `segments${i
  * Endless batches: for the i-th text of the examples `ids<i>`, `segments<i>` (int32) and `valid<i>` (bool), all [B, L_i],
  * and `targets` float32 [B, T]. Examples of like length share a batch.
  */
-export function textBatches(examples: readonly TextExample[], tokenizer: TextTokenizer, { batch, longest, seed }: TextBatchesOptions): BatchStream<Batch> {
+export function textBatches(examples: readonly TextExample[], tokenizer: TextTokenizer, { batch, longest, seed, prompts = [] }: TextBatchesOptions): BatchStream<Batch> {
   const places = examples[0]?.texts.length ?? 0;
   const known = new Map<string, EncodedText>(); // texts recur: as answers, as negatives
   const rows = examples.map(({ texts }) =>
-    texts.map((input): EncodedText => {
+    texts.map((text, place): EncodedText => {
+      const input = typeof text === "string" ? (prompts[place] ?? "") + text : text;
       const key = typeof input === "string" ? input : input.join("\0");
       const found = known.get(key) ?? tokenizer.encode(input, longest);
       known.set(key, found);

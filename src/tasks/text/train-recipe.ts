@@ -16,6 +16,7 @@ import type { SystemRegistry } from "../find-system.ts";
 import { exportFolder } from "../huggingface/export-folder.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
+import { hasPrompts, promptFor } from "../huggingface/sentence-transformers.ts";
 import { RequestError } from "../request-error.ts";
 import { pretrainedBase, tinyModel } from "./base-model.ts";
 import { chosenMetric, evaluateText, requireFittingLabels } from "./evaluate-text.ts";
@@ -79,6 +80,8 @@ interface TextRunIdentity {
   readonly loss: string;
   readonly base: string;
   readonly settings: TextTrainingSettings;
+  /** Of the base, before queries and documents; absent where it has none for these records. */
+  readonly prompts?: readonly [query: string, document: string];
   readonly data: { readonly kind: string; readonly count: number; readonly fingerprint: string; readonly evaluation: string | null };
 }
 
@@ -121,8 +124,10 @@ export async function trainByRecipe(method: string, recipe: TextRecipe, data: st
   const opened = await openBase(base, read, given, { task: recipe.task, labels: recipe.task === "features" ? [] : labels.length === 0 ? ["LABEL_0"] : labels, severalLabels: several, kind: recipe.sides?.base, seed: given.seed, device });
   const settings = { ...given, learningRate: given.learningRate ?? (base === "tiny" ? 1e-3 : (recipe.sides?.learningRate ?? 5e-5)), batch: Math.min(given.batch, read.records.length) };
   if (settings.batch < given.batch) progress.message(`${read.records.length} records are fewer than a batch of ${given.batch}: the batch is lowered`);
+  const prompted = recipe.task === "features" && read.kind === "pairs" && hasPrompts(opened.use);
   const identity: TextRunIdentity = {
     method, recipe: recipe.version, loss, settings,
+    ...(prompted ? { prompts: [promptFor(opened.use, "query"), promptFor(opened.use, "document")] } : {}),
     base: base === "tiny" ? base : await hashOfArrays(opened.module.stateDict()),
     data: { kind: read.kind, count: read.records.length, fingerprint: await fingerprintOf(read), evaluation: evaluation === undefined ? null : await fingerprintOf(evaluation) },
   };
@@ -152,9 +157,10 @@ function openBase(base: string, read: TextData, { tiny }: TextTrainingSettings, 
 
 async function train(model: PretrainedText, examples: readonly TextExample[], evaluation: ReadText | undefined, objective: TextObjective, frozen: RegExp | undefined, identity: TextRunIdentity, options: TrainTextOptions): Promise<{ readonly result: TrainResult; readonly best: TrainedText["best"] }> {
   const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
-  const { settings, method } = identity;
+  const { settings, method, prompts: [query, document] = ["", ""] } = identity;
   const { steps, seed, batch, part } = settings;
-  const batches = textBatches(examples, model.tokenizer, { batch, longest: Math.min(settings.length, model.tokenizer.longest), seed });
+  const prompts = Array.from({ length: examples[0]?.texts.length ?? 0 }, (_, i) => (i === 0 ? query : document));
+  const batches = textBatches(examples, model.tokenizer, { batch, longest: Math.min(settings.length, model.tokenizer.longest), seed, prompts });
   const learner = new Learner(model);
   // A base that is not trained is read as in use: without dropout. Stages above it stay with it.
   const rest = frozen === undefined ? undefined : freeze(learner.transformer, [frozen]);
