@@ -52,7 +52,7 @@ export { amongPolyCandidates, PolyEncoder, polyEncoderOf } from "./poly-encoder.
 export type { PolyEncoderOptions } from "./poly-encoder.ts";
 export { likelihoodRows, likelihoodScores, queryLikelihood, segmentLikelihood } from "./query-likelihood.ts";
 export type { LikelihoodLengths } from "./query-likelihood.ts";
-export { rankingTable, rankRuns } from "./ranking-table.ts";
+export { points, rankingTable, rankRuns } from "./ranking-table.ts";
 export type { RankedRun, RankingRun } from "./ranking-table.ts";
 export { batchOfRows, fullRows, lengthsOf, mapRows, pairRows, restRows, rowFlops, textRows } from "./rows.ts";
 export { byScore, gridTable, rerankGrid } from "./rerank-grid.ts";

@@ -4,6 +4,7 @@ import type { ArmContext } from "../context.ts";
 import { pairedBootstrap } from "../statistics.ts";
 import type { PairedDifference } from "../statistics.ts";
 import { readJson, writeJson } from "../store.ts";
+import { points } from "./ranking-table.ts";
 
 const fileOf = (name: string): string => `items-${name.replaceAll(/[^\w-]+/g, "_")}.json`;
 
@@ -18,7 +19,4 @@ export async function againstArm(context: Pick<ArmContext<object>, "artifactsOf"
 }
 
 /** `+3.1 points [0.4, 5.9]` for values that are shares. */
-export const describeDifference = ({ difference, interval }: PairedDifference): string => {
-  const points = (share: number): string => (100 * share).toFixed(1);
-  return `${difference >= 0 ? "+" : ""}${points(difference)} points [${points(interval.low)}, ${points(interval.high)}]`;
-};
+export const describeDifference = ({ difference, interval }: PairedDifference): string => `${difference >= 0 ? "+" : ""}${points(difference)} points [${points(interval.low)}, ${points(interval.high)}]`;

@@ -35,7 +35,8 @@ export function rankRuns(relevant: readonly ReadonlyMap<number, number>[], runs:
   return scored.map((run, i) => ({ ...run, against: i === 0 ? undefined : pairedBootstrap(reference.byQuery, run.byQuery, { random: RandomStream.of(0, "ranking", run.name) }) }));
 }
 
-const points = (share: number): string => (100 * share).toFixed(1);
+/** A share as points, one place after the point. */
+export const points = (share: number): string => (100 * share).toFixed(1);
 
 /** The runs as a table of a report, in points. */
 export const rankingTable = (caption: string, runs: readonly RankedRun[]): Table => ({

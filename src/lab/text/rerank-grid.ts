@@ -1,6 +1,6 @@
 /** A grid of rerankers: first stage x reranker x depth, each cell judged on the same queries and priced. */
 import type { Table } from "../measurement.ts";
-import { rankRuns } from "./ranking-table.ts";
+import { points, rankRuns } from "./ranking-table.ts";
 import type { RankedRun, RankingRun } from "./ranking-table.ts";
 
 /** A query and a document, by position. */
@@ -81,8 +81,6 @@ async function scoreUnion(reranker: Extract<Reranker, { score: unknown }>, first
 
 /** Equal scores keep their order. */
 export const byScore = (items: readonly number[], scoreOf: (item: number) => number): number[] => items.map((item) => [item, scoreOf(item)] as const).sort((a, b) => b[1] - a[1]).map(([item]) => item);
-
-const points = (share: number): string => (100 * share).toFixed(1);
 
 /** The grid as a table, first stages first; differences are to the cell's own first stage. */
 export const gridTable = (caption: string, { stages, cells }: RerankGrid): Table => ({

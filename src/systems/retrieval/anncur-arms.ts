@@ -7,7 +7,7 @@ import { crossEntropy } from "../../objectives/index.ts";
 import { AdamW, decodeSafetensors, encodeSafetensors, schedules, transplant } from "../../train/index.ts";
 import { rowAt, rowsBetween, takeRows, trainArm } from "../../lab/index.ts";
 import type { ArmContext, ArmResult, PrepareContext, Table, TrainedArm } from "../../lab/index.ts";
-import { Bert, bertEn, bertOf, biEncoderOf, bm25Negatives, candidateBatches, encodeTexts, fineTuneBiEncoder, hardNegativeBatches, judgedTask, loadDescSearch, rankingTable, rankRuns, smallerTask, textRows, vectorRuns } from "../../lab/text/index.ts";
+import { Bert, bertEn, bertOf, biEncoderOf, bm25Negatives, candidateBatches, encodeTexts, fineTuneBiEncoder, hardNegativeBatches, judgedTask, loadDescSearch, points, rankingTable, rankRuns, smallerTask, textRows, vectorRuns } from "../../lab/text/index.ts";
 import type { JudgedTask, RankingRun, RowSet, TrainedBert } from "../../lab/text/index.ts";
 import { chooseShares, curRecalls, exactRanking, relativeError, rerankedRecalls } from "./anncur-recall.ts";
 import type { Scores } from "./anncur-recall.ts";
@@ -105,8 +105,6 @@ async function keptBy(context: ArmContext<Settings>, arm: string): Promise<HostA
 type RecallGrid = readonly (readonly number[])[];
 
 const recallMetrics = ({ budgets, cutoffs }: Settings, grid: RecallGrid): Record<string, number> => Object.fromEntries(budgets.flatMap((budget, i) => cutoffs.map((k, j) => [`recall${k}at${budget}`, grid[i]?.[j] as number] as const)));
-
-const points = (share: number): string => (100 * share).toFixed(1);
 
 const recallTable = ({ budgets, cutoffs }: Settings, caption: string, grids: Readonly<Record<string, RecallGrid>>): Table => ({
   caption,

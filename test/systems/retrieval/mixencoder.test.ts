@@ -1,6 +1,6 @@
 /** Exact checks of MixEncoder; what is expected comes from the encoder's own layers and from counting by hand. */
 import { expect, test } from "vitest";
-import { compile, concat, evaluate, hostArray, RandomStream, tensor } from "../../../src/engine/index.ts";
+import { compile, concat, hostArray, RandomStream, tensor } from "../../../src/engine/index.ts";
 import type { Tensor } from "../../../src/engine/index.ts";
 import { trainBytePairs } from "../../../src/data/index.ts";
 import { EVALUATE, mask, PairEncoder } from "../../../src/nn/index.ts";
@@ -12,24 +12,16 @@ import type { InteractionLayer } from "../../../src/systems/retrieval/mixencoder
 import { AnswerIndex } from "../../../src/systems/retrieval/mixencoder-index.ts";
 import { mixBase, storedAnswerFlops } from "../../../src/systems/retrieval/mixencoder-published.ts";
 import { bertBase } from "../../../src/systems/retrieval/published-bert.ts";
-import { boolTensor, expectNear, intTensor, noise } from "../../nn/support.ts";
+import { expectNear, intTensor, noise } from "../../nn/support.ts";
+import { farthest, paddedRows, valuesOf } from "./support.ts";
 
 const D = 16;
 const encoderOf = (depth: number, vocabulary = 40, positions = 40) => new Bert({ random: RandomStream.of(4, "bert"), vocabulary, width: D, depth, heads: 2, positions }).encoder;
 const mixOf = (depth: number, options: Partial<ConstructorParameters<typeof MixEncoder>[0]> = {}): MixEncoder => new MixEncoder({ random: RandomStream.of(5), encoder: encoderOf(depth), width: D, ...options });
 
-/** Rows padded to `length` with a token that must not matter. */
-function rows(texts: readonly (readonly number[])[], length = Math.max(...texts.map((text) => text.length)), filler = 0): TokenRows {
-  const cells = <T>(value: (text: readonly number[], i: number) => T): T[] => texts.flatMap((text) => Array.from({ length }, (_, i) => value(text, i)));
-  const shape = [texts.length, length];
-  return { ids: intTensor(cells((text, i) => text[i] ?? filler), shape), segments: intTensor(cells(() => 0), shape), valid: boolTensor(cells((text, i) => Number(i < text.length)), shape) };
-}
-
 const QUERY = [1, 7, 8, 9, 10, 2];
 const CANDIDATES = [[1, 11, 12, 2], [1, 13, 14, 2], [1, 15, 11, 2]];
-const valuesOf = async (...tensors: readonly Tensor[]): Promise<number[][]> => (await evaluate([...tensors])).map(({ data }) => Array.from(data, Number));
-const score = (model: MixEncoder, candidates: readonly (readonly number[])[], query = rows([QUERY])): Tensor => model.forward(query, rows(candidates), EVALUATE);
-const farthest = (a: readonly number[] = [], b: readonly number[] = []): number => Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
+const score = (model: MixEncoder, candidates: readonly (readonly number[])[], query = paddedRows([QUERY])): Tensor => model.forward(query, paddedRows(candidates), EVALUATE);
 
 test("one interaction has 9,448,704 parameters at BERT-base, and each code 768", () => {
   const encoder = bertBase();
@@ -41,8 +33,8 @@ test("one interaction has 9,448,704 parameters at BERT-base, and each code 768",
 
 test("without enrichment and state the score is the dual encoder's", async () => {
   const model = mixOf(2, { codes: 3, ablation: { enricher: false, aggregator: false } });
-  const stored = model.precompute(rows(CANDIDATES), EVALUATE); // [3, 3, d]
-  const cls = model.encoder.forward(rows([QUERY]).ids, EVALUATE, { ids: { segment: rows([QUERY]).segments } }).output.select(1, 0);
+  const stored = model.precompute(paddedRows(CANDIDATES), EVALUATE); // [3, 3, d]
+  const cls = model.encoder.forward(paddedRows([QUERY]).ids, EVALUATE, { ids: { segment: paddedRows([QUERY]).segments } }).output.select(1, 0);
   const [plain, found, whole] = await valuesOf(stored.mean(1).matmul(cls, { transB: true }), score(model, CANDIDATES), score(mixOf(2, { codes: 3 }), CANDIDATES));
   expectNear(found as number[], plain as number[], 1e-5);
   expect(farthest(whole, plain)).toBeGreaterThan(1e-2);
@@ -51,7 +43,7 @@ test("without enrichment and state the score is the dual encoder's", async () =>
 test("at the start enrichment is the encoder's layer over query and own vectors, in one softmax", async () => {
   const codes = 2;
   const model = mixOf(2, { codes, ablation: { aggregator: false } });
-  const [query, stored] = [rows([QUERY]), noise([1, 3, codes, D])];
+  const [query, stored] = [paddedRows([QUERY]), noise([1, 3, codes, D])];
   const { hidden, output } = model.encoder.forward(query.ids, EVALUATE, { ids: { segment: query.segments } });
   const layer = model.encoder.encoder.blocks[1] as EncoderBlock;
   const joined = concat([hidden[1] as Tensor, stored.reshape([1, 3 * codes, D])], 1);
@@ -74,7 +66,7 @@ test("the state is what the hint finds in the query's tokens alone; a closed gat
     holdGate(model.interactions[0] as InteractionLayer, value);
     return model;
   }) as [MixEncoder, MixEncoder];
-  const [query, stored] = [rows([QUERY]), noise([1, 3, 1, D])];
+  const [query, stored] = [paddedRows([QUERY]), noise([1, 3, 1, D])];
   const { hidden } = open.encoder.forward(query.ids, EVALUATE, { ids: { segment: query.segments } });
   const layer = open.encoder.encoder.blocks[1] as EncoderBlock;
   const hints = stored.reshape([1, 3, D]);
@@ -95,9 +87,9 @@ test("a score does not depend on how many or which candidates there are; exchang
   const [a, b, c] = CANDIDATES as [number[], number[], number[]];
   const [all, alone, exchanged, many, padded, shared] = await valuesOf(
     score(model, [a, b, c]), score(model, [a]), score(model, [c, b, a]), score(model, [a, ...Array.from({ length: 40 }, (_, i) => [1, 3 + (i % 30), 5, 2])]),
-    model.forward(rows([QUERY], 9, 33), rows([a, b, c], 7, 34), EVALUATE),
+    model.forward(paddedRows([QUERY], 9, 33), paddedRows([a, b, c], 7, 34), EVALUATE),
     // the same stored vectors for two queries
-    model.score(rows([QUERY, [1, 20, 21, 22, 23, 2]]), model.precompute(rows([a, b, c]), EVALUATE).unsqueeze(0), EVALUATE),
+    model.score(paddedRows([QUERY, [1, 20, 21, 22, 23, 2]]), model.precompute(paddedRows([a, b, c]), EVALUATE).unsqueeze(0), EVALUATE),
   );
   expectNear(alone as number[], (all as number[]).slice(0, 1));
   expectNear((many as number[]).slice(0, 1), (all as number[]).slice(0, 1));
@@ -154,7 +146,7 @@ test("an index gives the model's scores in the order of indexing, over parts and
   expect([index.size, index.bytesEach]).toEqual([32, 2 * D * 4]);
   const query = items[0]?.context as string;
   const idsOf = (text: string): number[] => [...tokenizer.assemble(tokenizer.encode(text)).ids];
-  const [expected] = await valuesOf(model.forward(rows([idsOf(query)]), rows(candidates.map(idsOf)), EVALUATE));
+  const [expected] = await valuesOf(model.forward(paddedRows([idsOf(query)]), paddedRows(candidates.map(idsOf)), EVALUATE));
   expectNear([...(await index.score(query))], expected as number[], 1e-4);
   const found = await index.search(query, 3);
   const best = [...(expected as number[]).entries()].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([i]) => i);
@@ -175,7 +167,7 @@ test("with queries of zero, six tokens and the own vector are read alike: a seve
   block.attention.query.weight.set(zero);
   block.attention.query.bias?.set(hostArray(new Float32Array(D), [D]));
   const layer = model.encoder.encoder.blocks[0] as EncoderBlock;
-  const [query, stored] = [rows([QUERY]), tensor(hostArray(Float32Array.from({ length: D }, (_, i) => i - 8), [1, 1, 1, D]))];
+  const [query, stored] = [paddedRows([QUERY]), tensor(hostArray(Float32Array.from({ length: D }, (_, i) => i - 8), [1, 1, 1, D]))];
   const { hidden, output } = model.encoder.forward(query.ids, EVALUATE, { ids: { segment: query.segments } });
   const own = stored.reshape([1, 1, D]);
   const read = layer.attention.value.forward(hidden[0] as Tensor).sum(1, { keepDims: true }).add(own).div(7);

@@ -1,6 +1,6 @@
 /** Exact checks of PreTTR; what is expected comes from plain encoders and from counting by hand. */
 import { expect, test } from "vitest";
-import { compile, concat, evaluate, hostArray, RandomStream } from "../../../src/engine/index.ts";
+import { compile, concat, hostArray, RandomStream } from "../../../src/engine/index.ts";
 import type { HostArray, Tensor } from "../../../src/engine/index.ts";
 import { trainBytePairs } from "../../../src/data/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
@@ -11,6 +11,7 @@ import { Compressor, rankingLoss, SplitEncoder } from "../../../src/systems/retr
 import { bytesOfToken } from "../../../src/systems/retrieval/prettr-published.ts";
 import { DocumentStore } from "../../../src/systems/retrieval/prettr-store.ts";
 import { boolTensor, expectNear, intTensor } from "../../nn/support.ts";
+import { farthest, paddedRows, valuesOf } from "./support.ts";
 
 const D = 16;
 const DEPTH = 3;
@@ -21,19 +22,10 @@ const splitOf = (join: number, options: { readonly compress?: number; readonly v
   return new SplitEncoder({ random: RandomStream.of(5), encoder, width: D, join, compress, queryLength });
 };
 
-/** Rows padded to `length` with a token that must not matter. */
-function rows(texts: readonly (readonly number[])[], length: number, filler = 0): TokenRows {
-  const cells = <T>(value: (text: readonly number[], i: number) => T): T[] => texts.flatMap((text) => Array.from({ length }, (_, i) => value(text, i)));
-  const shape = [texts.length, length];
-  return { ids: intTensor(cells((text, i) => text[i] ?? filler), shape), segments: intTensor(cells(() => 0), shape), valid: boolTensor(cells((text, i) => Number(i < text.length)), shape) };
-}
-
 const QUERIES = [[1, 7, 8, 2], [1, 20, 21, 22, 23, 2]];
 const DOCUMENTS = [[9, 10, 11, 2], [12, 13, 14, 15, 16, 2]];
-const query = (which = QUERIES): TokenRows => rows(which, LQ, 31);
-const document = (which = DOCUMENTS, filler = 33): TokenRows => rows(which, 7, filler);
-const valuesOf = async (...tensors: readonly Tensor[]): Promise<number[][]> => (await evaluate([...tensors])).map(({ data }) => Array.from(data, Number));
-const farthest = (a: readonly number[] = [], b: readonly number[] = []): number => Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
+const query = (which = QUERIES): TokenRows => paddedRows(which, LQ, 31);
+const document = (which = DOCUMENTS, filler = 33): TokenRows => paddedRows(which, 7, filler);
 
 test("a query and stored documents score as one pass over whole pairs with a mask for each layer, for every l", async () => {
   const joins = [0, 1, 2, 3];
@@ -82,7 +74,7 @@ test("with all layers apart the document does not matter; with one layer less it
 test("one query against several documents scores as pair by pair, and padding does not matter", async () => {
   const model = splitOf(2, { compress: 4 });
   const score = (q: TokenRows, d: TokenRows): Tensor => model.forward(q, d, EVALUATE);
-  const [both, first, second, other] = await valuesOf(score(query(QUERIES.slice(0, 1)), document()), score(query(QUERIES.slice(0, 1)), document(DOCUMENTS.slice(0, 1))), score(query(QUERIES.slice(0, 1)), document(DOCUMENTS.slice(1))), score(rows(QUERIES.slice(0, 1), LQ, 3), document(DOCUMENTS, 5)));
+  const [both, first, second, other] = await valuesOf(score(query(QUERIES.slice(0, 1)), document()), score(query(QUERIES.slice(0, 1)), document(DOCUMENTS.slice(0, 1))), score(query(QUERIES.slice(0, 1)), document(DOCUMENTS.slice(1))), score(paddedRows(QUERIES.slice(0, 1), LQ, 3), document(DOCUMENTS, 5)));
   expectNear(both as number[], [...(first as number[]), ...(second as number[])]);
   expectNear(other as number[], both as number[]);
 });
@@ -182,9 +174,9 @@ test("pre-training moves the compressor and nothing else, and lowers its error",
 test("a store reranks as the model scores, in half precision within its rounding, and counts its bytes", async () => {
   const [whole, packed] = [splitOf(1, { vocabulary: tokenizer.vocabularySize, queryLength: 12, positions: 60 }), splitOf(1, { compress: 8, vocabulary: tokenizer.vocabularySize, queryLength: 12, positions: 60 })];
   const asked = "a big red circle";
-  const queryRow = (): TokenRows => rows([[...tokenizer.assemble(tokenizer.encode(asked), undefined, 12).ids]], 12);
+  const queryRow = (): TokenRows => paddedRows([[...tokenizer.assemble(tokenizer.encode(asked), undefined, 12).ids]], 12);
   const documents = restRows(tokenizer, texts, 24).rows.map(({ ids }) => [...ids]);
-  const [plain, small] = await valuesOf(whole.forward(queryRow(), rows(documents, 24), EVALUATE), packed.forward(queryRow(), rows(documents, 24), EVALUATE));
+  const [plain, small] = await valuesOf(whole.forward(queryRow(), paddedRows(documents, 24), EVALUATE), packed.forward(queryRow(), paddedRows(documents, 24), EVALUATE));
   const tokens = documents.flat().length;
   for (const [model, expected, tolerance, token] of [[whole, plain, 1e-5, 4 * D], [packed, small, 5e-3, 2 * 8]] as const) {
     const store = new DocumentStore({ model, tokenizer, documentLength: 24 });

@@ -11,7 +11,8 @@ import { maskedCandidateBatches, UniEncoder, uniLoss } from "../../../src/system
 import { ResponseRanker } from "../../../src/systems/retrieval/uni-encoder-rank.ts";
 import { responseSelectionFlops } from "../../../src/systems/retrieval/uni-encoder-published.ts";
 import { withPositions } from "../../../src/systems/retrieval/uni-encoder.ts";
-import { boolTensor, expectNear, intTensor, numbers } from "../../nn/support.ts";
+import { expectNear, intTensor, numbers } from "../../nn/support.ts";
+import { farthest, paddedRows, valuesOf } from "./support.ts";
 
 const bertOf = (depth: number, vocabulary = 40): Bert => new Bert({ random: RandomStream.of(4, "bert"), vocabulary, width: 16, depth, heads: 2, positions: 40 });
 const uniOf = (depth: number, options: { readonly visibility?: CandidateVisibility; readonly positions?: "restart" | "running" } = {}): UniEncoder => {
@@ -19,19 +20,9 @@ const uniOf = (depth: number, options: { readonly visibility?: CandidateVisibili
   return new UniEncoder({ random: RandomStream.of(5), encoder, head, width: 16, ...options });
 };
 
-/** Rows padded to `length` with a token that must not matter. */
-function rows(texts: readonly (readonly number[])[], length = Math.max(...texts.map((text) => text.length)), filler = 0): TokenRows {
-  const cells = <T>(value: (text: readonly number[], i: number) => T): T[] => texts.flatMap((text) => Array.from({ length }, (_, i) => value(text, i)));
-  const shape = [texts.length, length];
-  return { ids: intTensor(cells((text, i) => text[i] ?? filler), shape), segments: intTensor(cells(() => 0), shape), valid: boolTensor(cells((text, i) => Number(i < text.length)), shape) };
-}
-
 const CONTEXT = [1, 7, 8, 9, 10, 2];
 const CANDIDATES = [[1, 11, 12, 2], [1, 13, 14, 2], [1, 15, 11, 2]];
-const scoresOf = (model: UniEncoder, candidates: readonly (readonly number[])[], context: readonly number[] = CONTEXT): Tensor => model.forward(rows([context]), rows(candidates), EVALUATE).scores;
-/** Values of all tensors, computed at once. */
-const valuesOf = async (...tensors: readonly Tensor[]): Promise<number[][]> => (await evaluate([...tensors])).map(({ data }) => Array.from(data, Number));
-const farthest = (a: readonly number[] = [], b: readonly number[] = []): number => Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
+const scoresOf = (model: UniEncoder, candidates: readonly (readonly number[])[], context: readonly number[] = CONTEXT): Tensor => model.forward(paddedRows([context]), paddedRows(candidates), EVALUATE).scores;
 const swapped = ([first, second, ...rest]: readonly (readonly number[])[]): (readonly number[])[] => [second as number[], first as number[], ...rest];
 
 test("one candidate is scored as by a cross-encoder that pools the response", async () => {
@@ -85,7 +76,7 @@ test("padding of the context, of a candidate and whole empty candidates move no 
   const [longer, ...rest] = [[1, 11, 12, 16, 2], ...CANDIDATES.slice(1)];
   const all = [longer as number[], ...rest];
   const score = (context: TokenRows, candidates: TokenRows): Tensor => model.forward(context, candidates, EVALUATE).scores;
-  const [plain, padded, empty] = await valuesOf(score(rows([CONTEXT]), rows(all, 5, 0)), score(rows([CONTEXT], 9, 33), rows(all, 7, 34)), score(rows([CONTEXT], 8), rows([...all, [], []], 5, 3)));
+  const [plain, padded, empty] = await valuesOf(score(paddedRows([CONTEXT]), paddedRows(all, 5, 0)), score(paddedRows([CONTEXT], 9, 33), paddedRows(all, 7, 34)), score(paddedRows([CONTEXT], 8), paddedRows([...all, [], []], 5, 3)));
   expectNear(padded as number[], plain as number[]);
   expectNear((empty as number[]).slice(0, 3), plain as number[]);
 });
@@ -160,7 +151,7 @@ test("rank gives all candidates, best first, with the scores of the model, whate
   const { context, candidates } = items[0] as (typeof items)[number];
   const found = await ranker.rank(context, candidates);
   const idsOf = (text: string): number[] => [...tokenizer.assemble(tokenizer.encode(text)).ids];
-  const expected = await numbers(model.forward(rows([idsOf(context)]), rows(candidates.map(idsOf)), EVALUATE).scores);
+  const expected = await numbers(model.forward(paddedRows([idsOf(context)]), paddedRows(candidates.map(idsOf)), EVALUATE).scores);
   expect(found.map(({ score }) => score)).toEqual([...found.map(({ score }) => score)].sort((a, b) => b - a));
   for (const { index, candidate, score } of found) {
     expect(candidate).toBe(candidates[index]);
