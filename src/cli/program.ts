@@ -32,7 +32,7 @@ import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
 import { addExchangeCommands } from "./exchange-commands.ts";
 import { addServeCommand } from "./serve-command.ts";
-import { addTextCommands, TEXT_COLUMN_OPTION } from "./text-commands.ts";
+import { addTextCommands, COLUMNS_OPTION, TEXT_COLUMN_OPTION } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addPapersCommands } from "./papers-commands.ts";
 import { seed, positive, share, numbers, labels, collect } from "./values.ts";
@@ -131,6 +131,7 @@ function program(ports: CliPorts): Command {
     .option("--set <key=value>", "change a setting, such as encoder.width=48; may be repeated", collect, [])
     .option("--tokenizer <file>", "with a configuration: a tokenizer.json instead of one trained on the texts")
     .option("--from <directory>", "with a configuration: carry on the weights and the tokenizer of a model that pretrain made, or of a folder of Hugging Face")
+    .option(...COLUMNS_OPTION)
     .option("--checkpoint-every <n>", "steps between checkpoints (default: 100)", positive)
     .option("--resume", "continue what was begun in the directory, with its settings")
     .option(...STRICT_OPTION)

@@ -22,7 +22,7 @@ import { SEARCH_MODES, TEXT_METHODS } from "../tasks/index.ts";
 const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
 const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
 const STRICT_OPTION = ["--strict", "stop at the first broken record instead of reporting it and going on"] as const;
-const COLUMNS_OPTION = ["--columns <list>", "your names of fields, such as query=question,positive=answer", columnMap] as const;
+export const COLUMNS_OPTION = ["--columns <list>", "your names of fields, such as query=question,positive=answer", columnMap] as const;
 const LINES_OPTION = ["--lines", "standard input and files are plain: one text a line"] as const;
 /** Of commands that read texts. */
 export const TEXT_COLUMN_OPTION = ["--columns <list>", "your name of the field, such as text=abstract", columnMap] as const;

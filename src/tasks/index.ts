@@ -2,6 +2,9 @@
 export { builtFoundation } from "./foundations.ts";
 export { assembledAsPretrained, isAssembledFolder, loadAssembled } from "./assemble/assembled-folder.ts";
 export type { LabelSets, LoadedAssembled } from "./assemble/assembled-folder.ts";
+export { AssembledText, openAssembled } from "./assemble/assembled-text.ts";
+export { finetune } from "./assemble/finetune.ts";
+export type { FinetuneOptions } from "./assemble/finetune.ts";
 export { pretrainConfig } from "./assemble/pretrain-config.ts";
 export type { PretrainConfigOptions, PretrainedConfig } from "./assemble/pretrain-config.ts";
 export { classify } from "./classify.ts";

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { main } from "../../src/cli/program.ts";
 import type { Explanation } from "../../src/train/assemble/index.ts";
 import { SILENT } from "../../src/lab/progress.ts";
-import { fromPretrained, loadAssembled } from "../../src/tasks/index.ts";
+import { finetune, fromPretrained, loadAssembled, openAssembled } from "../../src/tasks/index.ts";
 
 let directory: string;
 beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), "assemble-"))));
@@ -118,6 +118,41 @@ test("--from takes over what the configuration does not say, and sizes that clas
   expect(JSON.parse(await readFile(join(directory, "tuned", "labels.json"), "utf8"))).toEqual({ cls: ["blue", "green", "red"] });
   const clash = await reprise(["pretrain", bare, "--data", labelled, "--out", join(directory, "clash"), "--from", model, "--set", "feedforward_size=32", ...trained]);
   expect([clash.code, clash.error]).toEqual([2, expect.stringMatching(/3 shapes differ: .*Set feedforward_size to 24 \(it is 32\), or leave it out of the configuration/)]);
+});
+
+test("a fine-tuned model tells classes of texts and pairs, by classify and by eval, whatever its encoder", async () => {
+  const texts = await file("a.txt", TEXTS);
+  // The answer is in the second text alone: a model that does not read it cannot know.
+  const rows = Array.from({ length: 16 }, (_, i) => ({ text_a: "which boat", text_b: i % 2 === 0 ? "the red boat" : "the blue sails", label: i % 2 === 0 ? "boat" : "sails" }));
+  const pairs = await file("pairs.jsonl", rows.map((row) => JSON.stringify(row)).join("\n"));
+  const [model, tuned] = [join(directory, "model"), join(directory, "tuned")];
+  expect((await reprise(["pretrain", await file("lm.json", { ...TINY, embedding: ["word", "seg"], encoder: "gru", target: ["lm"] }), "--data", texts, "--out", model, "--set", "vocab_size=420", ...trained])).code).toBe(0);
+  const columns = ["--columns", "text=text_a,pair=text_b"];
+  await finetune(model, pairs, { out: tuned, columns: { text: "text_a", pair: "text_b" }, config: { pooling: "mean" }, steps: 60, batch: 8, length: 24, learningRate: 0.02 });
+  const scores = await reprise(["eval", tuned, "--data", pairs, ...columns, "--json"]);
+  expect(scores.error).toBe("");
+  expect(JSON.parse(scores.out)).toMatchObject({ kind: "labelled", records: 16, metrics: { accuracy: 1, f1: 1 } });
+  const unlabelled = await file("ask.jsonl", '{"text": "which boat", "pair": "the red boat"}\n{"text": "which boat", "pair": "the blue sails"}\n');
+  const { out } = await reprise(["classify", tuned, "--data", unlabelled]);
+  const lines = out.trim().split("\n").map((line) => JSON.parse(line) as { pair: string; label: string; scores: Record<string, number> });
+  expect(lines.map(({ pair, label }) => [pair, label])).toEqual([["the red boat", "boat"], ["the blue sails", "sails"]]);
+  expect(Object.values(lines[0]?.scores ?? {}).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
+  expect(await reprise(["classify", model, "--data", texts])).toMatchObject({ code: 2, error: expect.stringContaining("an assembled model for lm; to tell classes it needs the target cls") as string });
+});
+
+test("a classifier says the same here and as the folder of Hugging Face that it leaves as", async () => {
+  const labelled = await file("l.jsonl", TEXTS.split("\n").map((text, i) => JSON.stringify({ text, label: ["red", "green", "blue"][i % 3] })).join("\n"));
+  const bert = await file("bert.json", { ...TINY, embedding: ["word", "pos", "seg"], target: ["cls"], tie_weights: false });
+  const [model, out] = [join(directory, "model"), join(directory, "out")];
+  expect((await reprise(["pretrain", bert, "--data", labelled, "--out", model, "--set", "vocab_size=420", ...trained])).code).toBe(0);
+  expect((await reprise(["export", model, "--format", "huggingface", "--out", out])).code).toBe(0);
+  const asked = ["the red boat sails to harbour number 3", "a much longer text about green boats and blue harbours that is cut at sixteen tokens"];
+  const [own, theirs] = [await openAssembled(model), await fromPretrained(out)];
+  const [ours, there] = [await own.scores(asked), await theirs.scores(asked)];
+  expect(theirs.labels).toEqual(own.labels);
+  ours.data.forEach((value, i) => expect(Math.abs(Number(value) - Number(there.data[i]))).toBeLessThan(1e-5));
+  await own.release();
+  await theirs.release();
 });
 
 test("a stopped run goes on to the very weights of one that was not stopped", async () => {

@@ -3,8 +3,8 @@ import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import type { CliPorts } from "../ports.ts";
 import type { ClassifyCommandOptions } from "./classify.ts";
-import { rounded, textsFrom, withTextModel } from "./text-options.ts";
-import { calibrateZeroShot, classifyTexts, classifyZeroShot, isFewShot, openFewShot } from "../../tasks/index.ts";
+import { plainTextsFrom, rounded, textsFrom, withTextModel } from "./text-options.ts";
+import { calibrateZeroShot, classifyTexts, classifyZeroShot, inputOf, isAssembledFolder, isFewShot, openAssembled, openFewShot } from "../../tasks/index.ts";
 import type { PretrainedText } from "../../tasks/index.ts";
 import { chunksOf } from "../../tasks/text/embed-texts.ts";
 
@@ -15,17 +15,18 @@ export async function classifyText(ports: CliPorts, place: string, options: Clas
   if (labels !== undefined) return classifyInWords(ports, place, labels, options);
   for (const name of ["calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} goes with --labels`);
   await withClassifier(ports, place, device, async (model) => {
-    for await (const texts of chunksOf(textsFrom(ports, data, options), batch ?? CHUNK)) {
-      const found = await classifyTexts(model, texts, { batch });
-      found.forEach((scores, i) => ports.out(`${JSON.stringify({ text: texts[i], label: scores[0]?.label, scores: Object.fromEntries(scores.map(({ label, score }) => [label, rounded(score)])) })}\n`));
+    for await (const records of chunksOf(plainTextsFrom(ports, data, options), batch ?? CHUNK)) {
+      const found = await classifyTexts(model, records.map(inputOf), { batch });
+      found.forEach((scores, i) => ports.out(`${JSON.stringify({ ...records[i], label: scores[0]?.label, scores: Object.fromEntries(scores.map(({ label, score }) => [label, rounded(score)])) })}\n`));
     }
   });
 }
 
-/** A classifier of Hugging Face, or one from a few examples on top of a model. */
+/** A classifier of Hugging Face, one assembled from a configuration, or one from a few examples on top of a model. */
 async function withClassifier<R>({ systems }: CliPorts, place: string, device: string | undefined, task: (model: Parameters<typeof classifyTexts>[0]) => Promise<R>): Promise<R> {
-  if (!(await isFewShot(place))) return withTextModel(place, device, task);
-  const model = await openFewShot(place, { device: chosenDevice(device), systems });
+  const assembled = await isAssembledFolder(place);
+  if (!assembled && !(await isFewShot(place))) return withTextModel(place, device, task);
+  const model = assembled ? await openAssembled(place, { device: chosenDevice(device) }) : await openFewShot(place, { device: chosenDevice(device), systems });
   return await task(model).finally(() => model.release());
 }
 

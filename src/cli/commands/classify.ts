@@ -3,7 +3,7 @@ import type { CliPorts } from "../ports.ts";
 import { UsageError } from "../errors.ts";
 import { classifyText } from "./classify-text.ts";
 import { withModel } from "./model-options.ts";
-import { classify as nearestLabels, isPretrainedFolder } from "../../tasks/index.ts";
+import { classify as nearestLabels, isAssembledFolder, isPretrainedFolder } from "../../tasks/index.ts";
 
 export interface ClassifyCommandOptions {
   readonly data: string;
@@ -27,7 +27,7 @@ export interface ClassifyCommandOptions {
 const DIGITS = 4;
 
 export async function classify(ports: CliPorts, directory: string, options: ClassifyCommandOptions): Promise<void> {
-  if (await isPretrainedFolder(directory)) return classifyText(ports, directory, options);
+  if ((await isPretrainedFolder(directory)) || (await isAssembledFolder(directory))) return classifyText(ports, directory, options);
   const { data, labels, batch, strict, device } = options;
   if (labels === undefined) throw new UsageError("--labels: a model of pictures needs the labels to choose from");
   for (const name of ["lines", "columns", "calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} is for models of texts`);

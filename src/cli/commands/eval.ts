@@ -3,7 +3,7 @@ import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { chosenDevice } from "../device.ts";
 import { withTextModel } from "./text-options.ts";
-import { evaluateAnswers, evaluateText, isFewShot, isRanker, openFewShot, openRanker } from "../../tasks/index.ts";
+import { evaluateAnswers, evaluateText, isAssembledFolder, isFewShot, isRanker, openAssembled, openFewShot, openRanker } from "../../tasks/index.ts";
 
 export interface EvalCommandOptions {
   readonly data: string;
@@ -26,6 +26,10 @@ export async function evaluateModel(ports: CliPorts, place: string, { data, colu
 
 /** A model that answers questions is asked them; any other makes vectors or scores. */
 async function measured({ systems }: CliPorts, place: string, device: string | undefined, data: string, options: Parameters<typeof evaluateText>[2]): Promise<{ readonly kind: string; readonly count: number; readonly metrics: Readonly<Record<string, number>> }> {
+  if (await isAssembledFolder(place)) {
+    const classifier = await openAssembled(place, { device: chosenDevice(device) });
+    return await evaluateText(classifier, data, options).finally(() => classifier.release());
+  }
   if (await isFewShot(place)) {
     const classifier = await openFewShot(place, { device: chosenDevice(device), systems });
     return await evaluateText(classifier, data, options).finally(() => classifier.release());

@@ -15,14 +15,14 @@ const TRAINING = ["batch", "length", "learningRate", "seed"] as const;
 type TrainingSettings = Partial<Record<(typeof TRAINING)[number], number>>;
 
 export async function pretrainAssembled(ports: CliPorts, file: string, options: PretrainCommandOptions): Promise<void> {
-  const { data, out, steps, tokenizer, from, resume, strict, checkpointEvery, json = false } = options;
+  const { data, out, steps, tokenizer, from, columns, resume, strict, checkpointEvery, json = false } = options;
   const settings = settingsFrom(options.set);
   const training = trainingOf(settings);
   const config = { ...(await readConfig(file)), ...Object.fromEntries(Object.entries(settings).filter(([key]) => !(TRAINING as readonly string[]).includes(key))) };
   const progress = ports.progress();
   const began = performance.now();
   try {
-    const result = await pretrainConfig(config, data, { ...training, out, steps, tokenizer, from, resume, strict, checkpointEvery, device: chosenDevice(options.device), signal: ports.signal, progress });
+    const result = await pretrainConfig(config, data, { ...training, out, steps, tokenizer, from, columns, resume, strict, checkpointEvery, device: chosenDevice(options.device), signal: ports.signal, progress });
     progress.end();
     const seconds = (performance.now() - began) / 1000;
     const { parameters, loss, documents, broken, kept, fresh } = result;

@@ -16,6 +16,7 @@ export interface PretrainCommandOptions {
   /** Of configurations. */
   readonly tokenizer?: string;
   readonly from?: string;
+  readonly columns?: Readonly<Record<string, string>>;
   readonly checkpointEvery?: number;
   readonly resume?: boolean;
   readonly strict?: boolean;
@@ -28,7 +29,7 @@ export async function pretrain(ports: CliPorts, slug: string, options: PretrainC
   paperNamed(ports, slug);
   const system = await loadSystem(ports, slug);
   if (!system) throw new UsageError(`"${slug}" is planned and does not run yet; "reprise list" shows which systems run`);
-  if (options.tokenizer !== undefined || options.from !== undefined) throw new UsageError(`--tokenizer and --from belong to configurations (config.json); "${slug}" is a system`);
+  if (options.tokenizer !== undefined || options.from !== undefined || options.columns !== undefined) throw new UsageError(`--tokenizer, --from and --columns belong to configurations (config.json); "${slug}" is a system`);
   const [data, ...others] = paths as readonly [string, ...string[]];
   if (others.length > 0) throw new UsageError(`--data: a system reads one folder, got ${paths.join(", ")}`);
   const settings = settingsFrom(set);

@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { chosenDevice } from "../device.ts";
 import type { CliPorts } from "../ports.ts";
-import type { RecordTask, TaskRecord } from "../../data/index.ts";
+import type { PlainText, RecordTask, TaskRecord } from "../../data/index.ts";
 import { readRecords, RecordError } from "../../data/node/index.ts";
 import type { BadRecord, RecordOptions } from "../../data/node/index.ts";
 import { fromPretrained } from "../../tasks/index.ts";
@@ -31,9 +31,13 @@ export interface TextOptions {
 }
 
 /** Texts of a file, a folder or standard input ("-": JSON Lines, or one text a line with `lines`), one after the other. */
-export async function* textsFrom(ports: CliPorts, path: string, { lines, strict, columns }: TextOptions): AsyncGenerator<string> {
-  for await (const { text } of recordsFrom(ports, "texts", path, { strict, columns, format: lines === true ? "txt" : undefined })) yield text;
+export async function* textsFrom(ports: CliPorts, path: string, options: TextOptions): AsyncGenerator<string> {
+  for await (const { text } of plainTextsFrom(ports, path, options)) yield text;
 }
+
+/** The same with the second texts of records that have one. */
+export const plainTextsFrom = (ports: CliPorts, path: string, { lines, strict, columns }: TextOptions): AsyncGenerator<PlainText> =>
+  recordsFrom(ports, "texts", path, { strict, columns, format: lines === true ? "txt" : undefined });
 
 /** Records as they come. Throws in the end when there were none: only nothing on standard input is no mistake. */
 export async function* recordsFrom<T extends RecordTask>(ports: CliPorts, task: T, path: string, options: Pick<RecordOptions, "strict" | "columns" | "format">): AsyncGenerator<TaskRecord<T>> {

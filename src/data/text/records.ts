@@ -21,8 +21,13 @@ const texts = z.union([
 /** Classes may be written as numbers. */
 const label = z.union([text, z.int().transform(String)]);
 
-export interface LabelledText {
+/** A text, or two that are read together. */
+export interface PlainText {
   readonly text: string;
+  readonly pair?: string;
+}
+
+export interface LabelledText extends PlainText {
   /** Empty for a text that is of no class, where several are possible. */
   readonly labels: readonly string[];
 }
@@ -41,6 +46,8 @@ function placeOf(answer: string | number | undefined, choices: readonly string[]
   return place in choices ? place : undefined;
 }
 
+const plainText = (value: string, pair: string | undefined): PlainText => (pair === undefined ? { text: value } : { text: value, pair });
+
 /** Records by task. */
 export const RECORD_SCHEMAS = {
   /** A question and its answer, with texts that are no answers. */
@@ -48,10 +55,10 @@ export const RECORD_SCHEMAS = {
   /** Two texts and how alike they are. */
   scored: z.object({ a: text, b: text, score: number }),
   /** A text and its class, or any number of them: an empty list says that it is of none. */
-  labelled: z.object({ text, label: label.optional(), labels: texts.optional() }).transform(({ text: value, label: one, labels }, context): LabelledText => {
+  labelled: z.object({ text, pair: text.optional(), label: label.optional(), labels: texts.optional() }).transform(({ text: value, pair, label: one, labels }, context): LabelledText => {
     const all = labels === undefined || (labels.length === 0 && one !== undefined) ? [one ?? []].flat() : labels;
     if (all.length === 0 && labels === undefined) context.addIssue({ code: "custom", message: "expected label or labels" });
-    return { text: value, labels: all };
+    return { ...plainText(value, pair), labels: all };
   }),
   /** A question with choices, of which one is right. */
   choices: z.object({ question: text, choices: texts.refine((all) => all.length >= 2, "expected at least two choices"), answer: z.union([z.string(), z.int()]).optional() }).transform(({ question, choices, answer }, context): ChoiceQuestion => {
@@ -62,7 +69,7 @@ export const RECORD_SCHEMAS = {
   /** A class and what belongs to it, in a sentence or two. */
   descriptions: z.object({ label, description: text }),
   /** A text. */
-  texts: z.object({ text }),
+  texts: z.object({ text, pair: text.optional() }).transform(({ text: value, pair }): PlainText => plainText(value, pair)),
 } as const;
 
 export type RecordTask = keyof typeof RECORD_SCHEMAS;
@@ -72,10 +79,10 @@ export type TaskRecord<T extends RecordTask> = z.infer<(typeof RECORD_SCHEMAS)[T
 export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name: string; readonly optional: boolean }[]>> = {
   pairs: [{ name: "query", optional: false }, { name: "positive", optional: false }, { name: "negatives", optional: true }],
   scored: [{ name: "a", optional: false }, { name: "b", optional: false }, { name: "score", optional: false }],
-  labelled: [{ name: "text", optional: false }, { name: "label", optional: true }, { name: "labels", optional: true }],
+  labelled: [{ name: "text", optional: false }, { name: "pair", optional: true }, { name: "label", optional: true }, { name: "labels", optional: true }],
   choices: [{ name: "question", optional: false }, { name: "choices", optional: false }, { name: "answer", optional: true }],
   descriptions: [{ name: "label", optional: false }, { name: "description", optional: false }],
-  texts: [{ name: "text", optional: false }],
+  texts: [{ name: "text", optional: false }, { name: "pair", optional: true }],
 };
 
 /** Where a task's fields stand in the user's files, as far as they are called otherwise: `{ query: "question" }`. */
@@ -96,7 +103,7 @@ export type RecordResult<T extends RecordTask> = { readonly record: TaskRecord<T
 
 /** One record from what a file held, or the reason why it is none. */
 export function parseRecord<T extends RecordTask>(task: T, value: unknown, columns: ColumnMapping = {}): RecordResult<T> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return { reason: `expected an object with ${RECORD_FIELDS[task].map(({ name }) => name).join(", ")}, got ${Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`}` };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { reason: `expected an object with ${RECORD_FIELDS[task].map(({ name, optional }) => (optional ? `${name}?` : name)).join(", ")}, got ${Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`}` };
   const row = value as Readonly<Record<string, unknown>>;
   const fields = Object.fromEntries(RECORD_FIELDS[task].map(({ name }) => [name, (Object.hasOwn(row, columns[name] ?? name) ? row[columns[name] ?? name] : undefined) ?? undefined])); // null is no value
   const parsed = RECORD_SCHEMAS[task].safeParse(fields);

@@ -27,7 +27,7 @@ export interface AssembledFolder {
   readonly state: ReadonlyMap<string, HostArray>;
   readonly tokenizer: Tokenizer;
   readonly labels: LabelSets;
-  /** Tokens of a row that the model was trained on; undefined where that is not told. */
+  /** Tokens of the longest row that the model was trained on; undefined where that is not told. */
   readonly length?: number;
 }
 

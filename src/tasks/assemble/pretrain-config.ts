@@ -5,7 +5,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
-import type { Json, Tokenizer } from "../../data/index.ts";
+import type { ColumnMapping, Json, Tokenizer } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device } from "../../engine/index.ts";
 import { SILENT } from "../../lab/index.ts";
@@ -13,7 +13,7 @@ import type { Progress } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
 import { AdamW, encodeSafetensors, schedules, Trainer } from "../../train/index.ts";
 import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
-import { assemble, continueFrom, parseConfig, processorOf, slotKeys, targetOf, textBatches } from "../../train/assemble/index.ts";
+import { assemble, continueFrom, longestRow, parseConfig, processorOf, slotKeys, targetOf, textBatches } from "../../train/assemble/index.ts";
 import type { Assembled } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
 import { beginRun, begunRun, readIfThere, requireSameRun } from "../begun-run.ts";
@@ -45,6 +45,8 @@ export interface PretrainConfigOptions {
   /** Continue what was begun in `out`: what is not given is as it was then. */
   readonly resume?: boolean;
   readonly strict?: boolean;
+  /** Names of fields in the user's files. */
+  readonly columns?: ColumnMapping;
   readonly checkpointEvery?: number;
   readonly device?: Device;
   readonly signal?: AbortSignal;
@@ -146,7 +148,7 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
       const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
       const facts: RunFacts = { parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
       await writeJson(join(out, RESULT), facts);
-      await save(out, { config: complete, model, tokenizer, length, labels: raw.classes.length === 0 ? {} : { cls: raw.classes } });
+      await save(out, { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: raw.classes.length === 0 ? {} : { cls: raw.classes } });
       return { ...facts, model, tokenizer };
     } finally {
       log.close();
@@ -184,12 +186,12 @@ async function writeJson(path: string, value: unknown): Promise<void> {
 }
 
 /** The configuration comes last: a directory that has one holds a finished model. Checkpoints end with the run. */
-async function save(out: string, { config, model, tokenizer, length, labels }: { readonly config: object; readonly model: Assembled; readonly tokenizer: Tokenizer; readonly length: number; readonly labels: LabelSets }): Promise<void> {
+async function save(out: string, { config, model, tokenizer, longest, labels }: { readonly config: object; readonly model: Assembled; readonly tokenizer: Tokenizer; readonly longest: number; readonly labels: LabelSets }): Promise<void> {
   const weights = join(out, FILES.weights);
   await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { metadata: { format: "reprise-assembled-1" } }));
   await removePartialFiles(weights);
   await writeJson(join(out, FILES.tokenizer), tokenizer.toJson());
-  await writeJson(join(out, FILES.tokenizerConfig), { ...tokenizer.toConfigJson(), model_max_length: length });
+  await writeJson(join(out, FILES.tokenizerConfig), { ...tokenizer.toConfigJson(), model_max_length: longest });
   if (Object.keys(labels).length > 0) await writeJson(join(out, FILES.labels), labels);
   await writeJson(join(out, FILES.config), config);
   for (const name of ["checkpoint-0.safetensors", "checkpoint-1.safetensors"]) await rm(join(out, "training", name), { force: true });

@@ -1,10 +1,11 @@
 /** The user's texts for an assembled model: records of files, a tokenizer, and both together as ids. */
 import { readFile } from "node:fs/promises";
 import { SubwordTokenizer, trainBytePairs } from "../../data/index.ts";
-import type { RecordTask, Sentences, TaskRecord, Tokenizer } from "../../data/index.ts";
+import type { ColumnMapping, RecordTask, Sentences, TaskRecord, Tokenizer } from "../../data/index.ts";
 import { loadRecords } from "../../data/node/index.ts";
 import { sha256 } from "../../lab/json.ts";
 import type { Progress } from "../../lab/index.ts";
+import { wholeOf } from "../../train/assemble/index.ts";
 import type { TextCorpus } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
 
@@ -16,6 +17,8 @@ interface RawDocument {
   readonly paragraphs: readonly string[];
   readonly label?: string;
   readonly target?: string;
+  /** A second text, read with the first. */
+  readonly pair?: string;
 }
 
 export interface RawCorpus {
@@ -30,20 +33,22 @@ export interface RawCorpus {
 
 export interface ReadCorpusOptions {
   readonly strict?: boolean;
+  /** Names of fields in the user's files. */
+  readonly columns?: ColumnMapping;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
 
 const DOCUMENT: { readonly [T in CorpusTask]: (record: TaskRecord<T>) => RawDocument } = {
   texts: ({ text }) => ({ paragraphs: linesOf(text) }),
-  labelled: ({ text, labels }) => ({ paragraphs: linesOf(text), label: labels[0] }),
+  labelled: ({ text, pair, labels }) => ({ paragraphs: linesOf(text), label: labels[0], ...(pair === undefined ? {} : { pair }) }),
   pairs: ({ query, positive }) => ({ paragraphs: linesOf(query), target: positive }),
 };
 
 const linesOf = (text: string): string[] => text.split(/\n+/).filter((line) => line.trim() !== "");
 
-async function documentsOf<T extends CorpusTask>(task: T, path: string, { strict, signal, progress }: ReadCorpusOptions): Promise<{ readonly documents: RawDocument[]; readonly broken: number }> {
-  const { records, badCount } = await loadRecords(task, path, { strict, signal, onBad: ({ file, line, reason }) => progress?.message(`broken: ${file} line ${line}: ${reason}`) });
+async function documentsOf<T extends CorpusTask>(task: T, path: string, { strict, columns, signal, progress }: ReadCorpusOptions): Promise<{ readonly documents: RawDocument[]; readonly broken: number }> {
+  const { records, badCount } = await loadRecords(task, path, { strict, columns, signal, onBad: ({ file, line, reason }) => progress?.message(`broken: ${file} line ${line}: ${reason}`) });
   if (badCount > 0) progress?.message(`${path}: ${records.length} records read, ${badCount} broken and left out`);
   const documents = records.map(DOCUMENT[task]);
   const bare = task === "labelled" ? documents.find(({ label }) => label === undefined) : undefined;
@@ -71,10 +76,13 @@ const RESERVED = 8;
 export async function tokenizerFor({ documents }: RawCorpus, { file, size, sentinels }: { readonly file?: string; readonly size: number; readonly sentinels: number }): Promise<SubwordTokenizer> {
   if (file !== undefined) return new SubwordTokenizer(JSON.parse(await readFile(file, "utf8")));
   function* texts(): Generator<string> {
-    for (const { paragraphs, target } of documents) yield [...paragraphs, ...(target === undefined ? [] : [target])].join("\n");
+    for (const { paragraphs, target, pair } of documents) yield [...paragraphs, ...[target, pair].filter((text) => text !== undefined)].join("\n");
   }
   return trainBytePairs(texts(), { size, reserved: RESERVED, sentinels });
 }
+
+/** A text as ids: line breaks are not read. */
+export const encodeLines = (text: string, tokenizer: Tokenizer): Sentences => linesOf(text).map((line): Int32Array => tokenizer.encode(line));
 
 /** The corpus as ids. Documents without two tokens have nothing to predict and are left out; throws when none is left. */
 export function encodeCorpus({ documents, classes }: RawCorpus, tokenizer: Tokenizer): TextCorpus {
@@ -84,6 +92,7 @@ export function encodeCorpus({ documents, classes }: RawCorpus, tokenizer: Token
   return {
     documents: kept.map(({ sentences }) => sentences),
     ...(classes.length === 0 ? {} : { labels: Int32Array.from(kept, ({ label = "" }) => classes.indexOf(label)) }),
+    ...(kept.some(({ pair }) => pair !== undefined) ? { seconds: kept.map(({ pair }) => (pair === undefined ? undefined : wholeOf(encodeLines(pair, tokenizer)))) } : {}),
     ...(kept.some(({ target }) => target !== undefined) ? { targets: kept.map(({ target = "" }) => tokenizer.encode(target)) } : {}),
   };
 }

@@ -3,9 +3,12 @@ import { Bm25 } from "../../data/search/index.ts";
 import type { HostArray } from "../../engine/index.ts";
 import { SIDES } from "../../lab/index.ts";
 import { metrics } from "../../train/index.ts";
+import { AssembledText } from "../assemble/assembled-text.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
+import type { TextInput } from "../huggingface/tokenizer.ts";
 import { RequestError } from "../request-error.ts";
 import { FewShotText } from "./few-shot.ts";
+import { inputOf } from "./score-texts.ts";
 import { readTextData } from "./read-text-data.ts";
 import type { ReadTextOptions, TextData, TrainingKind } from "./read-text-data.ts";
 import { TextRanker } from "./text-ranker.ts";
@@ -36,8 +39,8 @@ export function kindsFor(model: PretrainedText): readonly TrainingKind[] {
  * const { metrics } = await evaluateText(await fromPretrained("my-model"), "test.jsonl");
  * ```
  */
-export async function evaluateText(model: PretrainedText | FewShotText | TextRanker, data: string | TextData, options: ReadTextOptions = {}): Promise<{ readonly kind: TrainingKind; readonly count: number; readonly metrics: TextMetrics }> {
-  if (model instanceof FewShotText) {
+export async function evaluateText(model: PretrainedText | AssembledText | FewShotText | TextRanker, data: string | TextData, options: ReadTextOptions = {}): Promise<{ readonly kind: TrainingKind; readonly count: number; readonly metrics: TextMetrics }> {
+  if (model instanceof FewShotText || model instanceof AssembledText) {
     const { kind, records } = await readTextData(data, ["labelled"], options);
     return { kind, count: records.length, metrics: await labelled(model, records) };
   }
@@ -65,7 +68,7 @@ async function measure(model: PretrainedText, data: TextData): Promise<TextMetri
 }
 
 /** What gives scores of labels. */
-type LabelModel = Pick<PretrainedText, "labels" | "config"> & { scores(texts: readonly string[]): Promise<Pick<HostArray, "data">> };
+type LabelModel = Pick<PretrainedText, "labels" | "config"> & { scores(texts: readonly TextInput[]): Promise<Pick<HostArray, "data">> };
 
 type Records<K extends TrainingKind> = Extract<TextData, { readonly kind: K }>["records"];
 
@@ -162,7 +165,7 @@ async function labelled(model: LabelModel, records: Records<"labelled">): Promis
   const { labels } = model;
   const several = model.config["problem_type"] === "multi_label_classification";
   requireFittingLabels({ labels, several }, { kind: "labelled", records });
-  const { data } = await model.scores(records.map(({ text }) => text));
+  const { data } = await model.scores(records.map(inputOf));
   const row = (i: number): number[] => Array.from(data.subarray(i * labels.length, (i + 1) * labels.length), Number);
   if (several) {
     const [right, found, wanted] = records.reduce(

@@ -13,6 +13,7 @@ import { exportFolder } from "../huggingface/export-folder.ts";
 import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import { localFiles, readJson } from "../huggingface/model-files.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
+import type { TextInput } from "../huggingface/tokenizer.ts";
 import { RequestError } from "../request-error.ts";
 import { labelScores } from "./score-texts.ts";
 import type { LabelScore } from "./score-texts.ts";
@@ -84,9 +85,12 @@ export class FewShotText {
     this.labels = classifier.labels;
   }
 
-  /** [n, labels], before the softmax. */
-  scores(texts: readonly string[]): Promise<HostArray> {
-    return this.classifier.scores(texts);
+  /** [n, labels], before the softmax. Throws for two texts: each is read alone. */
+  async scores(texts: readonly TextInput[]): Promise<HostArray> {
+    return await this.classifier.scores(texts.map((text) => {
+      if (typeof text !== "string") throw new RequestError(`classify: a classifier from a few examples reads one text, not a pair such as ${JSON.stringify(text[0].slice(0, 60))}`);
+      return text;
+    }));
   }
 
   /** Labels of each text, the most probable first. */

@@ -22,7 +22,7 @@ export { NameLinker, readDictionary } from "./link-names.ts";
 export type { LinkCandidate, NameLink, NameLinkerOptions, Span } from "./link-names.ts";
 export { indexTexts } from "./index-texts.ts";
 export type { IndexedTexts, IndexManifest, IndexTextsOptions } from "./index-texts.ts";
-export { classifyTexts, cosinesToFirst, firstScores, labelScores, ranked, requireRanker, rerank } from "./score-texts.ts";
+export { classifyTexts, cosinesToFirst, firstScores, inputOf, labelScores, ranked, requireRanker, rerank } from "./score-texts.ts";
 export type { LabelScore, RankedText } from "./score-texts.ts";
 export { isRanker, openRanker, TextRanker } from "./text-ranker.ts";
 export type { RankerLengths } from "./text-ranker.ts";

@@ -1,8 +1,12 @@
 /** What models with a head say of texts: labels with probabilities, and which candidates answer a query. */
+import type { PlainText } from "../../data/index.ts";
 import type { HostArray } from "../../engine/index.ts";
 import type { EncodeOptions, PretrainedText } from "../huggingface/pretrained-text.ts";
 import type { TextInput } from "../huggingface/tokenizer.ts";
 import { RequestError } from "../request-error.ts";
+
+/** A record as a model reads it: its text, or its two texts. */
+export const inputOf = ({ text, pair }: PlainText): TextInput => (pair === undefined ? text : [text, pair]);
 
 export interface LabelScore {
   readonly label: string;
@@ -18,7 +22,7 @@ export interface LabelScore {
  * const [[best]] = await classifyTexts(model, ["I left after ten minutes"]);
  * ```
  */
-export async function classifyTexts(model: Pick<PretrainedText, "labels" | "config" | "scores">, texts: readonly TextInput[], options?: EncodeOptions): Promise<LabelScore[][]> {
+export async function classifyTexts(model: Pick<PretrainedText, "labels" | "config"> & { scores(texts: readonly TextInput[], options?: EncodeOptions): Promise<HostArray> }, texts: readonly TextInput[], options?: EncodeOptions): Promise<LabelScore[][]> {
   return labelScores(model, await model.scores(texts, options));
 }
 

@@ -154,6 +154,8 @@ export interface TextCorpus {
   readonly documents: readonly Sentences[];
   /** Class of each document, for processors of labelled texts. */
   readonly labels?: Int32Array;
+  /** Second texts of those that have one, for processors of labelled texts. */
+  readonly seconds?: readonly (Int32Array | undefined)[];
   /** What each document becomes, for processors of pairs. */
   readonly targets?: readonly Int32Array[];
 }
@@ -187,6 +189,8 @@ export interface ProcessorPart extends Part {
   readonly task: "texts" | "labelled" | "pairs";
   /** Fields it can fill beside words, segments and masks. */
   readonly gives: readonly ("target" | "follows" | "classes")[];
+  /** Whether its rows are two texts; those of labelled texts are where the data have two. */
+  readonly paired?: boolean;
   /** A function of its arguments alone. */
   example(context: ExampleContext): Example;
 }

@@ -20,6 +20,8 @@ export interface TextBatchOptions {
   /** Tokens of a row and of a target, templates included. */
   readonly length: number;
   readonly targetLength?: number;
+  /** Tokens of a row that a processor may fill; default those that the template of a pair leaves. */
+  readonly room?: number;
   readonly seed: number;
   /** Share of words that mlm predicts; default 0.15. */
   readonly maskRate?: number;
@@ -29,6 +31,8 @@ export interface TextBatchOptions {
 
 /** Tokens of `[CLS] a [SEP] b [SEP]` that are no text. */
 const TEMPLATE = 3;
+/** The template of one text is shorter by this. */
+const SECOND_SEPARATOR = 1;
 /** Characters of a word that a subencoder reads. */
 export const CHARACTERS = 12;
 
@@ -47,6 +51,9 @@ export function processorOf(config: AssembleConfig): ProcessorPart {
   return part;
 }
 
+/** Tokens of the longest row that batches of a length hold: those of one text are a separator short of it. */
+export const longestRow = (config: AssembleConfig, { corpus, length }: Pick<TextBatchOptions, "corpus" | "length">): number => (processorOf(config).paired === true || corpus.seconds !== undefined ? length : length - SECOND_SEPARATOR);
+
 /** Endless shuffled batches with exactly the fields the model reads. The order and every draw depend on the seed alone. */
 export function textBatches(config: AssembleConfig, options: TextBatchOptions): BatchStream<Batch> {
   const { corpus, indices = Int32Array.from(corpus.documents.keys()), batch, seed } = options;
@@ -54,7 +61,7 @@ export function textBatches(config: AssembleConfig, options: TextBatchOptions): 
 }
 
 /** Makes the batch of some documents; what is drawn depends on the seed, the epoch and the document. */
-export function textCollate(config: AssembleConfig, { corpus, tokenizer, length, targetLength = length, seed, maskRate = 0.15, maskUnit }: Omit<TextBatchOptions, "batch" | "indices">): (plan: Pick<BatchPlan, "epoch" | "indices">) => Batch {
+export function textCollate(config: AssembleConfig, { corpus, tokenizer, length, targetLength = length, room = length - TEMPLATE, seed, maskRate = 0.15, maskUnit }: Omit<TextBatchOptions, "batch" | "indices">): (plan: Pick<BatchPlan, "epoch" | "indices">) => Batch {
   const processor = processorOf(config);
   const fields = fieldNames(config);
   const known = ["tokens", "masked", "segments", "characters", "places", "labels", "weights", "follows", "classes", "target", "targetSegments"];
@@ -68,7 +75,7 @@ export function textCollate(config: AssembleConfig, { corpus, tokenizer, length,
   return ({ epoch, indices: members }) => {
     const batch = members.length;
     const random = (index: number): RandomStream => RandomStream.of(seed, "assemble", epoch, index);
-    const examples = Array.from(members, (index): Example => processor.example({ random: random(index), corpus, index, room: length - TEMPLATE, targetRoom: targetLength - 2, tokenizer }));
+    const examples = Array.from(members, (index): Example => processor.example({ random: random(index), corpus, index, room, targetRoom: targetLength - 2, tokenizer }));
     const rows = examples.map(({ a, b }): Encoding => tokenizer.assemble(a, b, length));
     const masked = fields.includes("masked") ? rows.map(({ ids }, i) => maskRow(random(members[i] as number).child("mask"), ids, tokenizer, { count, rate: maskRate, unit: maskUnit })) : [];
     const targets = examples.map(({ target = new Int32Array() }) => Int32Array.from([cls, ...target, sep]));

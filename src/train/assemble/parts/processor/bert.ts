@@ -7,5 +7,6 @@ export default processorPart({
   description: "two segments of a document; half of the second ones from another",
   task: "texts",
   gives: ["follows"],
+  paired: true,
   example: ({ random, corpus, index, room }) => drawSegmentPair(random, corpus.documents, index, { room, foreign: 0.5 }),
 });

@@ -7,6 +7,7 @@ export default processorPart({
   description: "pieces of documents, cut at a random place into prefix and continuation",
   task: "texts",
   gives: [],
+  paired: true,
   example({ random, corpus, index, room }) {
     const piece = windowOf(random, corpus.documents[index] ?? [], room);
     const cut = 1 + random.integer(Math.max(1, piece.length - 1));
