@@ -17,7 +17,7 @@ export interface DocumentProps {
 const STATIC_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'";
 
 /** Pages that go on in the browser from the data they were drawn from. */
-const LIVE: ReadonlySet<View["page"]> = new Set(["search", "run", "ledger"]);
+const LIVE: ReadonlySet<View["page"]> = new Set(["search", "run", "ledger", "assemble"]);
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231f4fbf'/%3E%3Cpath d='M10 8v16M14 8v16' stroke='white' stroke-width='2.4'/%3E%3Ccircle cx='20' cy='12.5' r='1.9' fill='white'/%3E%3Ccircle cx='20' cy='19.5' r='1.9' fill='white'/%3E%3C/svg%3E";

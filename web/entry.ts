@@ -7,11 +7,12 @@ import { startThemeButton } from "./theme.ts";
 import type { PageProps } from "./page.tsx";
 import type { Shell, View } from "../src/server/pages/views.ts";
 
-type Live = Extract<View, { readonly page: "search" | "run" | "ledger" }>;
+type Live = Extract<View, { readonly page: "search" | "run" | "ledger" | "assemble" }>;
 
 const PAGES: { readonly [P in Live["page"]]: () => Promise<ComponentType<PageProps<Extract<Live, { page: P }>>>> } = {
   search: async () => (await import("./pages/search.tsx")).SearchPage,
   run: async () => (await import("./pages/run.tsx")).RunPage,
+  assemble: async () => (await import("./pages/assemble.tsx")).AssemblePage,
   ledger: async () => (await import("./pages/ledger.tsx")).LedgerPage,
 };
 

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { AboutPage } from "./pages/about.tsx";
 import { ApiPage } from "./pages/api.tsx";
+import { AssemblePage } from "./pages/assemble.tsx";
 import { LedgerPage } from "./pages/ledger.tsx";
 import { MessagePage } from "./pages/message.tsx";
 import { PaperPage } from "./pages/paper.tsx";
@@ -40,6 +41,8 @@ export function Page({ view, shell }: PageProps): JSX.Element {
       return <AboutPage view={view} shell={shell} />;
     case "api":
       return <ApiPage view={view} shell={shell} />;
+    case "assemble":
+      return <AssemblePage view={view} shell={shell} />;
     case "message":
       return <MessagePage view={view} shell={shell} />;
   }

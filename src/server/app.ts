@@ -14,6 +14,7 @@ import { inFlight } from "./middleware/in-flight.ts";
 import { rateLimit } from "./middleware/rate-limit.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { apiDocument, apiRoutes } from "./routes/api.ts";
+import { assembleRoutes } from "./routes/assemble.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { operationsRoutes } from "./routes/operations.ts";
@@ -57,7 +58,7 @@ export function createApp(services: Services, { modules = [], selfProving = [] }
   const api = apiRoutes(services);
   app.route("/", plainPages(services, () => apiDocument(api, services.version)));
   app.route("/", api);
-  for (const routes of [searchRoutes, paperRoutes, ledgerRoutes, runRoutes, ...modules]) app.route("/", routes(services));
+  for (const routes of [searchRoutes, paperRoutes, ledgerRoutes, assembleRoutes, runRoutes, ...modules]) app.route("/", routes(services));
   app.notFound(notFound(services));
   app.onError(onError(services));
   return app;

@@ -1,5 +1,6 @@
 /** Makes the services of a real server from its configuration, and closes them in the order in which they lean on each other. */
 import { join } from "node:path";
+import { readPresets } from "./assemble-presets.ts";
 import type { Config } from "./config.ts";
 import { readLedger } from "./ledger.ts";
 import { openLog } from "./log.ts";
@@ -62,6 +63,7 @@ export async function openServices({ config, systems, home, program, closing, lo
       runs,
       ledger,
       trending: trendingLists(database, clock),
+      presets: await readPresets(home.directory),
       pages,
       secret: await loadSecret({ environment: config.secret ?? undefined, directory: dataDirectory }),
       clock,

@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PageRenderer } from "./pages/renderer.ts";
+import type { Preset } from "./pages/views.ts";
 import type { Ledger } from "./ledger.ts";
 import type { System } from "../lab/index.ts";
 import type { PaperLibrary } from "../papers/library.ts";
@@ -23,6 +24,8 @@ export interface Services {
   readonly runs: RunManager;
   readonly ledger: Ledger;
   readonly trending: TrendingLists;
+  /** Published configurations of assembled models. */
+  readonly presets: readonly Preset[];
   /** Turns views into pages. */
   readonly pages: PageRenderer;
   /** Key that tokens are signed with. */

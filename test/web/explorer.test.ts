@@ -9,7 +9,7 @@ const ARM = 3000;
 
 let explorer: Explorer;
 let finished: Run;
-const PAGES = ["/", "/?q=cross+attention", "/papers/crossmae", "/papers/mixencoder", "/ledger", "/trending", "/runs", "/subscribe", "/people/preferences", "/about", "/api/docs", "/nothing"];
+const PAGES = ["/", "/?q=cross+attention", "/papers/crossmae", "/papers/mixencoder", "/ledger", "/assemble", "/trending", "/runs", "/subscribe", "/people/preferences", "/about", "/api/docs", "/nothing"];
 const paths = (): string[] => [...PAGES, `/runs/${finished.id}`];
 
 beforeAll(async () => {

@@ -78,7 +78,7 @@ test("every address in every page leads to a file of the site or out to the web"
   const site = join(directory, "site");
   const files = new Set(await filesOf(site));
   const pages = [...files].filter((name) => name.endsWith(".html"));
-  expect(pages.length).toBe(CATALOGUE.length + 4); // search, ledger, about, 404
+  expect(pages.length).toBe(CATALOGUE.length + 5); // search, ledger, assemble, about, 404
   const lost = new Set<string>();
   for (const name of pages) {
     const html = (await readFile(join(site, name), "utf8")).replace(/<script id="view".*?<\/script>/s, "");
@@ -99,7 +99,7 @@ test("the site map and the feeds name pages that exist, by their whole addresses
   const files = new Set(await filesOf(site));
   const exists = (url: string): boolean => files.has(`${decodeURIComponent(url.replace(`https://example.org${BASE}`, ""))}index.html`);
   const located = [...(await readFile(join(site, "sitemap.xml"), "utf8")).matchAll(/<loc>([^<]*)<\/loc>/g)].map(([, url = ""]) => url);
-  expect(located).toHaveLength(CATALOGUE.length + 3);
+  expect(located).toHaveLength(CATALOGUE.length + 4);
   const feed = JSON.parse(await readFile(join(site, "feeds/catalogue.json"), "utf8")) as { feed_url: string; items: { url: string }[] };
   expect(feed.feed_url).toBe(`https://example.org${BASE}/feeds/catalogue.json`);
   expect(feed.items).toHaveLength(CATALOGUE.length);
@@ -162,6 +162,16 @@ test("the ledger sorts, dark stays dark, and an unknown address says so", async 
   expect(await page.locator("h1").textContent()).toBe("There is no such page");
   await page.click("text=Search papers");
   await page.waitForSelector("#q");
+  await page.context().close();
+});
+
+test("a model is assembled in the tab, and its address draws it again", async () => {
+  const page = await visit("/assemble/");
+  await page.selectOption("select[name=preset]", "tiny-bert");
+  await page.locator(".assemble-side .count", { hasText: /^\d{3},\d{3} parameters$/ }).waitFor();
+  const shown = await page.locator(".assemble-side .count").textContent();
+  await page.reload();
+  await page.locator(".assemble-side .count", { hasText: shown ?? "" }).waitFor();
   await page.context().close();
 });
 

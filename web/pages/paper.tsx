@@ -13,6 +13,9 @@ import { Link } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
 import type { PaperView, Shell } from "../../src/server/pages/views.ts";
 
+/** Papers whose toolkit is the page that assembles models. */
+const ASSEMBLED: ReadonlySet<string> = new Set(["uer", "tencentpretrain"]);
+
 export function PaperPage({ view, shell }: PageProps<PaperView>): JSX.Element {
   const { paper, card, abstract, diagram, system, conditions, similar, keywords } = view;
   const published = [paper.venue, paper.year].filter((part) => part !== null).join(" ");
@@ -33,6 +36,15 @@ export function PaperPage({ view, shell }: PageProps<PaperView>): JSX.Element {
             <div id="in-tab">
               <InTabPanel />
             </div>
+          </section>
+        )}
+        {ASSEMBLED.has(paper.id) && (
+          <section class="panel" aria-labelledby="assemble-heading">
+            <h2 id="assemble-heading">Assemble a model</h2>
+            <p class="quiet">Choose embedding, encoder, decoder and targets of this toolkit, and see what they make.</p>
+            <p>
+              <Link href="/assemble">Slots, shapes and costs</Link>
+            </p>
           </section>
         )}
         <Result view={view} />

@@ -6,6 +6,7 @@ const PAGES = [
   { href: "/", label: "Search", isStatic: true },
   { href: "/trending", label: "Trending", isStatic: false },
   { href: "/ledger", label: "Ledger", isStatic: true },
+  { href: "/assemble", label: "Assemble", isStatic: true },
   { href: "/runs", label: "Runs", isStatic: false },
   { href: "/subscribe", label: "Subscribe", isStatic: false },
   { href: "/about", label: "About", isStatic: true },

@@ -8,3 +8,4 @@ import "./paper.css";
 import "./run.css";
 import "./table.css";
 import "./form.css";
+import "./assemble.css";

@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { settingsFrom } from "./model-options.ts";
+import { count as rounded } from "../../lab/report/format.ts";
 import { AssembleError, explain, listParts, parseConfig } from "../../train/assemble/index.ts";
 import type { AssembledCost, Explanation } from "../../train/assemble/index.ts";
 
@@ -59,15 +60,9 @@ function printParts(ports: CliPorts, json: boolean): void {
 
 const size = (bytes: number): string => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
-/** Three digits: what a row costs is compared with other rows. */
-function flops(value: number): string {
-  const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(value, 1)) / 3)));
-  return `${(value / 10 ** (3 * power)).toPrecision(4)} ${["", "k", "M", "G", "T"][power]}FLOPs`;
-}
-
 function costLines({ row, flops: { forwardPerToken, trainingPerToken }, memory: { gradients, optimizer, activations, step }, counted }: AssembledCost): string[] {
   return [
-    `a token, in a row of ${row.map(({ of, tokens }) => (row.length === 1 ? count(tokens) : `${count(tokens)} (${of})`)).join(" and ")}: ${flops(forwardPerToken)} forwards, ${flops(trainingPerToken)} in a training step\n`,
+    `a token, in a row of ${row.map(({ of, tokens }) => (row.length === 1 ? count(tokens) : `${count(tokens)} (${of})`)).join(" and ")}: ${rounded(forwardPerToken)}FLOPs forwards, ${rounded(trainingPerToken)}FLOPs in a training step\n`,
     `a training step on one row: ${size(step)}, of which ${size(activations)} activations, ${size(gradients)} gradients, ${size(optimizer)} moments of Adam (weights and moments stand in two buffers)\n`,
     `counted from the graph, nothing allocated: ${counted}\n`,
   ];

@@ -2,6 +2,7 @@
 import { OpenAPIHono, createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { runApi, token } from "./api-runs.ts";
+import { assembleApi } from "./assemble.ts";
 import { subscriptionShape } from "./preference-form.ts";
 import { ledgerRows } from "./ledger.ts";
 import { suggestionView } from "../pages/hit-views.ts";
@@ -131,6 +132,7 @@ export function apiRoutes(services: Services): OpenAPIHono {
     return c.json(answer satisfies Answer);
   });
   runApi(app, services);
+  assembleApi(app, services);
   // answered by the routes of people, which pages share
   app.openAPIRegistry.registerPath({
     method: "post",

@@ -1,8 +1,11 @@
 /** What a static site is made from: the catalogue of the package, without a database. */
+import { readPresets } from "../assemble-presets.ts";
+import { ASSEMBLE } from "../routes/assemble.ts";
 import { ledgerRows } from "../routes/ledger.ts";
 import { paperDescription, paperView } from "../routes/papers.ts";
 import type { PaperPageServices } from "../routes/papers.ts";
 import { readLedger } from "../ledger.ts";
+import { assembleView } from "../pages/assemble-views.ts";
 import { ledgerQuery } from "../pages/ledger-query.ts";
 import { briefOf, filterChoices } from "../pages/paper-views.ts";
 import type { SearchFile, View } from "../pages/views.ts";
@@ -57,6 +60,7 @@ export async function siteContent(systems: Services["systems"], home: PackageHom
     pages: [
       { path: "/", view: { page: "search", query: "", filters: {}, choices, answer: null, running, papers: papers.length } },
       { path: "/ledger", view: { page: "ledger", rows: ledgerRows({ ledger, systems }), verdicts: VERDICTS, families: choices.families, query: ledgerQuery({}) }, title: "Ledger" },
+      { path: "/assemble", view: assembleView([], await readPresets(home.directory)), ...ASSEMBLE },
       { path: "/about", view: { page: "about", version: home.version, papers: papers.length, running: running.length }, title: "About" },
       ...paperPages,
     ],

@@ -8,6 +8,7 @@ import { packageHome } from "../../../src/lab/node/provenance.ts";
 import { openLibrary } from "../../../src/papers/library.ts";
 import { RunManager } from "../../../src/papers/runs/run-manager.ts";
 import { PaperSearch } from "../../../src/papers/search/paper-search.ts";
+import { readPresets } from "../../../src/server/assemble-presets.ts";
 import { configOf } from "../../../src/server/config.ts";
 import type { Setting } from "../../../src/server/config.ts";
 import { readLedger } from "../../../src/server/ledger.ts";
@@ -60,6 +61,7 @@ export async function openTestServices({ main = "/nowhere/main.js", pages = DRAW
     search,
     runs,
     ledger: await readLedger(home.directory),
+    presets: await readPresets(home.directory),
     trending: { list: () => Promise.resolve([{ id: "crossmae", score: 1.5, why: ["3 new upvotes in the last week (+2.00)"] }]) },
     pages,
     secret: Buffer.from(SETTINGS.REPRISE_SECRET),
