@@ -97,11 +97,14 @@ function outcomeOf(condition: Condition, measured: number, contrary: number, see
   return reachesBar(condition, measured) && contrary <= allowedContrary(seeds) ? "held" : "direction";
 }
 
+/** Shares of counts that equal a bar may miss it by their rounding: 3 of 300 are within one per cent. */
+const ROUNDING = 1e-12;
+
 function reachesBar({ kind, minimumEffect, effect }: Condition, value: number): boolean {
   const test = {
-    atLeast: () => value >= minimumEffect,
-    atMost: () => value <= minimumEffect,
-    within: () => Math.abs(value - effect.noEffect) <= minimumEffect,
+    atLeast: () => value >= minimumEffect - ROUNDING,
+    atMost: () => value <= minimumEffect + ROUNDING,
+    within: () => Math.abs(value - effect.noEffect) <= minimumEffect + ROUNDING,
   } satisfies Record<Condition["kind"], () => boolean>;
   return test[kind]();
 }
@@ -109,8 +112,8 @@ function reachesBar({ kind, minimumEffect, effect }: Condition, value: number): 
 function isOnRightSide(condition: Condition, value: number): boolean {
   const { kind, minimumEffect, effect } = condition;
   const test = {
-    atLeast: () => (minimumEffect > effect.noEffect ? value > effect.noEffect : value >= minimumEffect),
-    atMost: () => (minimumEffect < effect.noEffect ? value < effect.noEffect : value <= minimumEffect),
+    atLeast: () => (minimumEffect > effect.noEffect ? value > effect.noEffect : reachesBar(condition, value)),
+    atMost: () => (minimumEffect < effect.noEffect ? value < effect.noEffect : reachesBar(condition, value)),
     within: () => reachesBar(condition, value),
   } satisfies Record<Condition["kind"], () => boolean>;
   return test[kind]();

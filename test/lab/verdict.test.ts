@@ -66,6 +66,13 @@ test("within asks mean and seeds to stay near no effect", () => {
   expect(outcome(near, [0.03, 0.03, 0.03])).toBe("failed");
 });
 
+test("a difference of shares that equals the bar is not lost to rounding", () => {
+  const points = (a: number, b: number): number => a - b; // 0.3 - 0.31 is -0.010000000000000009
+  expect(outcome({ kind: "within", minimumEffect: 0.01 }, [points(0.3, 0.31)])).toBe("held");
+  expect(outcome({ minimumEffect: -0.01 }, [points(0.3, 0.31)])).toBe("held");
+  expect(outcome({ kind: "within", minimumEffect: 0.01 }, [points(0.3, 0.3101)])).toBe("failed");
+});
+
 test("a ratio counts from one, a level from its given floor", () => {
   const arms = new Map([["old", { ...numbers(0.5), seconds: 3 }], ["new", { ...numbers(0.8), seconds: 2 }]]);
   const judge = (condition: Pick<Condition, "effect" | "minimumEffect">) => judgeCondition({ name: "x", kind: "atLeast", ...condition }, "full", [{ seed: 1, arms }]);

@@ -121,7 +121,8 @@ async function slowScores(context: PrepareContext<ZeroShotSizes>, slow: Entailme
 
 export async function loadZeroShotLab(context: PrepareContext<ZeroShotSizes>): Promise<ZeroShotLab> {
   const { settings: { calibration, training, test: tested }, random, signal, report, message } = context;
-  const { classes, unlabelled, test } = await loadSections(context, 45);
+  // Texts of calibration and test must be exchangeable: both come as packages do, no class is favoured in either.
+  const { classes, unlabelled, test } = await loadSections(context, 45, { train: 0, dev: 0, test: Infinity });
   const slow = entailmentOf(context.foundation(nliEn));
   const pooled = Array.from(random.child("pool").permutation(unlabelled.length).slice(0, calibration + training), (i) => unlabelled[i] as string);
   const items: readonly ClassifiedText[] = test.slice(0, tested);

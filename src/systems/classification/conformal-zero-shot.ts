@@ -158,7 +158,6 @@ export default defineSystem({
     { what: "F is a cross-encoder of 4 layers of 128 trained on entailment of topics between WordNet's glosses, instead of a large language-inference model", why: "what is guaranteed is F's answer, whatever it is worth; its accuracy is printed" },
     { what: "the next-sentence variant of F is left out", why: "the filter does not look inside F, and bert-en has no next-sentence head" },
     { what: "package sections instead of three intent and two topic sets", why: "45 labels with names and descriptions; the other sets are not here" },
-    { what: "calibration texts come as packages do, test texts class by class in turns", why: "what the labelled fixture leaves for calibration is not balanced and its test split is, so that they are not exchangeable and the bound is not owed: coverage is what was seen here, and what the test suite simulates is what is promised" },
     { what: "small networks of 2 layers of 64 as classifier and distilled model", why: "in proportion to F, as DistilBERT is to the paper's" },
   ],
   use: [
@@ -198,7 +197,10 @@ export default defineSystem({
         ...SCORERS.map((arm) => ({ name: `${arm} covers 98.5%: the guarantee does not depend on the scorer`, effect: level({ metric: "coverage", of: arm, noEffect: 0.75 }), kind: "atLeast" as const, minimumEffect: 0.985, role: "side" as const, profiles: ["full" as const] })),
       ],
     },
-    tried: ["sizes and error rate are those of the specification; steps and rate of the small networks were set beforehand and not tuned"],
+    tried: [
+      "sizes and error rate are those of the specification; steps and rate of the small networks were set beforehand and not tuned",
+      "in a first full run the test texts took turns class by class while those of calibration came as packages do, so that the two were not exchangeable and the bound was not owed (coverage 98.3%, 18% of the wall time saved); both come as packages do now",
+    ],
   },
   probe: () => {
     const random = RandomStream.of(1);

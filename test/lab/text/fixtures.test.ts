@@ -134,6 +134,17 @@ test("a class that runs out leaves its turns to the others", () => {
   expect(takeTurns(RandomStream.of(1), texts, 4).map(({ label }) => label).sort()).toEqual([0, 0, 0, 1]);
 });
 
+test("a split that is asked for more than it has comes as it is, with what is left of the others", () => {
+  const turns = buildSections(descriptions, 12);
+  const whole = buildSections(descriptions, 12, { train: 0, dev: 0, test: Infinity });
+  const shares = (texts: readonly { readonly label: number }[]): number[] => whole.classes.map((_, c) => texts.filter(({ label }) => label === c).length / texts.length);
+  const natural = packagesOf(descriptions, {}).filter(({ split }) => split === "test");
+  expect(whole.test).toHaveLength(natural.length);
+  expect(shares(whole.test)[0]).toBeCloseTo(natural.filter(({ section }) => section === "games").length / natural.length, 12);
+  expect(whole.train).toEqual([]);
+  expect(whole.unlabelled).toHaveLength(turns.train.length + turns.unlabelled.length);
+});
+
 test("genre15: passages of a document stay together, genres without a description are refused", () => {
   const document = (id: string, genre: string) => ({ id, genre, sentences: Array.from({ length: 9 }, () => ({ forms: sentence(5).split(" "), tags: ["nn", "nn", "nn", "nn", "nn"] })) });
   const documents = GENRES.flatMap(({ key }) => [document(`${key}1`, key), document(`${key}2`, key)]);
