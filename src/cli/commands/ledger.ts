@@ -22,7 +22,7 @@ export async function ledger(ports: CliPorts, { update = false, judge, json = fa
   const entries = await ledgerEntries(ports, directory);
   if (update) for (const path of await updateLedger(directory, entries)) ports.error(`wrote ${path}\n`);
   if (json) printJson(ports, ledgerJson(entries));
-  else if (!update) ports.out(ledgerMarkdown(entries));
+  else if (!update && judge === undefined) ports.out(ledgerMarkdown(entries));
 }
 
 async function judgeStored(ports: CliPorts, slug: string): Promise<void> {
