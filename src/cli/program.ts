@@ -32,7 +32,7 @@ import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
 import { addExchangeCommands } from "./exchange-commands.ts";
 import { addServeCommand } from "./serve-command.ts";
-import { addTextCommands, COLUMNS_OPTION, TEXT_COLUMN_OPTION } from "./text-commands.ts";
+import { addTextCommands, COLUMNS_OPTION, TASK_OPTION, TEXT_COLUMN_OPTION } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addPapersCommands } from "./papers-commands.ts";
 import { seed, positive, share, numbers, labels, collect } from "./values.ts";
@@ -163,6 +163,7 @@ function program(ports: CliPorts): Command {
     .option("--hypothesis <text>", 'how a label is put to the model (default: "This is about {}.")')
     .option("--lines", "texts are plain: one a line")
     .option(...TEXT_COLUMN_OPTION)
+    .option(...TASK_OPTION)
     .option("--batch <n>", "items in a batch, and texts that are read before they are answered (default: 64, and 512 texts)", positive)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
