@@ -13,6 +13,8 @@ import type { EmbedCommandOptions } from "./commands/embed.ts";
 import { DATABASE_OPTION } from "./commands/database-option.ts";
 import { buildFoundations, listFoundations } from "./commands/foundations.ts";
 import type { BuildFoundationsOptions } from "./commands/foundations.ts";
+import { exportFoundation } from "./commands/foundations-export.ts";
+import type { ExportFoundationOptions } from "./commands/foundations-export.ts";
 import { info } from "./commands/info.ts";
 import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
@@ -251,6 +253,14 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((ids: string[], options: BuildFoundationsOptions) => buildFoundations(ports, ids, options));
+  foundations
+    .command("export")
+    .description("write dec-multi or dec-multi@en as a folder of Hugging Face (BLOOM), to train from or to open elsewhere")
+    .argument("<id>", "foundation")
+    .requiredOption("--out <directory>", "where the folder goes")
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((id: string, options: ExportFoundationOptions) => exportFoundation(ports, id, options));
   addPapersCommands(root, ports);
   root
     .command("worker")
