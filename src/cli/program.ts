@@ -13,6 +13,8 @@ import type { EmbedCommandOptions } from "./commands/embed.ts";
 import { DATABASE_OPTION } from "./commands/database-option.ts";
 import { buildFoundations, listFoundations } from "./commands/foundations.ts";
 import type { BuildFoundationsOptions } from "./commands/foundations.ts";
+import { exportFoundation } from "./commands/foundations-export.ts";
+import type { ExportFoundationOptions } from "./commands/foundations-export.ts";
 import { info } from "./commands/info.ts";
 import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
@@ -32,7 +34,7 @@ import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
 import { addExchangeCommands } from "./exchange-commands.ts";
 import { addServeCommand } from "./serve-command.ts";
-import { addTextCommands, COLUMNS_OPTION, TEXT_COLUMN_OPTION } from "./text-commands.ts";
+import { addTextCommands, COLUMNS_OPTION, TASK_OPTION, TEXT_COLUMN_OPTION } from "./text-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addPapersCommands } from "./papers-commands.ts";
 import { seed, positive, share, numbers, labels, collect } from "./values.ts";
@@ -164,6 +166,7 @@ function program(ports: CliPorts): Command {
     .option("--hypothesis <text>", 'how a label is put to the model (default: "This is about {}.")')
     .option("--lines", "texts are plain: one a line")
     .option(...TEXT_COLUMN_OPTION)
+    .option(...TASK_OPTION)
     .option("--batch <n>", "items in a batch, and texts that are read before they are answered (default: 64, and 512 texts)", positive)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
@@ -253,6 +256,14 @@ function program(ports: CliPorts): Command {
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
     .action((ids: string[], options: BuildFoundationsOptions) => buildFoundations(ports, ids, options));
+  foundations
+    .command("export")
+    .description("write dec-multi or dec-multi@en as a folder of Hugging Face (BLOOM), to train from or to open elsewhere")
+    .argument("<id>", "foundation")
+    .requiredOption("--out <directory>", "where the folder goes")
+    .option(...DEVICE_OPTION)
+    .option(...JSON_OPTION)
+    .action((id: string, options: ExportFoundationOptions) => exportFoundation(ports, id, options));
   addPapersCommands(root, ports);
   root
     .command("worker")

@@ -22,6 +22,8 @@ import { SEARCH_MODES, TEXT_METHODS } from "../tasks/index.ts";
 const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
 const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
 const STRICT_OPTION = ["--strict", "stop at the first broken record instead of reporting it and going on"] as const;
+/** Of models that `pretrain` assembled under the target tasks. */
+export const TASK_OPTION = ["--task <name>", "of an assembled model with several sets of classes: which one (default: the first)"] as const;
 export const COLUMNS_OPTION = ["--columns <list>", "your names of fields, such as query=question,positive=answer", columnMap] as const;
 const LINES_OPTION = ["--lines", "standard input and files are plain: one text a line"] as const;
 /** Of commands that read texts. */
@@ -56,6 +58,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .argument("<model>", MODEL)
     .requiredOption("--data <path>", "pairs, scored pairs, labelled texts, or questions with choices for a model that answers them")
     .option(...COLUMNS_OPTION)
+    .option(...TASK_OPTION)
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)

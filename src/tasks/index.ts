@@ -2,7 +2,13 @@
 export { builtFoundation } from "./foundations.ts";
 export { assembledAsPretrained, isAssembledFolder, loadAssembled } from "./assemble/assembled-folder.ts";
 export type { LabelSets, LoadedAssembled } from "./assemble/assembled-folder.ts";
+export { AssembledReader, openReader } from "./assemble/assembled-reader.ts";
+export type { QuestionOfText } from "./assemble/assembled-reader.ts";
+export { AssembledTagger, openTagger } from "./assemble/assembled-tagger.ts";
 export { AssembledText, openAssembled } from "./assemble/assembled-text.ts";
+export type { OpenAssembledOptions } from "./assemble/assembled-text.ts";
+export { evaluateAssembled } from "./assemble/evaluate-assembled.ts";
+export type { AssembledScores } from "./assemble/evaluate-assembled.ts";
 export { finetune } from "./assemble/finetune.ts";
 export type { FinetuneOptions } from "./assemble/finetune.ts";
 export { pretrainConfig } from "./assemble/pretrain-config.ts";

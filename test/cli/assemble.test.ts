@@ -137,7 +137,7 @@ test("a fine-tuned model tells classes of texts and pairs, by classify and by ev
   const lines = out.trim().split("\n").map((line) => JSON.parse(line) as { pair: string; label: string; scores: Record<string, number> });
   expect(lines.map(({ pair, label }) => [pair, label])).toEqual([["the red boat", "boat"], ["the blue sails", "sails"]]);
   expect(Object.values(lines[0]?.scores ?? {}).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
-  expect(await reprise(["classify", model, "--data", texts])).toMatchObject({ code: 2, error: expect.stringContaining("an assembled model for lm; to tell classes it needs the target cls") as string });
+  expect(await reprise(["classify", model, "--data", texts])).toMatchObject({ code: 2, error: expect.stringContaining("an assembled model for lm; this needs the target cls or tasks: reprise pretrain CONFIG --from") as string });
 });
 
 test("a classifier says the same here and as the folder of Hugging Face that it leaves as", async () => {

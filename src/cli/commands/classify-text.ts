@@ -11,10 +11,10 @@ import { chunksOf } from "../../tasks/text/embed-texts.ts";
 const CHUNK = 512;
 
 export async function classifyText(ports: CliPorts, place: string, options: ClassifyCommandOptions): Promise<void> {
-  const { data, labels, batch, device } = options;
+  const { data, labels, task, batch, device } = options;
   if (labels !== undefined) return classifyInWords(ports, place, labels, options);
   for (const name of ["calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} goes with --labels`);
-  await withClassifier(ports, place, device, async (model) => {
+  await withClassifier(ports, place, { device, task }, async (model) => {
     for await (const records of chunksOf(plainTextsFrom(ports, data, options), batch ?? CHUNK)) {
       const found = await classifyTexts(model, records.map(inputOf), { batch });
       found.forEach((scores, i) => ports.out(`${JSON.stringify({ ...records[i], label: scores[0]?.label, scores: Object.fromEntries(scores.map(({ label, score }) => [label, rounded(score)])) })}\n`));
@@ -23,10 +23,11 @@ export async function classifyText(ports: CliPorts, place: string, options: Clas
 }
 
 /** A classifier of Hugging Face, one assembled from a configuration, or one from a few examples on top of a model. */
-async function withClassifier<R>({ systems }: CliPorts, place: string, device: string | undefined, task: (model: Parameters<typeof classifyTexts>[0]) => Promise<R>): Promise<R> {
+async function withClassifier<R>({ systems }: CliPorts, place: string, { device, task: set }: Pick<ClassifyCommandOptions, "device" | "task">, task: (model: Parameters<typeof classifyTexts>[0]) => Promise<R>): Promise<R> {
   const assembled = await isAssembledFolder(place);
+  if (!assembled && set !== undefined) throw new UsageError("--task is for assembled models with several sets of classes");
   if (!assembled && !(await isFewShot(place))) return withTextModel(place, device, task);
-  const model = assembled ? await openAssembled(place, { device: chosenDevice(device) }) : await openFewShot(place, { device: chosenDevice(device), systems });
+  const model = assembled ? await openAssembled(place, { device: chosenDevice(device), task: set }) : await openFewShot(place, { device: chosenDevice(device), systems });
   return await task(model).finally(() => model.release());
 }
 

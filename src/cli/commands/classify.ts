@@ -19,6 +19,8 @@ export interface ClassifyCommandOptions {
   readonly lines?: boolean;
   /** The user's name of the field "text". */
   readonly columns?: Readonly<Record<string, string>>;
+  /** Of an assembled model: which of its sets of classes. */
+  readonly task?: string;
   readonly batch?: number;
   readonly strict?: boolean;
   readonly device?: string;
@@ -30,7 +32,7 @@ export async function classify(ports: CliPorts, directory: string, options: Clas
   if ((await isPretrainedFolder(directory)) || (await isAssembledFolder(directory))) return classifyText(ports, directory, options);
   const { data, labels, batch, strict, device } = options;
   if (labels === undefined) throw new UsageError("--labels: a model of pictures needs the labels to choose from");
-  for (const name of ["lines", "columns", "calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} is for models of texts`);
+  for (const name of ["lines", "columns", "calibrate", "fast", "errorRate", "hypothesis", "task"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} is for models of texts`);
   const { names, nearest, scores } = await withModel(ports, directory, device, (model, progress) => nearestLabels(model, data, labels, { batchSize: batch, strict, signal: ports.signal, progress }));
   names.forEach((path, row) => {
     const own = labels.map((label, i) => [label, Number(Number(scores.data[row * labels.length + i]).toFixed(DIGITS))] as const);

@@ -1,5 +1,5 @@
 /** `reprise doctor`: what this machine offers, and whether it is set up. */
-import { mkdir, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { freemem, totalmem } from "node:os";
 import { env, listSupportedBackends } from "onnxruntime-node";
 import { chosenDevice } from "../device.ts";
@@ -8,13 +8,14 @@ import type { CliPorts } from "../ports.ts";
 import { matrixSpeed } from "../speed.ts";
 import { machine } from "../../lab/node/provenance.ts";
 import { cacheDirectory } from "../../data/node/cache-directory.node.ts";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 
 const GIB = 2 ** 30;
 
 export async function doctor(ports: CliPorts, { device: wanted, json = false }: { device?: string; json?: boolean }): Promise<void> {
   const device = chosenDevice(wanted);
   const cache = cacheDirectory();
-  await mkdir(cache, { recursive: true });
+  makeDirectory(cache);
   const disk = await statfs(cache);
   const findings = {
     version: ports.home.version,

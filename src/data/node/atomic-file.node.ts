@@ -1,14 +1,15 @@
 /** Files that exist whole or not at all. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeDirectory } from "./make-directory.node.ts";
 
 const TEMPORARY = ".partial-";
 
 /** Writes beside the target, flushes, and renames into place; a reader or a crash never sees half a file. */
 export async function writeFileAtomic(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const directory = dirname(path);
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   const temporary = `${path}${TEMPORARY}${process.pid}-${randomBytes(4).toString("hex")}`;
   try {
     const file = await open(temporary, "wx");

@@ -1,6 +1,7 @@
 /** Data on Node: the cache, folders of pictures, batches made in worker threads. */
 export { cacheDirectory } from "./cache-directory.node.ts";
 export { writeFileAtomic } from "./atomic-file.node.ts";
+export { DirectoryRefused, makeDirectory } from "./make-directory.node.ts";
 export { loadImageFolder } from "./image-folder.node.ts";
 export type { ImageFolder } from "./image-folder.node.ts";
 export type { BrokenFile, FolderOptions } from "./item-files.node.ts";

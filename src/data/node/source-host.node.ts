@@ -4,7 +4,7 @@
  * A pack is written whole or not at all, and verified each time it is read. One process builds a pack, others wait for
  * it; a builder that is killed leaves a lock that expires, and the next one starts again.
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { lock } from "proper-lockfile";
@@ -15,6 +15,7 @@ import { SourceError } from "../source-error.ts";
 import type { LoadOptions, PackageReference, ProgressEvent, SourceCard, SourceDefinition } from "../source.ts";
 import { removePartialFiles, writeFileAtomic } from "./atomic-file.node.ts";
 import { cacheDirectory } from "./cache-directory.node.ts";
+import { makeDirectory } from "./make-directory.node.ts";
 import type { PackageReader } from "./package-reader.node.ts";
 import { pictureReaders } from "./picture-readers.node.ts";
 
@@ -103,7 +104,7 @@ async function buildPack(path: string, source: SourceDefinition<unknown>, part: 
 
 /** Runs `work` while no other process does so for the same path. */
 async function withLock<T>(path: string, options: LoadOptions, onWait: () => void, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   let release: (() => Promise<void>) | undefined;
   for (let attempt = 0; !release; attempt++) {
     options.signal?.throwIfAborted();

@@ -18,6 +18,8 @@ const texts = z.union([
     }
   }),
 ]);
+/** Words in a list, or in a cell with spaces between them. */
+const words = z.union([z.array(text), z.string().transform((cell) => cell.split(/\s+/).filter((word) => word !== ""))]);
 /** Classes may be written as numbers. */
 const label = z.union([text, z.int().transform(String)]);
 
@@ -30,6 +32,14 @@ export interface PlainText {
 export interface LabelledText extends PlainText {
   /** Empty for a text that is of no class, where several are possible. */
   readonly labels: readonly string[];
+}
+
+export interface AnswerInText {
+  readonly question: string;
+  readonly context: string;
+  readonly answer: string;
+  /** First UTF-16 unit of the answer in the context. */
+  readonly start: number;
 }
 
 export interface ChoiceQuestion {
@@ -60,6 +70,14 @@ export const RECORD_SCHEMAS = {
     if (all.length === 0 && labels === undefined) context.addIssue({ code: "custom", message: "expected label or labels" });
     return { ...plainText(value, pair), labels: all };
   }),
+  /** Words with a tag for each, such as B-PER, I-PER and O. */
+  tagged: z.object({ tokens: words, tags: words }).refine(({ tokens, tags }) => tokens.length > 0 && tokens.length === tags.length, "expected as many tags as tokens, and at least one"),
+  /** A question, and a text that holds its answer word for word. */
+  answers: z.object({ question: text, context: text, answer: text, start: z.coerce.number().int().min(0).optional() }).transform(({ question, context: within, answer, start: told }, context): AnswerInText => {
+    const start = told ?? within.indexOf(answer);
+    if (start < 0 || !within.startsWith(answer, start)) context.addIssue({ code: "custom", path: ["answer"], message: `does not stand in the context${told === undefined ? "" : ` at ${told}`}: ${JSON.stringify(answer.slice(0, 60))}` });
+    return { question, context: within, answer, start };
+  }),
   /** A question with choices, of which one is right. */
   choices: z.object({ question: text, choices: texts.refine((all) => all.length >= 2, "expected at least two choices"), answer: z.union([z.string(), z.int()]).optional() }).transform(({ question, choices, answer }, context): ChoiceQuestion => {
     const place = placeOf(answer, choices);
@@ -80,6 +98,8 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
   pairs: [{ name: "query", optional: false }, { name: "positive", optional: false }, { name: "negatives", optional: true }],
   scored: [{ name: "a", optional: false }, { name: "b", optional: false }, { name: "score", optional: false }],
   labelled: [{ name: "text", optional: false }, { name: "pair", optional: true }, { name: "label", optional: true }, { name: "labels", optional: true }],
+  tagged: [{ name: "tokens", optional: false }, { name: "tags", optional: false }],
+  answers: [{ name: "question", optional: false }, { name: "context", optional: false }, { name: "answer", optional: false }, { name: "start", optional: true }],
   choices: [{ name: "question", optional: false }, { name: "choices", optional: false }, { name: "answer", optional: true }],
   descriptions: [{ name: "label", optional: false }, { name: "description", optional: false }],
   texts: [{ name: "text", optional: false }, { name: "pair", optional: true }],

@@ -5,12 +5,13 @@
  * computes for minutes without a pause; a holder from another machine (a shared drive, a container) is believed dead when
  * its file was not touched for `STALE`.
  */
-import { mkdir, readFile, rm, stat, utimes } from "node:fs/promises";
+import { readFile, rm, stat, utimes } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../../data/node/atomic-file.node.ts";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 import { withFileLock } from "./file-lock.ts";
 
 const HEARTBEAT = 15_000; // milliseconds
@@ -30,12 +31,7 @@ export class DirectoryInUse extends Error {
 
 /** Takes the lock of `directory`, which is made if need be. Throws `DirectoryInUse` with what `message` says of the process that holds it. */
 export async function lockDirectory(directory: string, message = ({ pid, host }: Pick<Holder, "pid" | "host">): string => `${directory} is in use by process ${pid} on ${host}; stop that process first, or choose another directory`): Promise<DirectoryLock> {
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (error) {
-    if (!["ENOTDIR", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    throw new Error(`${directory} cannot be a folder: a file is in its place or above it`, { cause: error });
-  }
+  makeDirectory(directory);
   const path = join(directory, "holder.json");
   const mine: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) ?? `${process.pid}` };
   // the guard is held for an instant only: it keeps two processes from replacing a dead holder at once

@@ -8,8 +8,9 @@
  *
  * `at` is milliseconds since 1970. Values that are not finite are null, as JSON has no NaN.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 import type { Progress, ProgressState } from "../progress.ts";
 
 /** Between two lines about the same work; a chart needs no more. */
@@ -23,7 +24,7 @@ export class EventProgress implements Progress {
 
   /** Appends to `path`, creating it, and passes everything on to `shown`. Throws when the file cannot be opened. */
   constructor(path: string, shown: Progress) {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     this.file = openSync(path, "a");
     this.shown = shown;
   }

@@ -1,7 +1,7 @@
 /** A lock between processes, held by a heartbeat: the lock of a process that was killed is free again after `STALE`. */
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { lock } from "proper-lockfile";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 
 const STALE = 30_000; // milliseconds without a heartbeat
 
@@ -10,7 +10,7 @@ const STALE = 30_000; // milliseconds without a heartbeat
  * a pause for longer than `STALE` may lose the lock; then work is done twice, which is why all writes under it are atomic.
  */
 export async function withFileLock<T>(path: string, task: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   const release = await lock(path, {
     realpath: false,
     stale: STALE,

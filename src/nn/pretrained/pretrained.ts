@@ -6,6 +6,7 @@ import type { Architecture, Prepared, TaskNames } from "./architecture.ts";
 import { ALBERT } from "./architectures/albert.ts";
 import { BART, MBART } from "./architectures/bart.ts";
 import { BERT } from "./architectures/bert.ts";
+import { BLOOM } from "./architectures/bloom.ts";
 import { DEBERTA_V2 } from "./architectures/deberta-v2.ts";
 import { DISTILBERT } from "./architectures/distilbert.ts";
 import { ELECTRA } from "./architectures/electra.ts";
@@ -22,7 +23,7 @@ import type { Config } from "./settings.ts";
 import { TEXT_TASKS } from "./text-model.ts";
 import type { TextModel, TextTask } from "./text-model.ts";
 
-export const ARCHITECTURES: readonly Architecture[] = [BERT, ROBERTA, XLM_ROBERTA, CAMEMBERT, MPNET, DISTILBERT, ELECTRA, ALBERT, DEBERTA_V2, MODERNBERT, NEOBERT, EUROBERT, T5, MT5, BART, MBART, GPT2, LLAMA, MISTRAL, QWEN2, QWEN3];
+export const ARCHITECTURES: readonly Architecture[] = [BERT, ROBERTA, XLM_ROBERTA, CAMEMBERT, MPNET, DISTILBERT, ELECTRA, ALBERT, DEBERTA_V2, MODERNBERT, NEOBERT, EUROBERT, T5, MT5, BART, MBART, GPT2, BLOOM, LLAMA, MISTRAL, QWEN2, QWEN3];
 
 /** A model with what is needed to write it again. */
 export interface Pretrained {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 
 /** Stands in folders that were made here, and that may therefore be replaced. */
 export const MARKER = ".reprise-site";
@@ -20,7 +21,7 @@ export async function replaceFolder<T>(folder: string, fill: (directory: string)
   if (before !== undefined && before.length > 0 && !before.includes(MARKER)) {
     throw new FolderError(`${folder}: the folder is not empty and was not made by this command; name another one, or empty it`);
   }
-  await mkdir(dirname(target), { recursive: true });
+  makeDirectory(dirname(target));
   const suffix = randomBytes(4).toString("hex");
   const fresh = `${target}.new-${suffix}`;
   const old = `${target}.old-${suffix}`;

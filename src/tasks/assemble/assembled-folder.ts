@@ -15,11 +15,16 @@ import { localFiles } from "../huggingface/model-files.ts";
 import { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { readTokenizer } from "../huggingface/tokenizer.ts";
 import { RequestError } from "../request-error.ts";
+import type { TaskLabels } from "./read-corpus.ts";
 
 export const FILES = { config: "assemble.json", weights: "model.safetensors", tokenizer: "tokenizer.json", tokenizerConfig: "tokenizer_config.json", labels: "labels.json" } as const;
 
-/** Names of the classes of an objective, in the order of its scores. */
-export type LabelSets = Readonly<Record<string, readonly string[]>>;
+/** Names of the classes of an objective, in the order of its scores; of tasks those of each. */
+export interface LabelSets {
+  readonly cls?: readonly string[];
+  readonly ner?: readonly string[];
+  readonly tasks?: readonly TaskLabels[];
+}
 
 export interface AssembledFolder {
   /** The configuration, with every size filled in. */
@@ -54,7 +59,7 @@ export async function readAssembledFolder(directory: string): Promise<AssembledF
 async function readCounterpart(directory: string): Promise<AssembledFolder> {
   const text = await fromPretrained(directory);
   const { keys, state, labels } = fromCounterpart(text.pretrained, directory);
-  return { keys, state, tokenizer: text.tokenizer.tokenizer, labels: labels.length === 0 ? {} : { cls: labels }, length: text.tokenizer.longest };
+  return { keys, state, tokenizer: text.tokenizer.tokenizer, labels: labels.length === 0 ? {} : { [text.pretrained.task === "token-classification" ? "ner" : "cls"]: labels }, length: text.tokenizer.longest };
 }
 
 async function jsonIfThere(path: string): Promise<unknown> {
@@ -90,7 +95,7 @@ export async function loadAssembled(directory: string): Promise<LoadedAssembled>
 export async function assembledAsPretrained(directory: string, { device }: { readonly device?: Device } = {}): Promise<PretrainedText> {
   const { model, tokenizer: { special }, labels } = await loadAssembled(directory);
   const ids = { pad_token_id: special.pad, bos_token_id: special.cls, eos_token_id: special.sep, ...(model.config.decoder === null ? {} : { decoder_start_token_id: special.cls, is_encoder_decoder: true }) };
-  const pretrained = toCounterpart(model, { where: directory, labels: labels["cls"], config: Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined)) });
+  const pretrained = toCounterpart(model, { where: directory, labels: labels.cls ?? labels.ner, config: Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined)) });
   const { longest, vocabulary } = pretrained.prepared;
   const tokenizer = await readTokenizer(localFiles(directory), pretrained.config, { longest, vocabulary });
   return new PretrainedText({ pretrained: { ...pretrained, unused: [] }, tokenizer, device });

@@ -14,7 +14,7 @@ import { ResumeRefused } from "../../lab/run-identity.ts";
 import { AdamW, encodeSafetensors, schedules, Trainer } from "../../train/index.ts";
 import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
 import { assemble, continueFrom, longestRow, parseConfig, processorOf, slotKeys, targetOf, textBatches } from "../../train/assemble/index.ts";
-import type { Assembled } from "../../train/assemble/index.ts";
+import type { Assembled, ProcessorPart } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
 import { beginRun, begunRun, readIfThere, requireSameRun } from "../begun-run.ts";
 import { FILES, isAssembledFolder, loadAssembled, readAssembledFolder } from "./assembled-folder.ts";
@@ -107,14 +107,14 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
   const start = from === undefined ? undefined : await readAssembledFolder(from);
   const given = { ...(begun?.config ?? takenOver(start, asked)), ...asked };
   const draft = parseConfig(given, "config");
-  const processor = processorOf(parseConfig({ ...given, vocab_size: draft.streams[0]?.vocab_size ?? VOCABULARY, labels_num: draft.labels_num ?? 2 }, "config"));
+  const processor = processorOf(parseConfig({ ...given, vocab_size: draft.streams[0]?.vocab_size ?? VOCABULARY, labels_num: draft.labels_num ?? 2, task_labels_num: draft.task_labels_num ?? [2] }, "config"));
   const raw = await readCorpus(processor.task, paths, options);
   const tokenizer = start?.tokenizer ?? (await tokenizerFor(raw, { file, size: draft.streams[0]?.vocab_size ?? VOCABULARY, sentinels: SENTINELS }));
-  const complete = completed(given, draft, raw, tokenizer);
+  const complete = completed(given, draft, processor, raw, tokenizer);
   const config = parseConfig(complete, "config");
   const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
   const continued = start === undefined ? { kept: [], fresh: [...model.namedParameters().keys()] } : continueFrom(model, start.state, parseConfig(start.keys, from));
-  const corpus = encodeCorpus(raw, tokenizer);
+  const corpus = encodeCorpus(raw, tokenizer, { perFile: processor.gives.includes("task") });
   const batch = Math.min(options.batch ?? begun?.batch ?? 32, corpus.documents.length);
   const length = options.length ?? begun?.length ?? Math.min(config.streams[0]?.max_seq_length ?? 64, 64);
   const identity: RunIdentity = { config: complete, data: raw.fingerprint, from: from ?? null, tokenizer: file ?? null, steps, batch, length, learningRate, seed };
@@ -148,7 +148,7 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
       const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
       const facts: RunFacts = { parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
       await writeJson(join(out, RESULT), facts);
-      await save(out, { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: raw.classes.length === 0 ? {} : { cls: raw.classes } });
+      await save(out, { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: labelSets(processor, raw) });
       return { ...facts, model, tokenizer };
     } finally {
       log.close();
@@ -174,11 +174,18 @@ function takenOver(start: AssembledFolder | undefined, asked: Readonly<Record<st
 }
 
 /** The configuration with the sizes that only data can tell. */
-function completed(given: Readonly<Record<string, unknown>>, draft: ReturnType<typeof parseConfig>, { classes }: RawCorpus, { vocabularySize }: Tokenizer): Record<string, unknown> {
+function completed(given: Readonly<Record<string, unknown>>, draft: ReturnType<typeof parseConfig>, processor: ProcessorPart, { classes, tasks }: RawCorpus, { vocabularySize }: Tokenizer): Record<string, unknown> {
   const vocabulary = draft.streams[0]?.vocab_size ?? vocabularySize;
   if (vocabulary < vocabularySize) throw new RequestError(`vocab_size ${vocabulary} is smaller than the tokenizer's ${vocabularySize}; leave vocab_size out or raise it`);
-  if (draft.labels_num !== undefined && draft.labels_num < classes.length) throw new RequestError(`labels_num ${draft.labels_num} is smaller than the ${classes.length} labels of the data; leave labels_num out or raise it`);
-  return { version: 1, ...given, vocab_size: vocabulary, ...(classes.length === 0 ? {} : { labels_num: draft.labels_num ?? classes.length }) };
+  const perFile = processor.gives.includes("task");
+  if (!perFile && draft.labels_num !== undefined && draft.labels_num < classes.length) throw new RequestError(`labels_num ${draft.labels_num} is smaller than the ${classes.length} labels of the data; leave labels_num out or raise it`);
+  return { version: 1, ...given, vocab_size: vocabulary, ...(classes.length === 0 ? {} : perFile ? { task_labels_num: tasks.map(({ labels }) => labels.length) } : { labels_num: draft.labels_num ?? classes.length }) };
+}
+
+/** Names of classes, as they are kept beside the model. */
+function labelSets({ gives }: ProcessorPart, { classes, tasks }: RawCorpus): LabelSets {
+  if (classes.length === 0) return {};
+  return gives.includes("task") ? { tasks } : gives.includes("tags") ? { ner: classes } : { cls: classes };
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {

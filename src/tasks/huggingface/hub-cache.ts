@@ -3,10 +3,10 @@
  * by commit whose files point into the blobs, and `refs/` that name commits.
  */
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import { copyFile, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { writeFileAtomic } from "../../data/node/index.ts";
+import { makeDirectory, writeFileAtomic } from "../../data/node/index.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -55,7 +55,7 @@ export class CachedModel {
   /** Makes a file of a commit point to a blob. Where links are not allowed (Windows) it is a copy. */
   async link(commit: string, name: string, hash: string): Promise<string> {
     const path = this.pointer(commit, name);
-    await mkdir(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}`;
     try {
       await symlink(relative(dirname(path), this.blob(hash)), temporary).catch((error: NodeJS.ErrnoException) => {

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 
 /** How requests are made. */
 export interface Requests {
@@ -81,7 +82,7 @@ export async function describe(url: string, requests: Requests): Promise<RemoteF
 
 /** Brings a file to `path`. Bytes of an earlier attempt in `partial` are kept; the file is checked before it is moved. */
 export async function download(file: RemoteFile, path: string, partial: string, requests: Requests, onBytes: (loaded: number) => void): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   for (let attempt = 0; ; attempt++) {
     try {
       await fetchRest(file, partial, requests, onBytes);

@@ -3,6 +3,7 @@ export { EXPORT_FORMATS, exportFolder } from "./export-folder.ts";
 export type { ExportFolderOptions, ExportFormat } from "./export-folder.ts";
 export { EXPORT_DTYPES, exportTextOnnx } from "./export-text.ts";
 export type { ExportDtype, ExportTextOptions } from "./export-text.ts";
+export { exportedFoundation, foundationText } from "./foundation-text.ts";
 export { fromPretrained, isPretrainedFolder } from "./from-pretrained.ts";
 export type { FromPretrainedOptions } from "./from-pretrained.ts";
 export { HubRefusal, HubUnreachable } from "./hub-download.ts";

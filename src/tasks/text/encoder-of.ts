@@ -11,7 +11,7 @@ export function bertEncoderOf(method: string, { module, pretrained }: Pretrained
 }
 
 /** Architectures of one stack that reads from left to right. */
-const CAUSAL = ["gpt2", "llama", "mistral", "qwen2", "qwen3"];
+const CAUSAL = ["gpt2", "bloom", "llama", "mistral", "qwen2", "qwen3"];
 
 /** Of a causal language model, for methods that tune biases. Throws for models of other types, and for those without any. */
 export function causalEncoderOf(method: string, { module, pretrained: { architecture: { modelType } } }: PretrainedText): TextEncoder {

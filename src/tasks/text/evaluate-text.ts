@@ -8,7 +8,7 @@ import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import type { TextInput } from "../huggingface/tokenizer.ts";
 import { RequestError } from "../request-error.ts";
 import { FewShotText } from "./few-shot.ts";
-import { inputOf } from "./score-texts.ts";
+import { indexOfLargest, inputOf } from "./score-texts.ts";
 import { readTextData } from "./read-text-data.ts";
 import type { ReadTextOptions, TextData, TrainingKind } from "./read-text-data.ts";
 import { TextRanker } from "./text-ranker.ts";
@@ -182,8 +182,6 @@ async function labelled(model: LabelModel, records: Records<"labelled">): Promis
   const wanted = records.map(({ labels: own }) => labels.indexOf(own[0] as string));
   return { f1: metrics.macroF1(predicted, wanted, labels.length), accuracy: metrics.accuracy(predicted, wanted) };
 }
-
-export const indexOfLargest = (values: readonly number[]): number => values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
 
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 

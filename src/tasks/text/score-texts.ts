@@ -87,6 +87,8 @@ export function cosinesToFirst({ data, shape }: Pick<HostArray, "data" | "shape"
   return Array.from({ length: rows - 1 }, (_, i) => product(query, row(i + 1)) / (Math.sqrt(product(query, query) * product(row(i + 1), row(i + 1))) || 1));
 }
 
+export const indexOfLargest = (values: readonly number[]): number => values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
+
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 
 export function softmax(values: readonly number[]): number[] {

@@ -77,7 +77,8 @@ const modelKeys = {
   has_lmtarget_bias: flag.describe("bias of lm's output map"),
   prefix_lm_loss: flag.describe("lm counts segment 2 only"),
   label_smoothing: share.describe("of lm; default 0"),
-  labels_num: size.describe("classes of cls"),
+  labels_num: size.describe("classes of cls, tags of ner"),
+  task_labels_num: z.array(size).min(1).describe("classes of each task of tasks"),
   projection: flag.describe("clr: a linear map of each stream to feature_size"),
   feature_size: size.describe("default 512"),
   data_processor: z.string().describe("how a corpus becomes batches"),
@@ -97,7 +98,7 @@ type Optional = "vocab_size" | "local_kv_heads_num" | "attention_head_size" | "s
 export type StreamConfig = Omit<Stream, Optional | "embedding"> & Partial<Pick<Stream, Exclude<Optional, "mask">>> & { readonly embedding: readonly string[]; readonly mask?: MaskName };
 
 /** A whole model with all defaults filled in. */
-export interface AssembleConfig extends Omit<Given, keyof Stream | "version" | "name" | "stream_0" | "stream_1" | "tgt_embedding" | "tgt_vocab_size" | "decoder" | "labels_num" | "data_processor" | "image_tokenizer" | "decoder_layers_num" | "target"> {
+export interface AssembleConfig extends Omit<Given, keyof Stream | "version" | "name" | "stream_0" | "stream_1" | "tgt_embedding" | "tgt_vocab_size" | "decoder" | "labels_num" | "task_labels_num" | "data_processor" | "image_tokenizer" | "decoder_layers_num" | "target"> {
   readonly version: 1;
   readonly name?: string;
   /** One, or two for dual models. */
@@ -108,6 +109,7 @@ export interface AssembleConfig extends Omit<Given, keyof Stream | "version" | "
   readonly decoder: string | null;
   readonly decoder_layers_num?: number;
   readonly labels_num?: number;
+  readonly task_labels_num?: readonly number[];
   readonly data_processor?: string;
   readonly image_tokenizer?: { readonly image_vocab_size?: number };
   /** Keys of the file that this floor does not act on, such as the optimizer's. */

@@ -140,6 +140,8 @@ export interface ObjectivePart extends Part {
   mask(config: AssembleConfig): MaskName;
   /** Whether it reads corrupted words (`masked`), clean ones (`tokens`), or whatever another objective has the encoder read. */
   readonly words: "masked" | "clean" | "either";
+  /** Whether it is for labelled data after pre-training; the assembly matrix is of those for pre-training. */
+  readonly fineTuning?: boolean;
   /** Whether it reads the decoder's states where there is a decoder. */
   readonly ofDecoder: boolean;
   check(config: AssembleConfig, context: ObjectiveContext): readonly Problem[];
@@ -156,6 +158,12 @@ export interface TextCorpus {
   readonly labels?: Int32Array;
   /** Second texts of those that have one, for processors of labelled texts. */
   readonly seconds?: readonly (Int32Array | undefined)[];
+  /** Tag of each token of a document, -1 where none is told, for ner. */
+  readonly tags?: readonly Int32Array[];
+  /** First and last token of the answer in the second text, for mrc. */
+  readonly spans?: readonly (readonly [first: number, last: number])[];
+  /** Task of each document, for tasks. */
+  readonly tasks?: Int32Array;
   /** What each document becomes, for processors of pairs. */
   readonly targets?: readonly Int32Array[];
 }
@@ -169,8 +177,13 @@ export interface Example {
   readonly target?: Int32Array;
   /** Answer of sp. */
   readonly follows?: 0 | 1;
-  /** Answer of cls. */
+  /** Answer of cls, or of a task. */
   readonly label?: number;
+  readonly task?: number;
+  /** Tags of the tokens of `a`, -1 for none. */
+  readonly tags?: Int32Array;
+  /** First and last token of the answer in `b`. */
+  readonly span?: readonly [first: number, last: number];
 }
 
 export interface ExampleContext {
@@ -186,9 +199,9 @@ export interface ExampleContext {
 /** How a corpus becomes rows: `data_processor`. */
 export interface ProcessorPart extends Part {
   /** Kind of the user's records. */
-  readonly task: "texts" | "labelled" | "pairs";
+  readonly task: "texts" | "labelled" | "pairs" | "tagged" | "answers";
   /** Fields it can fill beside words, segments and masks. */
-  readonly gives: readonly ("target" | "follows" | "classes")[];
+  readonly gives: readonly ("target" | "follows" | "classes" | "task" | "tags" | "starts")[];
   /** Whether its rows are two texts; those of labelled texts are where the data have two. */
   readonly paired?: boolean;
   /** A function of its arguments alone. */

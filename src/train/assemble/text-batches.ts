@@ -39,11 +39,12 @@ export const CHARACTERS = 12;
 /** The processor that a configuration names, or the one its objectives suggest. Throws where it cannot fill what they read. */
 export function processorOf(config: AssembleConfig): ProcessorPart {
   const { target, decoder, data_processor: given } = config;
-  const usual = decoder !== null ? "t5" : target.includes("sp") ? "bert" : target.includes("cls") ? (target.includes("mlm") ? "cls_mlm" : "cls") : target.includes("bilm") ? "bilm" : target.includes("mlm") ? "mlm" : "lm";
+  const ofHead = ["ner", "mrc", "tasks"].find((name) => target.includes(name)); // named alike
+  const usual = decoder !== null ? "t5" : target.includes("sp") ? "bert" : ofHead !== undefined ? ofHead : target.includes("cls") ? (target.includes("mlm") ? "cls_mlm" : "cls") : target.includes("bilm") ? "bilm" : target.includes("mlm") ? "mlm" : "lm";
   const name = given ?? usual;
   const part = PROCESSORS[name];
   if (part === undefined) throw new AssembleError(`data_processor: "${name}" does not read texts${suggestion(name, Object.keys(PROCESSORS))}; choose from ${Object.keys(PROCESSORS).join(", ")}`);
-  const missing = (["target", "follows", "classes"] as const).filter((field) => fieldNames(config).includes(field) && !part.gives.includes(field));
+  const missing = (["target", "follows", "classes", "task", "tags", "starts"] as const).filter((field) => fieldNames(config).includes(field) && !part.gives.includes(field));
   if (missing.length > 0) {
     const able = Object.values(PROCESSORS).flatMap((other) => (other !== undefined && missing.every((field) => other.gives.includes(field)) ? [other.name] : []));
     throw new AssembleError(`data_processor and target: "${name}" gives no ${missing.join(" and ")}, which ${target.join(" and ")} read${target.length === 1 ? "s" : ""}; choose ${able.join(", ") || "another target"}`);
@@ -64,7 +65,7 @@ export function textBatches(config: AssembleConfig, options: TextBatchOptions): 
 export function textCollate(config: AssembleConfig, { corpus, tokenizer, length, targetLength = length, room = length - TEMPLATE, seed, maskRate = 0.15, maskUnit }: Omit<TextBatchOptions, "batch" | "indices">): (plan: Pick<BatchPlan, "epoch" | "indices">) => Batch {
   const processor = processorOf(config);
   const fields = fieldNames(config);
-  const known = ["tokens", "masked", "segments", "characters", "places", "labels", "weights", "follows", "classes", "target", "targetSegments"];
+  const known = ["tokens", "masked", "segments", "characters", "places", "labels", "weights", "follows", "classes", "task", "tags", "tagWeights", "starts", "ends", "target", "targetSegments"];
   const strange = fields.filter((field) => !known.includes(field));
   if (strange.length > 0) throw new AssembleError(`embedding: texts fill no ${strange.join(", ")}; these batches are for one stream of words`);
   const { max_seq_length: places, embedding, sub_vocab_size: letters } = streamOf(config);
@@ -84,6 +85,17 @@ export function textCollate(config: AssembleConfig, { corpus, tokenizer, length,
       examples.forEach((_, i) => values.set(Array.from(part(i)).slice(0, width), i * width));
       return hostArray(values, [batch, width]);
     };
+    // Places in the row of the tokens that are text: those of the first, then those of the second.
+    const places = (i: number): number[] => Array.from(rows[i]?.special ?? []).flatMap((special, place) => (special === 0 ? [place] : []));
+    const tagsOf = (i: number): Int32Array => {
+      const tags = new Int32Array(length).fill(-1);
+      places(i).forEach((place, k) => (tags[place] = examples[i]?.tags?.[k] ?? -1));
+      return tags;
+    };
+    const spanPlace = (i: number, side: 0 | 1): number => {
+      const { a, span: [first, last] = [0, 0] } = examples[i] as Example;
+      return places(i)[a.length + (side === 0 ? first : last)] ?? 0;
+    };
     const makers: Readonly<Record<string, () => HostArray>> = {
       tokens: () => table((i) => rows[i]?.ids ?? [], length, pad),
       masked: () => table((i) => masked[i]?.ids ?? [], length, pad),
@@ -94,6 +106,11 @@ export function textCollate(config: AssembleConfig, { corpus, tokenizer, length,
       weights: () => hostArray(Float32Array.from(masked.flatMap(({ weights }) => [...weights])), [batch, count]),
       follows: () => hostArray(Int32Array.from(examples, ({ follows = 0 }) => follows), [batch]),
       classes: () => hostArray(Int32Array.from(examples, ({ label = 0 }) => label), [batch]),
+      task: () => hostArray(Int32Array.from(examples, ({ task = 0 }) => task), [batch]),
+      tags: () => table((i) => tagsOf(i).map((tag) => Math.max(0, tag)), length, 0),
+      tagWeights: () => hostArray(Float32Array.from(examples.flatMap((_, i) => Array.from(tagsOf(i), (tag) => Number(tag >= 0)))), [batch, length]),
+      starts: () => hostArray(Int32Array.from(examples, (_, i) => spanPlace(i, 0)), [batch]),
+      ends: () => hostArray(Int32Array.from(examples, (_, i) => spanPlace(i, 1)), [batch]),
       target: () => table((i) => targets[i] ?? [], targetLength, pad),
       targetSegments: () => table((i) => (targets[i] ?? new Int32Array()).map(() => 1), targetLength, 0),
     };

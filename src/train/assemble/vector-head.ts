@@ -36,4 +36,7 @@ export function checkPooling(target: string, poolings: readonly PoolKind[], { si
 /** Objectives over one stream. */
 export const oneStream = (target: string, { sights }: ObjectiveContext): Problem[] => (sights.length > 1 ? [{ fields: ["target", "encoder"], message: `${target} reads one stream, dual models have two`, fix: 'use the target "clr", or one stream' }] : []);
 
-export const classCount = ({ labels_num: classes }: AssembleConfig): Problem[] => (classes === undefined ? [{ fields: ["labels_num", "target"], message: "cls needs to know how many classes there are", fix: 'add "labels_num"' }] : []);
+/** Objectives over words. */
+export const wordsOnly = (target: string, { tokens }: ObjectiveContext): Problem[] => (tokens === "words" ? [] : [{ fields: ["target", "embedding"], message: `${target} reads words, not ${tokens ?? "nothing"}`, fix: 'start embedding with "word"' }]);
+
+export const classCount = (target: string, { labels_num: classes }: AssembleConfig): Problem[] => (classes === undefined ? [{ fields: ["labels_num", "target"], message: `${target} needs to know how many classes there are`, fix: 'add "labels_num"' }] : []);

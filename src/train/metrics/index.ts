@@ -13,3 +13,5 @@ export { rankings, rankingsByQuery } from "./ranking.ts";
 export type { RankedQuery, RankingScores } from "./ranking.ts";
 export { diagonalTask, retrieval, retrievalByQuery, reversed } from "./retrieval.ts";
 export type { QueryScores, RetrievalScores, RetrievalTask } from "./retrieval.ts";
+export { spanF1, spansOfTags } from "./tagging.ts";
+export type { TagSpan } from "./tagging.ts";

@@ -3,8 +3,9 @@
  * After a resume the log goes on from the checkpoint's step: what a killed run logged beyond it is dropped, for it
  * happens again.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 import type { TrainEvent } from "../train-event.ts";
 import { scalarsRecord, startRecord, versionRecord } from "./event-file.ts";
 
@@ -36,7 +37,7 @@ export class RunLog {
 
   private open(first: TrainEvent): void {
     if (this.lines !== null) return;
-    mkdirSync(this.directory, { recursive: true });
+    makeDirectory(this.directory);
     const kept = first.type === "step" ? first.step - 1 : first.step;
     const path = join(this.directory, "metrics.jsonl");
     if (existsSync(path)) writeFileSync(path, linesUpTo(readFileSync(path, "utf8"), kept));

@@ -91,6 +91,6 @@ test.each(["gpt2-causal-lm", "qwen2-causal-lm"])("a folder of Hugging Face is tu
 test("models of other types are refused, and those without biases", async () => {
   const texts = RECORDS.map(({ query }) => query);
   await exportFolder(tinyModel(texts, TINY, { task: "features", labels: [], seed: 1 }), at("bert"), { format: "huggingface" });
-  await expect(trainText("universal-embedders", PAIRS, { out: at("none"), base: at("bert"), settings: { steps: 1, batch: 16 } })).rejects.toThrow("is built on causal language models (gpt2, llama, mistral, qwen2, qwen3), got a model of type bert");
+  await expect(trainText("universal-embedders", PAIRS, { out: at("none"), base: at("bert"), settings: { steps: 1, batch: 16 } })).rejects.toThrow("is built on causal language models (gpt2, bloom, llama, mistral, qwen2, qwen3), got a model of type bert");
   await expect(trainText("universal-embedders", PAIRS, { out: at("none"), base: modelFolder("llama-causal-lm"), settings: { steps: 1, batch: 16 } })).rejects.toThrow("this model of type llama has none");
 });

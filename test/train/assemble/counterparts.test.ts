@@ -9,6 +9,7 @@ import type { Pretrained } from "../../../src/nn/pretrained/index.ts";
 import { assemble, checkConfig, fromCounterpart, parseConfig, toCounterpart } from "../../../src/train/assemble/index.ts";
 import type { Assembled } from "../../../src/train/assemble/index.ts";
 import type { Classes } from "../../../src/train/assemble/parts/objective/cls.ts";
+import type { Tags } from "../../../src/train/assemble/parts/objective/ner.ts";
 import type { VectorHead } from "../../../src/train/assemble/vector-head.ts";
 import { fingerprints, largestDifference, readFixture, sourceOf } from "../../nn/pretrained/fixture.ts";
 
@@ -29,6 +30,7 @@ const CASES: Readonly<Record<string, readonly [config: object, className: string
   "BERT without segments": [{ ...BERT, embedding: ["word", "pos"], target: ["mlm"] }, "BertForMaskedLM"],
   "BERT, masked words and pairs": [{ ...BERT, target: ["mlm", "sp"] }, "BertForPreTraining"],
   "BERT, classes": [{ ...BERT, target: ["cls"] }, "BertForSequenceClassification"],
+  "BERT, tags": [{ ...BERT, target: ["ner"] }, "BertForTokenClassification"],
   "BERT, features": [{ ...BERT, target: [] }, "BertModel"],
   ALBERT: [{ ...BERT, emb_size: 8, hidden_size: 16, factorized_embedding_parameterization: true, parameter_sharing: true, target: ["mlm", "sp"] }, "AlbertForPreTraining"],
   "ALBERT, a group for each layer": [{ ...BERT, emb_size: 8, hidden_size: 16, factorized_embedding_parameterization: true, tie_weights: false, target: ["mlm"] }, "AlbertForMaskedLM"],
@@ -68,6 +70,7 @@ function ourOutputs(model: Assembled): Tensor[] {
   return model.config.target.map((name) => {
     const { states, segments } = model.statesFor(name, batch, EVALUATE);
     if (name === "cls") return (model.objectives[name] as Classes).logits({ states, segments });
+    if (name === "ner") return (model.objectives[name] as Tags).logits({ states }, EVALUATE);
     const { head } = model.objectives[name] as unknown as { head: LmHead | VectorHead };
     return name === "sp" ? (head as VectorHead).forward(states[0] as Tensor, segments[0] as Tensor) : (head as LmHead).forward(states[0] as Tensor);
   });
@@ -152,7 +155,7 @@ describe("what has no counterpart is refused by its slot", () => {
   };
 
   test("encoders, embeddings and streams that no model there has; the message lists what can be exported", () => {
-    expect(refusal({ ...TINY, embedding: ["word"], encoder: "lstm", target: ["lm"] })).toMatch(/^export: .*encoder: lstm has none.*What can be exported: BERT \(word \+ pos \[\+ seg\] \/ transformer, post \/ mlm, cls, mlm \+ sp\); ALBERT .*; GPT-2 .*; LLaMA .*; T5 .*; BART .*; mBART/);
+    expect(refusal({ ...TINY, embedding: ["word"], encoder: "lstm", target: ["lm"] })).toMatch(/^export: .*encoder: lstm has none.*What can be exported: BERT \(word \+ pos \[\+ seg\] \/ transformer, post \/ mlm, cls, ner, mlm \+ sp\); ALBERT .*; GPT-2 .*; LLaMA .*; T5 .*; BART .*; mBART/);
     expect(refusal({ ...TINY, embedding: ["word"], encoder: "bilstm", target: ["bilm"] })).toContain("encoder: bilstm has none");
     expect(refusal({ ...TINY, embedding: ["patch", "pos"], image_height: 8, image_width: 8, patch_size: 4, target: ["cls"] })).toContain("embedding: patch + pos has none");
   });
@@ -161,7 +164,7 @@ describe("what has no counterpart is refused by its slot", () => {
     expect(refusal({ ...BERT, layernorm: "uer", target: ["mlm"] })).toMatch(/the nearest is BERT\. layernorm: BERT has "normal", this model "uer": it divides by the unbiased deviation with eps outside the root, which no norm there does; set layernorm to "normal"/);
     expect(refusal({ ...BERT, layernorm_positioning: "pre", target: ["mlm"] })).toMatch(/layernorm_positioning: BERT has "post", this model "pre"/);
     expect(refusal({ ...BERT, target: ["cls"], pooling: "mean" })).toMatch(/pooling: BERT tells classes from the first token, this model from the mean of all; set pooling to "first"/);
-    expect(refusal({ ...BERT, target: ["mlm", "cls"] })).toMatch(/target: there are classes of BERT for mlm, cls, mlm \+ sp; this model has mlm \+ cls/);
+    expect(refusal({ ...BERT, target: ["mlm", "cls"] })).toMatch(/target: there are classes of BERT for mlm, cls, ner, mlm \+ sp; this model has mlm \+ cls/);
     expect(refusal({ ...BERT, mask: "causal", target: ["mlm"] })).toMatch(/mask: BERT reads under fully_visible, mlm of this model under causal/);
     expect(refusal({ ...BART, layernorm_eps: 1e-6 })).toMatch(/layernorm_eps: BART has 0\.00001, this model 0\.000001/);
     expect(refusal({ ...T5, hidden_act: "silu" })).toMatch(/feed_forward and hidden_act: T5 has dense with relu, dense with gelu, gated with gelu_fast, gated with silu, this model dense with silu/);

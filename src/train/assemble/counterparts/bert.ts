@@ -15,6 +15,7 @@ export const HEADS: NameTable = [
   { ours: "objectives.sp.head.output.bias", theirs: "pairs.score.bias", rows: SWAPPED },
   ["objectives.cls.head.dense.*", "head.dense.*"],
   ["objectives.cls.head.output.*", "head.score.*"],
+  ["objectives.ner.head.score.*", "head.score.*"],
 ];
 
 /**
@@ -25,7 +26,7 @@ export const segmentTable = ({ segments }: Layout): NameEntry => ({ ours: "strea
 
 export const SEGMENT_TABLE = "text.embedding.tables.segment.weight";
 
-export const encoderTasks: readonly { readonly target: readonly string[]; readonly task: TextTask }[] = [{ target: ["mlm"], task: "masked-lm" }, { target: ["cls"], task: "sequence-classification" }, { target: [], task: "features" }];
+export const encoderTasks: readonly { readonly target: readonly string[]; readonly task: TextTask }[] = [{ target: ["mlm"], task: "masked-lm" }, { target: ["cls"], task: "sequence-classification" }, { target: ["ner"], task: "token-classification" }, { target: [], task: "features" }];
 
 export const BERT_SETTINGS: readonly Setting[] = [
   same("vocab_size", "vocab_size"), same("num_hidden_layers", "layers_num"), same("num_attention_heads", "heads_num"), same("intermediate_size", "feedforward_size"),

@@ -49,7 +49,7 @@ export function counterpartOf(config: AssembleConfig, where: string): Counterpar
 export interface CounterpartOptions {
   /** Where messages say the configuration is. */
   readonly where?: string;
-  /** Names of the classes of cls, in the order of its scores. */
+  /** Names of the classes of cls or the tags of ner, in the order of their scores. */
   readonly labels?: readonly string[];
   /** Keys of the config that say nothing about what is computed, such as ids of special tokens. */
   readonly config?: Config;
@@ -77,7 +77,7 @@ export function toCounterpart(model: Assembled, { where = "export", labels = [],
     if (shape !== undefined) state.set(name, zeros(shape));
   }
   module.loadStateDict(state);
-  const names = task !== "sequence-classification" ? [] : labels.length > 0 ? labels : Array.from({ length: config.labels_num ?? 0 }, (_, i) => `LABEL_${i}`);
+  const names = task !== "sequence-classification" && task !== "token-classification" ? [] : labels.length > 0 ? labels : Array.from({ length: config.labels_num ?? 0 }, (_, i) => `LABEL_${i}`);
   return { architecture, task, prepared, module, config: settings, labels: names };
 }
 

@@ -2,10 +2,10 @@
  * Both search models from their data: vocabulary, bi-encoder, hard candidates found with it, cross-encoder, exported files.
  * Every part depends on the seed alone; a run that was stopped continues from its checkpoints when started again.
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hostArray, RandomStream } from "../../../../engine/index.ts";
-import { writeFileAtomic } from "../../../../data/node/index.ts";
+import { makeDirectory, writeFileAtomic } from "../../../../data/node/index.ts";
 import { decodePack, encodePack } from "../../../../data/pack.ts";
 import { glove } from "../../../../data/sources/glove.ts";
 import type { LoadOptions } from "../../../../data/index.ts";
@@ -53,7 +53,7 @@ const DEVELOPMENT = { queries: 300, documents: 5000 } as const;
 export async function trainSearchModels({ directory, seed, steps = {}, signal, onEvent, ...load }: SearchTrainingOptions): Promise<boolean> {
   const checkpoints = async (part: string): Promise<CheckpointDirectory> => {
     const path = join(directory, "training", part);
-    await mkdir(path, { recursive: true });
+    makeDirectory(path);
     return new CheckpointDirectory(path);
   };
   const told = (part: "encoder" | "reranker") => ({ onEvent: (event: TrainEvent) => onEvent?.({ type: "training", part, event }), signal, seed });

@@ -33,6 +33,6 @@ export default objectivePart({
   mask: () => "fully_visible",
   words: "either",
   ofDecoder: false,
-  check: (config, context) => [...oneStream("cls", context), ...classCount(config), ...checkPooling("cls", [streamOf(config).pooling], context)],
+  check: (config, context) => [...oneStream("cls", context), ...classCount("cls", config), ...checkPooling("cls", [streamOf(config).pooling], context)],
   build: (config, random) => new Classes(config, random),
 });
