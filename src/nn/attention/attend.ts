@@ -25,6 +25,8 @@ export interface Attended {
   readonly output: Tensor;
   /** [B, H, Lq, Lk]; costs nothing unless it is used. */
   readonly weights: Tensor;
+  /** Scores before the mask and the normaliser, the bias included, [B, H, Lq, Lk]; made when asked for. */
+  readonly scores: () => Tensor;
 }
 
 /**
@@ -44,11 +46,12 @@ export function attend(q: Tensor, k: Tensor, v: Tensor, options: AttendOptions =
   const products = unfold(fold(scaled).matmul(k, { transB: true, alpha: scale instanceof Tensor ? 1 : scale })); // [B, H, Lq, Lk]
   const bias = mask === null || mask.bias === null ? options.bias : options.bias === undefined ? mask.bias : options.bias.add(mask.bias);
   const scores = bias === undefined ? products : products.add(bias);
+  const unmasked = (): Tensor => (options.bias === undefined ? products : products.add(options.bias));
   const shares = reweight(options.normalizer === "softmaxOne" ? softmaxOne(scores) : scores.softmax(), options);
   const applied = options.onWeights?.(shares) ?? shares;
   const output = unfold(fold(applied).matmul(v)); // [B, H, Lq, dv]
-  if (mask === null || mask.rows === null) return { output, weights: shares };
-  return { output: output.mul(mask.rows), weights: shares.mul(mask.rows) };
+  if (mask === null || mask.rows === null) return { output, weights: shares, scores: unmasked };
+  return { output: output.mul(mask.rows), weights: shares.mul(mask.rows), scores: unmasked };
 }
 
 /** exp(s_i) / (1 + sum_j exp(s_j)): softmax with one more key of score 0 and value 0. */

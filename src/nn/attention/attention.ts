@@ -81,6 +81,8 @@ export interface AttentionOutput {
   readonly output: Tensor;
   /** [B, H, Lq, Lk] */
   readonly weights: Tensor;
+  /** Before the mask and the normaliser, [B, H, Lq, Lk]; made when asked for. */
+  readonly scores: () => Tensor;
   /** Keys used, [B, G, Lk, dh]; after rotation. */
   readonly keys: Tensor;
   readonly values: Tensor;
@@ -134,13 +136,13 @@ export class Attention extends Module {
     const extra = prefix === undefined ? 0 : prefix.keys.dim(2);
     const ofQueries = biasOfQueries?.(queries);
     const bias = scoring.bias === undefined || ofQueries === undefined ? (scoring.bias ?? ofQueries) : scoring.bias.add(ofQueries);
-    const { output, weights } = attend(queries, keys, values, {
+    const { output, weights, scores } = attend(queries, keys, values, {
       ...scoring,
       bias: bias === undefined ? undefined : widen(bias, extra),
       mask: mask === undefined ? undefined : widenMask(mask, queries.dim(2), known.keys.dim(2), extra),
       onWeights: (shares) => dropout(shares, this.dropout, mode),
     });
-    const result = { output: this.output.forward(mergeHeads(output)), weights, keys, values };
+    const result = { output: this.output.forward(mergeHeads(output)), weights, scores, keys, values };
     observe?.(result);
     return result;
   }

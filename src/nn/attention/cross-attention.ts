@@ -58,8 +58,8 @@ export class CrossAttention extends Module {
   forward(x: Tensor, memory: Tensor | KeysAndValues, mode: Mode, inputs: CrossAttentionInputs = {}): AttentionOutput {
     const { keys, values } = "keys" in memory ? memory : this.keysAndValues(memory);
     const queries = splitHeads(this.query.forward(x), this.heads);
-    const { output, weights } = attend(queries, keys, values, { ...inputs, onWeights: (shares) => dropout(shares, this.dropout, mode) });
-    return { output: this.output.forward(mergeHeads(output)), weights, keys, values };
+    const { output, weights, scores } = attend(queries, keys, values, { ...inputs, onWeights: (shares) => dropout(shares, this.dropout, mode) });
+    return { output: this.output.forward(mergeHeads(output)), weights, scores, keys, values };
   }
 
   keysAndValues(memory: Tensor): KeysAndValues {

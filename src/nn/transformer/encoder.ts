@@ -35,6 +35,8 @@ export interface EncoderInputs extends Omit<AttentionInputs, "mask" | "bias" | "
   readonly lastQueryIds?: Tensor;
   /** Number of layers to run; default all. The final norm still applies. */
   readonly stopAfter?: number;
+  /** Whether the scores of each layer are added to those of the next, before the softmax (RealFormer, arXiv 2012.11747). For layers that attend to x alone. Default false. */
+  readonly residualAttention?: boolean;
   /** x are states after that many layers, which are passed over: the rest of a pass that was stopped there. Masks and biases are still given for all layers. Default 0. */
   readonly startAfter?: number;
 }
@@ -63,14 +65,22 @@ export class TransformerEncoder extends Module {
 
   /** x [B, L, d], embedded. */
   forward(x: Tensor, mode: Mode, inputs: EncoderInputs = {}): Encoded {
-    const { mask, bias, rotary, prefix, cache, lastQueryIds, stopAfter = this.order.length, startAfter = 0, ...shared } = inputs;
+    const { mask, bias, rotary, prefix, cache, lastQueryIds, stopAfter = this.order.length, startAfter = 0, residualAttention = false, ...shared } = inputs;
     if (cache !== undefined && mask === undefined) throw new Error("TransformerEncoder: with a cache the mask must say which places are filled; pass mask: cache.mask(position, count)");
+    if (residualAttention && (prefix ?? cache ?? lastQueryIds ?? inputs.keyIds) !== undefined) throw new Error("TransformerEncoder: scores of one layer fit those of the next only where all tokens ask all; leave out prefix, cache, lastQueryIds and keyIds, or residualAttention");
     const length = inputs.keyIds?.dim(1) ?? x.dim(1);
     // A mask over a cache has more keys than x has tokens, and is resolved where it is used.
     const masks = everyLayer(mask, this.order.length).map((m) => (m === undefined || cache !== undefined ? m : resolveMask(m, { queries: x.dim(1), keys: length })));
     const biases = everyLayer(bias, this.order.length);
     const tables = everyLayer(rotary, this.order.length);
     const hidden = [x];
+    let before: Tensor | undefined;
+    const observe: AttentionInputs["observe"] = residualAttention
+      ? (result) => {
+          before = result.scores();
+          shared.observe?.(result);
+        }
+      : shared.observe;
     const places = this.order.slice(startAfter, stopAfter);
     places.forEach((block, i) => {
       const layer = startAfter + i;
@@ -78,7 +88,8 @@ export class TransformerEncoder extends Module {
       const input: AttentionInputs = {
         ...shared,
         mask: masks[layer],
-        bias: biases[layer],
+        bias: before === undefined ? biases[layer] : (biases[layer]?.add(before) ?? before),
+        ...(observe === undefined ? {} : { observe }),
         rotary: tables[layer],
         prefix: prefix?.[layer] ?? undefined,
         cache: cache?.(layer),

@@ -26,6 +26,6 @@ export function checkTransformer(config: StreamConfig): Problem[] {
   if (factorized && emb === width) problems.push({ fields: ["factorized_embedding_parameterization", "emb_size", "hidden_size"], message: `a factor of the same width ${emb} saves nothing`, fix: "make emb_size smaller than hidden_size, or leave factorized_embedding_parameterization out" });
   if (positions.length > 1) problems.push({ fields: positions, message: "each is a way to tell attention about positions", fix: "keep one" });
   if (config.rotary_position_embedding && headWidthOf(config) % 2 !== 0) problems.push({ fields: ["rotary_position_embedding", "heads_num"], message: `components are turned in pairs, a head has ${headWidthOf(config)}`, fix: "choose an even head width" });
-  for (const key of ["has_residual_attention", "layer_number_scale"] as const) if (config[key]) problems.push({ fields: [key], message: "is not built here", fix: `leave ${key} out` });
+  if (config.layer_number_scale && config.remove_attention_scale) problems.push({ fields: ["layer_number_scale", "remove_attention_scale"], message: "scores that are not scaled would grow with the number of the layer", fix: "keep one" });
   return problems;
 }

@@ -107,6 +107,60 @@ test("one shared layer is the same model, and N shared layers sum the gradients 
   one.forEach((value, i) => expect(value).toBeCloseTo(parts.reduce((sum, part) => sum + (part[i] as number), 0), 5));
 });
 
+test("residual attention adds the scores of a layer to those of the next, bias and all", async () => {
+  const slots = { embedding: ["word"], remove_embedding_layernorm: true, remove_transformer_bias: true, encoder: "transformer", layers_num: 2, heads_num: 1, alibi_position_embedding: true, mask: "causal", target: ["lm"] };
+  const words = [1, 2, 3, 4];
+  const model = assemble({ ...TINY, ...slots, has_residual_attention: true }, { random });
+  for (const parameter of model.parameters()) if (parameter.shape.length === 2) parameter.set(hostArray(Float32Array.from(parameter.value().data as Float32Array, (value) => 5 * value), parameter.shape)); // scores that matter
+  const row = (data: readonly number[]): Tensor => tensor(hostArray(Int32Array.from(data), [1, data.length]));
+  const found = await values(model.encode({ tokens: row(words), segments: row(words.map(() => 1)) }, EVALUATE).x);
+
+  // By hand: rows of numbers, one head, scores S2 = q2 k2 / sqrt(8) + slope + S1, S1 = q1 k1 / sqrt(8) + slope.
+  const state = model.stateDict();
+  const matrix = (name: string): number[][] => {
+    const { data, shape: [rows = 0, columns = 0] } = state.get(`streams.0.${name}`) as HostArray;
+    return Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (__, j) => Number(data[i * columns + j])));
+  };
+  const times = (x: number[][], w: number[][]): number[][] => x.map((line) => w.map((weights) => weights.reduce((sum, weight, k) => sum + weight * (line[k] as number), 0)));
+  const norm = (x: number[][]): number[][] => x.map((line) => {
+    const mean = line.reduce((a, b) => a + b, 0) / line.length;
+    const variance = line.reduce((a, b) => a + (b - mean) ** 2, 0) / line.length;
+    return line.map((value) => (value - mean) / Math.sqrt(variance + 1e-6));
+  });
+  const plus = (a: number[][], b: number[][]): number[][] => a.map((line, i) => line.map((value, j) => value + ((b[i] as number[])[j] as number)));
+  const erf = (x: number): number => { // Abramowitz and Stegun 7.1.26, to 1.5e-7
+    const t = 1 / (1 + 0.3275911 * Math.abs(x));
+    return Math.sign(x) * (1 - ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * Math.exp(-x * x));
+  };
+  const slope = 2 ** -8; // of one head
+  let scores = words.map(() => words.map(() => 0));
+  let x = words.map((word) => matrix("embedding.parts.word.table.weight")[word] as number[]);
+  for (const layer of [0, 1]) {
+    const at = `encoder.encoder.blocks.${layer}`;
+    const [q, k, v] = ["query", "key", "value"].map((part) => times(x, matrix(`${at}.attention.${part}.weight`))) as [number[][], number[][], number[][]];
+    scores = scores.map((line, i) => line.map((before, j) => before + (q[i] as number[]).reduce((sum, value, c) => sum + value * ((k[j] as number[])[c] as number), 0) / Math.sqrt(8) - slope * Math.abs(i - j)));
+    const mixed = scores.map((line, i) => {
+      const powers = line.map((score, j) => (j <= i ? Math.exp(score) : 0));
+      const total = powers.reduce((a, b) => a + b, 0);
+      return (v[0] as number[]).map((_, c) => powers.reduce((sum, power, j) => sum + (power / total) * ((v[j] as number[])[c] as number), 0));
+    });
+    x = norm(plus(x, times(mixed, matrix(`${at}.attention.output.weight`))));
+    const raised = times(x, matrix(`${at}.feedForward.up.weight`)).map((line) => line.map((value) => 0.5 * value * (1 + erf(value / Math.SQRT2))));
+    x = norm(plus(x, times(raised, matrix(`${at}.feedForward.down.weight`))));
+  }
+  x.flat().forEach((value, i) => expect(found[i]).toBeCloseTo(value, 4));
+  const plain = assemble({ ...TINY, ...slots }, { random });
+  plain.loadStateDict(state);
+  const without = await values(plain.encode({ tokens: row(words), segments: row(words.map(() => 1)) }, EVALUATE).x);
+  expect(Math.max(...without.map((value, i) => Math.abs(value - (found[i] as number))))).toBeGreaterThan(0.01);
+});
+
+test("the number of a layer scales nothing in single precision, and is refused where scores are not scaled", async () => {
+  const slots = { embedding: ["word", "pos"], encoder: "transformer", target: ["mlm"] };
+  expect(await states({ ...slots, layer_number_scale: true }, [1, 2, 3])).toEqual(await states(slots, [1, 2, 3]));
+  expect(problemsOf({ ...slots, layer_number_scale: true, remove_attention_scale: true })[0]).toMatch(/^layer_number_scale and remove_attention_scale: scores that are not scaled would grow/);
+});
+
 test("clr is 0 for one pair and ln B where all vectors are equal", async () => {
   const text = { embedding: ["word"], encoder: "transformer", pooling: "mean" };
   const config = { ...TINY, embedding: ["dual"], encoder: "dual", stream_0: text, stream_1: text, target: ["clr"], projection: true, feature_size: 4 };

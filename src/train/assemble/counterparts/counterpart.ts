@@ -116,7 +116,7 @@ export const activation = (theirs: string): Setting => ({
 /** Switches of the transformer as most models have them. */
 export const USUAL = {
   encoder: ["transformer"], subencoder: [undefined], layernorm: ["normal"], hidden_act: ACTS, feed_forward: ["dense"], remove_transformer_bias: [false], remove_attention_scale: [false], relative_position_embedding: [false],
-  rotary_position_embedding: [false], alibi_position_embedding: [false], factorized_embedding_parameterization: [false], parameter_sharing: [false], has_residual_attention: [false], layer_number_scale: [false], has_lmtarget_bias: [false],
+  rotary_position_embedding: [false], alibi_position_embedding: [false], factorized_embedding_parameterization: [false], parameter_sharing: [false], has_residual_attention: [false], has_lmtarget_bias: [false],
 } as const satisfies Counterpart["requires"];
 
 const WHY: Readonly<Record<string, string>> = {

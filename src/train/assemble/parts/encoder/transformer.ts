@@ -33,6 +33,7 @@ export class Transformer extends Module implements EncoderModule {
       bias: this.relative?.forward(length) ?? (sloped ? alibi(heads, length) : undefined),
       rotary: turned ? rotary(headWidthOf(this.config), length) : undefined,
       scale: scoreScale(this.config),
+      residualAttention: this.config.has_residual_attention,
     }).output;
   }
 }
