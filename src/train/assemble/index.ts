@@ -16,5 +16,7 @@ export { combinations } from "./matrix.ts";
 export type { Combination } from "./matrix.ts";
 export { sampleBatch } from "./sample-batch.ts";
 export type { SampleOptions } from "./sample-batch.ts";
+export { pictureBatches, pictureCollate, pictureProcessorOf, pictureStream, wordStream } from "./picture-batches.ts";
+export type { PictureBatchOptions, PictureCorpus, PictureProcessor } from "./picture-batches.ts";
 export { processorOf, textBatches, textCollate } from "./text-batches.ts";
 export type { TextBatchOptions } from "./text-batches.ts";
