@@ -149,7 +149,7 @@ export default defineSystem({
   ],
   fewShot: fewShotRecipe,
   use: [
-    { verb: "reprise train crosstune --data examples.jsonl --labels labels.jsonl --out my-classifier", description: "the same as a folder, which reprise classify asks" },
+    { verb: "reprise train crosstune --data examples.jsonl --labels labels.jsonl --out my-classifier", description: "the same as a folder, which reprise classify asks; a base that fills in masks is asked by the template, one that makes vectors of texts for those" },
     { verb: "fitFewShot(model, examples, descriptions)", description: "a classifier from a few examples and a description of each class on any text model that gives vectors; `CrossTuneClassifier.fit` takes any function that does" },
     { verb: "predict(texts)", description: "label and probabilities of each text" },
   ],

@@ -10,6 +10,7 @@ import { AdamW, schedules, Trainer } from "../../train/index.ts";
 import type { TokenRows, TrainedBert, WordEdge } from "../../lab/text/index.ts";
 import { GraphReasoner, subgraphBatch, subgraphOf } from "./eee-qa-graph.ts";
 import type { GraphSizes, SubgraphBatch, Subgraphs } from "./eee-qa-graph.ts";
+import { RelationGraph } from "./eee-qa-relations.ts";
 import { ChoiceScorer } from "./eee-qa-model.ts";
 import type { QuestionPooling } from "./eee-qa-model.ts";
 import { choiceBatch, choiceTokens, rowLength, separatorOf } from "./eee-qa-rows.ts";
@@ -23,7 +24,7 @@ export interface ChoiceExample {
   readonly choices: readonly string[];
   /** Place of the right choice. */
   readonly answer: number;
-  /** What is known around each choice; for all examples or none. */
+  /** What is known around each choice; for all examples or none. Default what the graph of the training has there. */
   readonly edges?: readonly (readonly WordEdge[])[];
 }
 
@@ -34,6 +35,8 @@ export interface FitOptions {
   readonly pooling?: QuestionPooling;
   readonly lengths?: ChoiceLengths;
   readonly seed?: number;
+  /** Relations between concepts, of the kinds "is a", "is part of" and "has part": each choice is read with what is known around it and the question. */
+  readonly graph?: readonly WordEdge[];
   readonly device?: Device;
   readonly signal?: AbortSignal;
 }
@@ -54,17 +57,19 @@ export class Answerer {
   private readonly tokenizer: Tokenizer;
   private readonly lengths: ChoiceLengths;
   private readonly device: Device | undefined;
+  private readonly relations: RelationGraph | undefined;
   private readonly programs = new Map<number, Compiled<[TokenRows & Partial<Subgraphs>], Tensor>>();
 
-  constructor(model: ChoiceScorer, tokenizer: Tokenizer, lengths: ChoiceLengths, device?: Device) {
+  constructor(model: ChoiceScorer, tokenizer: Tokenizer, lengths: ChoiceLengths, { device, relations }: { readonly device?: Device; readonly relations?: RelationGraph } = {}) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.lengths = lengths;
     this.device = device;
+    this.relations = relations;
   }
 
   /**
-   * The most probable of the choices. `edges` of each choice are read by a model that was trained with some.
+   * The most probable of the choices. `edges` of each choice are read by a model that was trained with some; default those of its graph.
    *
    * ```ts
    * const { choice, probabilities } = await answerer.answer("Which word means: a small dog?", ["poodle", "whale"]);
@@ -73,7 +78,7 @@ export class Answerer {
   async answer(question: string, choices: readonly string[], edges?: readonly (readonly WordEdge[])[]): Promise<Answer> {
     if (choices.length < 2) throw new RangeError(`answer: expected at least two choices, got ${choices.length}`);
     const { ids, segments, valid } = batchOf(this.tokenizer, [{ question, choices, answer: 0, edges }], this.lengths);
-    const graphs = this.model.graph === null ? {} : graphsOf(this.tokenizer, [{ question, choices, edges }]);
+    const graphs = this.model.graph === null ? {} : graphsOf(this.tokenizer, [withEdges({ question, choices, edges }, this.relations)]);
     const logits = Array.from((await this.program(choices.length)({ ids, segments, valid, ...graphs })).data, Number);
     const largest = Math.max(...logits);
     const powers = logits.map((logit) => Math.exp(logit - largest));
@@ -96,6 +101,11 @@ export class Answerer {
   }
 }
 
+/** An example with the edges around its choices, where it has none of its own. */
+function withEdges<E extends Pick<ChoiceExample, "question" | "choices" | "edges">>(example: E, relations: RelationGraph | undefined): E {
+  return relations === undefined || example.edges !== undefined ? example : { ...example, edges: example.choices.map((choice) => relations.around(example.question, choice)) };
+}
+
 const batchOf = (tokenizer: Tokenizer, examples: readonly ChoiceExample[], lengths: ChoiceLengths): ChoiceBatch =>
   choiceBatch(tokenizer, examples.map(({ question, choices, answer }) => choiceTokens(tokenizer, { context: question, candidates: choices, answer }, lengths)), "joint", rowLength(lengths, examples[0]?.choices.length ?? 0, "joint"));
 
@@ -103,7 +113,9 @@ const graphsOf = (tokenizer: Tokenizer, examples: readonly Pick<ChoiceExample, "
   subgraphBatch(tokenizer, examples.flatMap(({ question, choices, edges }) => choices.map((choice, i) => subgraphOf(question, choice, edges?.[i] ?? [], GRAPH))), GRAPH);
 
 /** Trains a BERT's encoder in place to answer; all examples have equally many choices, which are shuffled anew each time. */
-export async function fitAnswerer({ model: { encoder }, sizes: { width, depth }, tokenizer }: TrainedBert, examples: readonly ChoiceExample[], { steps, batch = 16, learningRate = 3e-4, pooling = "mean", lengths = { question: 32, choice: 6 }, seed = 1, device, signal }: FitOptions): Promise<Answerer> {
+export async function fitAnswerer({ model: { encoder }, sizes: { width, depth }, tokenizer }: TrainedBert, given: readonly ChoiceExample[], { graph: known, steps, batch = 16, learningRate = 3e-4, pooling = "mean", lengths = { question: 32, choice: 6 }, seed = 1, device, signal }: FitOptions): Promise<Answerer> {
+  const relations = known === undefined ? undefined : new RelationGraph(known);
+  const examples = given.map((example) => withEdges(example, relations));
   const choices = examples[0]?.choices.length ?? 0;
   examples.forEach(({ choices: own, answer }, i) => {
     if (own.length !== choices || own.length < 2 || !(answer in own)) throw new RangeError(`fitAnswerer: example ${i}: expected ${Math.max(2, choices)} choices as the first has and the place of the right one, got ${own.length} and ${answer}`);
@@ -129,7 +141,7 @@ export async function fitAnswerer({ model: { encoder }, sizes: { width, depth },
     await trainer.release();
     await data.close();
   }
-  return new Answerer(model, tokenizer, lengths, device);
+  return new Answerer(model, tokenizer, lengths, { device, relations });
 }
 
 const shuffled = ({ question, choices, answer, edges }: ChoiceExample, order: Int32Array): ChoiceExample => ({

@@ -22,7 +22,7 @@ export interface GraphSizes {
 const KINDS = { question: 0, choice: 1, named: 2, other: 3 } as const;
 
 /** Kinds of edges; each has its own way back, and the question is tied to the choice and to what it names. */
-const RELATIONS = ["is a", "is part of", "has part"] as const;
+export const RELATIONS = ["is a", "is part of", "has part"] as const;
 const ASKS = 2 * RELATIONS.length;
 const ASKED_BY = ASKS + 1;
 export const EDGE_TYPES = ASKED_BY + 1;

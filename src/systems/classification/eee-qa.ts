@@ -174,7 +174,7 @@ export default defineSystem({
   ],
   use: [
     { verb: "reprise train eee-qa --data questions.jsonl --out my-answerer", description: "learns from questions with choices; reprise answer asks it" },
-    { verb: "fitAnswerer(bert, examples)", description: "trains on questions of yours, with edges around their choices if there are some" },
+    { verb: "fitAnswerer(bert, examples, { steps, graph })", description: "trains on questions of yours, with what a graph of relations of yours knows around each choice" },
     { verb: "answer(question, choices)", description: "a probability for each choice, in one pass whatever their number" },
   ],
   knobs: [

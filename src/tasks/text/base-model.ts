@@ -81,7 +81,7 @@ function withHead(config: Pretrained["config"], tokenizer: TextTokenizer, source
   module.loadStateDict(new Map([...state].filter(([name, { shape }]) => names.get(name)?.shape.join() === shape.join())), { partial: true });
   const kept = { ...config, ...(labels.length > 1 ? { problem_type: severalLabels ? "multi_label_classification" : "single_label_classification" } : {}) };
   const pretrained: Pretrained = { architecture, task, prepared, module, config: kept, labels, unused: [] };
-  const stages = task === "features" ? (source?.stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(seed, "stages"))) : undefined;
+  const stages = task === "features" && source?.isSentenceModel !== false ? (source?.stages ?? new SentenceStages([{ kind: "pooling", pooling: "mean" }], RandomStream.of(seed, "stages"))) : undefined;
   return new PretrainedText({ pretrained, tokenizer, stages, use: task === "features" ? source?.use : undefined, device });
 }
 

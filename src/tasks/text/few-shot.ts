@@ -15,11 +15,15 @@ import { localFiles, readJson } from "../huggingface/model-files.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import type { TextInput } from "../huggingface/tokenizer.ts";
 import { RequestError } from "../request-error.ts";
+import { maskBox } from "./mask-box.ts";
 import { labelScores } from "./score-texts.ts";
 import type { LabelScore } from "./score-texts.ts";
 
 const FORMAT = 1;
 const FILES = { about: "few-shot.json", weights: "few-shot.safetensors" } as const;
+
+/** A model as the box that a classifier asks: at the mask of a template, or for its vectors of texts where there is none. */
+const boxFor = (model: PretrainedText, template: string): Promise<TextBox> => (template === "" ? boxOf(model) : Promise.resolve(maskBox(model, template)));
 
 /** A model as a box that gives vectors. */
 async function boxOf(model: Pick<PretrainedText, "embed">): Promise<TextBox> {
@@ -50,9 +54,9 @@ export async function fitFewShot(model: Pick<PretrainedText, "embed">, examples:
 /** How a method classifies from a few examples; undefined for a method that does not. */
 export const findFewShot = async (method: string, systems: SystemRegistry = SYSTEMS): Promise<FewShotRecipe | undefined> => (Object.hasOwn(systems, method) ? (await systems[method]?.())?.default.fewShot : undefined);
 
-/** The same by any method that does so. */
-export async function fitByRecipe(recipe: FewShotRecipe, model: PretrainedText, examples: readonly LabelledExample[], descriptions: Readonly<Record<string, string>>, options: FewShotOptions): Promise<FewShotClassifier> {
-  const box = await boxOf(model);
+/** The same by any method that does so; `template` as in `saveFewShot`. */
+export async function fitByRecipe(recipe: FewShotRecipe, model: PretrainedText, template: string, examples: readonly LabelledExample[], descriptions: Readonly<Record<string, string>>, options: FewShotOptions): Promise<FewShotClassifier> {
+  const box = await boxFor(model, template);
   try {
     return await recipe.fit(box, examples, descriptions, { heads: headsOf(box.width), ...options });
   } catch (error) {
@@ -60,12 +64,12 @@ export async function fitByRecipe(recipe: FewShotRecipe, model: PretrainedText, 
   }
 }
 
-/** Writes a classifier: its own files first, `config.json` of the model last. */
-export async function saveFewShot(directory: string, method: string, { version }: FewShotRecipe, classifier: FewShotClassifier, model: PretrainedText): Promise<void> {
+/** Writes a classifier: its own files first, `config.json` of the model last. `template` is what it asks the model with, "" for vectors. */
+export async function saveFewShot(directory: string, method: string, { version }: FewShotRecipe, classifier: FewShotClassifier, model: PretrainedText, template: string): Promise<void> {
   const { about, arrays } = classifier.stored();
   await writeFileAtomic(join(directory, FILES.weights), encodeSafetensors(arrays));
-  await writeFileAtomic(join(directory, FILES.about), new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, method, version, ...about }, null, 2)}\n`));
-  const note = `This is the model that ${method} asks for vectors. \`${FILES.about}\` and \`${FILES.weights}\` hold the classifier on top of it; reprise reads them, other libraries see the model only.`;
+  await writeFileAtomic(join(directory, FILES.about), new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, method, version, ...(template === "" ? {} : { template }), ...about }, null, 2)}\n`));
+  const note = `This is the model that ${method} asks${template === "" ? " for vectors." : `: ${template}`} \`${FILES.about}\` and \`${FILES.weights}\` hold the classifier on top of it; reprise reads them, other libraries see the model only.`;
   await exportFolder(model, directory, { format: "sentence-transformers", note });
 }
 
@@ -116,14 +120,14 @@ export async function openFewShot(directory: string, { device, systems }: { read
   const path = join(directory, FILES.about);
   const about = await readJson(localFiles(directory), FILES.about);
   if (about === undefined) throw new RequestError(`${directory}: found no ${FILES.about}; expected a classifier of train crosstune`);
-  const { format, method, version } = about;
+  const { format, method, version, template = "" } = about;
   const recipe = format === FORMAT && typeof method === "string" ? await findFewShot(method, systems) : undefined;
   if (recipe === undefined || recipe.version !== version) throw new RequestError(`${path}: ${recipe === undefined ? `unknown classifier ${JSON.stringify(method)} of format ${JSON.stringify(format)}` : `${String(method)} of version ${JSON.stringify(version)}, this is ${recipe.version}`}; train it again`);
   const weights = join(directory, FILES.weights);
   const arrays = decodeSafetensors(new Uint8Array(await readFile(weights)), weights).tensors;
   const model = await fromPretrained(directory, { task: "features", device });
   try {
-    return new FewShotText(model, recipe.open(await boxOf(model), { about, arrays }, device));
+    return new FewShotText(model, recipe.open(await boxFor(model, String(template)), { about, arrays }, device));
   } catch (cause) {
     throw new Error(`${path}: ${(cause as Error).message}; train it again`, { cause });
   }

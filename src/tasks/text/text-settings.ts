@@ -32,6 +32,7 @@ export const TEXT_TRAINING_SETTINGS = z.strictObject({
 export const FEW_SHOT_SETTINGS = TEXT_TRAINING_SETTINGS.pick({ seed: true, tiny: true }).extend({
   steps: trainingSettings.steps.default(300).describe("updates at most, each on all examples"),
   learningRate: trainingSettings.learningRate.default(1e-3).describe("learning rate of AdamW"),
+  template: z.string().max(1000).nullable().default(null).describe('what stands behind a text, with one [MASK] at which a masked language model is asked; "": the model\'s vectors of texts; null: "This is about [MASK]." for a base that fills in masks, vectors for one of sentence-transformers'),
 });
 
 export type FewShotSettings = z.output<typeof FEW_SHOT_SETTINGS>;

@@ -9,6 +9,7 @@ import { fromPretrained } from "../huggingface/from-pretrained.ts";
 import { RequestError } from "../request-error.ts";
 import { pretrainedBase, tinyModel } from "./base-model.ts";
 import { fitByRecipe, saveFewShot } from "./few-shot.ts";
+import { fillsMasks, USUAL_TEMPLATE } from "./mask-box.ts";
 import { fingerprintOf, readDescriptions, readTextData, textsOf } from "./read-text-data.ts";
 import type { ReadTextOptions, TextData } from "./read-text-data.ts";
 import { FEW_SHOT_SETTINGS } from "./text-settings.ts";
@@ -50,6 +51,7 @@ export async function trainFewShot(method: string, recipe: FewShotRecipe, data: 
   const descriptions = await readDescriptions(options.descriptions, options);
   const baseOptions = { task: "features", labels: [], seed: settings.seed, device } as const;
   const model = base === "tiny" ? tinyModel([...textsOf(read), ...Object.values(descriptions)], settings.tiny, baseOptions) : await pretrainedBase(base, baseOptions);
+  const template = settings.template ?? (fillsMasks(model) ? USUAL_TEMPLATE : "");
   const identity: FewShotIdentity = {
     method, version: recipe.version, settings, descriptions,
     base: base === "tiny" ? base : await hashOfArrays(model.module.stateDict()),
@@ -63,8 +65,8 @@ export async function trainFewShot(method: string, recipe: FewShotRecipe, data: 
   }
   return beginRun(out, identity, async () => {
     const { steps, learningRate, seed } = settings;
-    const classifier = await fitByRecipe(recipe, model, examples, descriptions, { development: development?.examples, steps, learningRate, seed, device, signal });
-    await saveFewShot(out, method, recipe, classifier, model);
+    const classifier = await fitByRecipe(recipe, model, template, examples, descriptions, { development: development?.examples, steps, learningRate, seed, device, signal });
+    await saveFewShot(out, method, recipe, classifier, model, template);
     const { parameters, chosen, development: accuracy } = classifier;
     return { ...about, model, steps, best: { step: chosen, metrics: { accuracy } }, tuned: { added: parameters, trained: parameters, frozen: model.module.parameterCount() } };
   });
