@@ -1,4 +1,4 @@
-/** `reprise pretrain CONFIG.json`: trains an assembled model on files of texts. */
+/** `reprise pretrain CONFIG.json`: trains an assembled model on files of texts, or on pictures. */
 import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import { printJson } from "../ports.ts";
@@ -8,7 +8,7 @@ import { settingsFrom } from "./model-options.ts";
 import type { PretrainCommandOptions } from "./pretrain.ts";
 import { duration } from "../../lab/node/terminal-progress.ts";
 import { count } from "../../lab/report/format.ts";
-import { pretrainConfig } from "../../tasks/index.ts";
+import { pretrainConfig, pretrainPictures, readsPictures } from "../../tasks/index.ts";
 
 /** What --set may say of the training; every other key is the configuration's. */
 const TRAINING = ["batch", "length", "learningRate", "seed"] as const;
@@ -22,7 +22,17 @@ export async function pretrainAssembled(ports: CliPorts, file: string, options: 
   const progress = ports.progress();
   const began = performance.now();
   try {
-    const result = await pretrainConfig(config, data, { ...training, out, steps, tokenizer, from, columns, resume, strict, checkpointEvery, device: chosenDevice(options.device), signal: ports.signal, progress });
+    const run = { ...training, out, steps, tokenizer, resume, strict, checkpointEvery, device: chosenDevice(options.device), signal: ports.signal, progress };
+    if (readsPictures(config, file)) {
+      if (from !== undefined || columns !== undefined) throw new UsageError("--from and --columns are for models of texts");
+      const { parameters, loss, pictures, broken, classes, ...result } = await pretrainPictures(config, data, run);
+      progress.end();
+      const seconds = (performance.now() - began) / 1000;
+      if (json) printJson(ports, { config: file, out, parameters, steps: result.steps, loss, pictures, classes, broken, seconds });
+      else ports.out(`${count(parameters)} parameters, ${result.steps} steps on ${count(pictures)} pictures${classes.length > 0 ? ` of ${classes.length} classes` : ""}${broken > 0 ? ` (${broken} broken left out)` : ""}, loss ${loss.toPrecision(4)}, ${duration(seconds)}\nmodel: ${out}\n`);
+      return;
+    }
+    const result = await pretrainConfig(config, data, { ...run, from, columns });
     progress.end();
     const seconds = (performance.now() - began) / 1000;
     const { parameters, loss, documents, broken, kept, fresh } = result;

@@ -3,6 +3,7 @@ export { cacheDirectory } from "./cache-directory.node.ts";
 export { writeFileAtomic } from "./atomic-file.node.ts";
 export { DirectoryRefused, makeDirectory } from "./make-directory.node.ts";
 export { loadImageFolder } from "./image-folder.node.ts";
+export { readSquare } from "./item-files.node.ts";
 export type { ImageFolder } from "./image-folder.node.ts";
 export type { BrokenFile, FolderOptions } from "./item-files.node.ts";
 export { loadClipFolder } from "./clip-folder.node.ts";

@@ -34,6 +34,8 @@ export interface RecordOptions {
   /** Throw at the first broken record instead of reporting it. */
   readonly strict?: boolean;
   readonly onBad?: (bad: BadRecord) => void;
+  /** Reads what a record of a file points to, such as a picture beside it. Throws with the reason when that makes it a broken record. */
+  readonly follow?: (record: unknown, file: string) => Promise<void>;
   /** Bytes a line may have, 1 MiB by default. */
   readonly longestLine?: number;
   /** Read for the path "-"; `process.stdin` by default. */
@@ -138,9 +140,11 @@ function rowsOf({ path, format, folder }: InputFile, task: RecordTask, options: 
   return plainRows(lines, task === "labelled" ? folder : undefined);
 }
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Reads records of a file, a folder or "-" one after the other. Broken ones go to `onBad`, or end it with `strict`. */
 export async function* readRecords<T extends RecordTask>(task: T, input: string, options: RecordOptions = {}): AsyncGenerator<TaskRecord<T>> {
-  const { columns = {}, strict = false, onBad, signal } = options;
+  const { columns = {}, strict = false, onBad, follow, signal } = options;
   checkMapping(task, columns);
   for (const file of await inputFiles(input, options.format)) {
     const report = (line: number, reason: string): void => {
@@ -153,8 +157,9 @@ export async function* readRecords<T extends RecordTask>(task: T, input: string,
         signal?.throwIfAborted();
         line = row.line;
         const result = "problem" in row ? { reason: row.problem } : parseRecord(task, row.value, columns);
-        if ("record" in result) yield result.record;
-        else report(row.line, result.reason);
+        const problem = "record" in result ? await follow?.(result.record, file.path).then(() => undefined, reasonOf) : result.reason;
+        if (problem !== undefined) report(row.line, problem);
+        else if ("record" in result) yield result.record;
       }
     } catch (error) {
       if (error instanceof RecordError || signal?.aborted) throw error;

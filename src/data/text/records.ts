@@ -86,6 +86,8 @@ export const RECORD_SCHEMAS = {
   }),
   /** A class and what belongs to it, in a sentence or two. */
   descriptions: z.object({ label, description: text }),
+  /** A picture by its path, from the folder of the file that names it, and a text of it. */
+  captions: z.object({ image: text, text }),
   /** A text. */
   texts: z.object({ text, pair: text.optional() }).transform(({ text: value, pair }): PlainText => plainText(value, pair)),
 } as const;
@@ -102,6 +104,7 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
   answers: [{ name: "question", optional: false }, { name: "context", optional: false }, { name: "answer", optional: false }, { name: "start", optional: true }],
   choices: [{ name: "question", optional: false }, { name: "choices", optional: false }, { name: "answer", optional: true }],
   descriptions: [{ name: "label", optional: false }, { name: "description", optional: false }],
+  captions: [{ name: "image", optional: false }, { name: "text", optional: false }],
   texts: [{ name: "text", optional: false }, { name: "pair", optional: true }],
 };
 

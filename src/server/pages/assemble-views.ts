@@ -5,7 +5,7 @@
 import { FIELDS, changed, completed, describe } from "./assemble-fields.ts";
 import type { ChoiceField, Field, NumberField } from "./assemble-fields.ts";
 import type { AssembleView, FieldGroup, FieldView, Preset, RawConfig } from "./views.ts";
-import { checkConfig, configKeys, explain, parseConfig, sentence } from "../../train/assemble/index.ts";
+import { AssembleError, checkConfig, configKeys, explain, parseConfig, pictureProcessorOf, processorOf, sentence, wordStream } from "../../train/assemble/index.ts";
 import type { AssembleConfig, Explanation } from "../../train/assemble/index.ts";
 
 /** Names and values of a form, in order; a name may come several times. */
@@ -187,9 +187,20 @@ function ordered(raw: RawConfig): RawConfig {
   return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === "object" && value !== null && !Array.isArray(value) && key.startsWith("stream_") ? ordered(value as RawConfig) : value]));
 }
 
-function commandsOf(file: string, { data_processor: processor, target }: AssembleConfig, { problems }: Explanation): string[] {
-  const explained = `reprise assemble ${file} --explain`;
-  if (problems.length > 0) return [explained];
-  const data = processor === "mt" ? "pairs.tsv" : target.includes("cls") ? "labelled.tsv" : "texts.txt";
-  return [explained, `reprise pretrain ${file} --data ${data} --out my-model`];
+function commandsOf(file: string, config: AssembleConfig, { problems }: Explanation): string[] {
+  const data = problems.length > 0 ? null : dataOf(config);
+  return [`reprise assemble ${file} --explain`, ...(data === null ? [] : [`reprise pretrain ${file} --data ${data} --out my-model`])];
+}
+
+/** Names for the files that its data processor reads; null where none here makes its batches. */
+function dataOf(config: AssembleConfig): string | null {
+  try {
+    const pictures = pictureProcessorOf(config);
+    if (pictures !== undefined) return { classes: "pictures/", captions: "captions.jsonl" }[pictures.task];
+    if (config.streams.length > 1 || wordStream(config) === undefined) return null;
+    return { texts: "texts.txt", labelled: "labelled.tsv", pairs: "pairs.tsv", tagged: "tagged.jsonl", answers: "answers.jsonl" }[processorOf(config).task];
+  } catch (error) {
+    if (error instanceof AssembleError) return null;
+    throw error;
+  }
 }

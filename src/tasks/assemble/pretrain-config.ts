@@ -5,22 +5,22 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
-import type { ColumnMapping, Json, Tokenizer } from "../../data/index.ts";
+import type { ColumnMapping, Tokenizer } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device } from "../../engine/index.ts";
 import { SILENT } from "../../lab/index.ts";
 import type { Progress } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
-import { AdamW, encodeSafetensors, schedules, Trainer } from "../../train/index.ts";
-import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
+import { encodeSafetensors } from "../../train/index.ts";
 import { assemble, continueFrom, longestRow, parseConfig, processorOf, slotKeys, targetOf, textBatches } from "../../train/assemble/index.ts";
 import type { Assembled, ProcessorPart } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { beginRun, begunRun, readIfThere, requireSameRun } from "../begun-run.ts";
+import { begunRun, readIfThere, requireSameRun } from "../begun-run.ts";
 import { FILES, isAssembledFolder, loadAssembled, readAssembledFolder } from "./assembled-folder.ts";
 import type { AssembledFolder, LabelSets } from "./assembled-folder.ts";
 import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
 import type { RawCorpus } from "./read-corpus.ts";
+import { trainAssembled } from "./train-assembled.ts";
 
 export interface PretrainConfigOptions {
   /** Directory of the model; the run's checkpoints and log lie in `training/` below it. */
@@ -86,7 +86,6 @@ export interface PretrainedConfig extends RunFacts {
 const RESULT = join("training", "result.json");
 const SENTINELS = 100;
 const VOCABULARY = 4096;
-const WARMUP = 0.1;
 
 /**
  * Trains the model of a configuration on files or folders of texts.
@@ -124,37 +123,11 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
     progress.message(`${out}: finished already`);
     return { ...finished, ...(await loadAssembled(out)) };
   }
-  return beginRun(out, identity, async () => {
-    const log = new RunLog(join(out, "training"));
-    const data = textBatches(config, { corpus, tokenizer, batch, length, seed });
-    const store = new CheckpointDirectory(join(out, "training"));
-    const trainer = new Trainer({
-      model, data, steps, seed, device, signal,
-      optimizer: new AdamW(model, { learningRate, schedule: schedules.cosine({ warmup: Math.round(WARMUP * steps), steps }) }),
-      clip: 1,
-      loss: (fields, mode) => model.forward(fields, mode),
-      settings: identity as unknown as Json,
-      checkpoints: { store, every: checkpointEvery },
-      onEvent: (event) => {
-        log.observe(event);
-        if (event.type === "step") progress.update({ label: "training", fraction: event.step / steps, secondsLeft: event.secondsLeft, values: { loss: event.loss } });
-        if (event.type === "resumed") progress.message(`continuing after step ${event.step}`);
-      },
-    });
-    try {
-      const { reason, message, history, step } = await trainer.run();
-      if (reason === "aborted") throw signal?.reason;
-      if (reason !== "finished") throw new Error(`pretrain: ${message ?? reason}`);
-      const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
-      const facts: RunFacts = { parameters: model.parameterCount(), steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
-      await writeJson(join(out, RESULT), facts);
-      await save(out, { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: labelSets(processor, raw) });
-      return { ...facts, model, tokenizer };
-    } finally {
-      log.close();
-      await trainer.release();
-      await data.close();
-    }
+  return trainAssembled({ model, out, identity, data: textBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, async (trained) => {
+    const facts: RunFacts = { parameters: model.parameterCount(), ...trained, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
+    await writeJson(join(out, RESULT), facts);
+    await save(out, { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: labelSets(processor, raw) });
+    return { ...facts, model, tokenizer };
   });
 }
 

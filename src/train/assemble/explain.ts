@@ -14,6 +14,7 @@ import DECODERS from "./registry/decoder.ts";
 import EMBEDDINGS from "./registry/embedding.ts";
 import ENCODERS from "./registry/encoder.ts";
 import OBJECTIVES from "./registry/objective.ts";
+import { pictureProcessors } from "./picture-batches.ts";
 import PROCESSORS from "./registry/processor.ts";
 import SUBENCODERS from "./registry/subencoder.ts";
 
@@ -127,5 +128,6 @@ export interface ListedPart {
 /** Every part that can be named in a configuration, slot by slot. */
 export function listParts(): ListedPart[] {
   const registries: Readonly<Record<Slot, Readonly<Record<string, { readonly name: string; readonly description: string } | undefined>>>> = { embedding: EMBEDDINGS, subencoder: SUBENCODERS, encoder: ENCODERS, decoder: DECODERS, objective: OBJECTIVES, processor: PROCESSORS };
-  return SLOTS.flatMap((slot) => Object.values(registries[slot]).flatMap((part) => (part === undefined ? [] : [{ slot, name: part.name, description: part.description }])));
+  const ofTexts = SLOTS.flatMap((slot) => Object.values(registries[slot]).flatMap((part) => (part === undefined ? [] : [{ slot, name: part.name, description: part.description }])));
+  return [...ofTexts, ...pictureProcessors().map(({ name, description }) => ({ slot: "processor" as const, name, description }))];
 }

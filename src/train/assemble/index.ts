@@ -16,6 +16,8 @@ export { combinations } from "./matrix.ts";
 export type { Combination } from "./matrix.ts";
 export { sampleBatch } from "./sample-batch.ts";
 export type { SampleOptions } from "./sample-batch.ts";
+export { pictureBatches, pictureCollate, pictureProcessorOf, pictureStream, wordStream } from "./picture-batches.ts";
+export type { PictureBatchOptions, PictureCorpus, PictureProcessor } from "./picture-batches.ts";
 export { longestRow, processorOf, textBatches, textCollate } from "./text-batches.ts";
 export type { TextBatchOptions } from "./text-batches.ts";
 export { counterpartOf, exportable, fromCounterpart, toCounterpart } from "./counterparts/index.ts";

@@ -62,10 +62,10 @@ export function sampleBatch(config: AssembleConfig, { random, batch = 4, length 
       follows: () => ints(batch, [batch], 0, 2),
       classes: () => ints(batch, [batch], 0, config.labels_num ?? 1),
       task: () => hostArray(Int32Array.from({ length: batch }, (_, i) => i % (config.task_labels_num?.length ?? 1)), [batch]),
-      tags: () => ints(batch * length, [batch, length], 0, config.labels_num ?? 1),
-      tagWeights: () => hostArray(Float32Array.from({ length: batch * length }, (_, i) => Number(i % 2 === 0)), [batch, length]),
-      starts: () => hostArray(new Int32Array(batch).fill(length / 2), [batch]), // segment 2 begins there
-      ends: () => hostArray(new Int32Array(batch).fill(length / 2), [batch]),
+      tags: () => ints(batch * words, [batch, words], 0, config.labels_num ?? 1),
+      tagWeights: () => hostArray(Float32Array.from({ length: batch * words }, (_, i) => Number(i % 2 === 0)), [batch, words]),
+      starts: () => hostArray(new Int32Array(batch).fill(words / 2), [batch]), // segment 2 begins there
+      ends: () => hostArray(new Int32Array(batch).fill(words / 2), [batch]),
     };
     const make = makers[name];
     if (make === undefined) throw new Error(`sampleBatch: no way to draw "${name}"; add one beside the part that reads it`);

@@ -1,0 +1,162 @@
+/**
+ * `pretrain` of a configuration of pictures: its model is trained on the user's pictures, alone or each with a text, and left
+ * in a directory as `assemble.json`, `model.safetensors`, `tokenizer.json` where there are words and `labels.json` where
+ * there are classes.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
+import { SubwordTokenizer, trainBytePairs } from "../../data/index.ts";
+import { RandomStream } from "../../engine/index.ts";
+import { SILENT } from "../../lab/index.ts";
+import { ResumeRefused } from "../../lab/run-identity.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../train/index.ts";
+import { assemble, parseConfig, pictureBatches, pictureProcessorOf, pictureStream, wordStream } from "../../train/assemble/index.ts";
+import type { Assembled, AssembleConfig, StreamConfig } from "../../train/assemble/index.ts";
+import { RequestError } from "../request-error.ts";
+import { begunRun, readIfThere, removeCheckpoints, requireSameRun } from "../begun-run.ts";
+import { FILES } from "./assembled-folder.ts";
+import type { LabelSets } from "./assembled-folder.ts";
+import type { PretrainConfigOptions } from "./pretrain-config.ts";
+import { readPictures } from "./read-pictures.ts";
+import type { RawPictures } from "./read-pictures.ts";
+import { trainAssembled } from "./train-assembled.ts";
+
+export type PretrainPicturesOptions = Omit<PretrainConfigOptions, "from" | "columns">;
+
+interface RunFacts {
+  readonly parameters: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly pictures: number;
+  readonly broken: number;
+}
+
+export interface PictureModel {
+  readonly model: Assembled;
+  /** Null where there are no words. */
+  readonly tokenizer: SubwordTokenizer | null;
+  /** Empty where there are none. */
+  readonly classes: readonly string[];
+}
+
+/** What makes a run the one it is; kept with it. */
+interface RunIdentity {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly data: string;
+  readonly tokenizer: string | null;
+  readonly steps: number;
+  readonly batch: number;
+  readonly length: number;
+  readonly learningRate: number;
+  readonly seed: number;
+}
+
+const RESULT = join("training", "result.json");
+const VOCABULARY = 4096;
+const RESERVED = 8;
+
+/** Whether a configuration reads pictures. */
+export const readsPictures = (given: Readonly<Record<string, unknown>>, where = "config"): boolean => pictureStream(parseConfig(given, where)) !== undefined;
+
+/**
+ * Trains the model of a configuration on pictures: a folder with a subfolder for each class (`vit`), or records with `image`, a
+ * path from the file that names it, and `text` (`clip`, `vilt`). Same pictures, configuration and seed: same weights, also
+ * when the run was killed and continued with `resume`. Throws `AssembleError`, `RequestError`, `RecordError` or
+ * `ResumeRefused` when it cannot be done as asked.
+ */
+export async function pretrainPictures(asked: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainPicturesOptions): Promise<PictureModel & RunFacts> {
+  const { out, resume = false, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+  const begun = await begunRun<RunIdentity>(out);
+  if (!resume && begun !== undefined) throw new ResumeRefused(`${out} already holds a run; pass --resume to continue it, or another directory`);
+  const given = { ...begun?.config, ...asked };
+  const { steps = begun?.steps ?? 1000, learningRate = begun?.learningRate ?? 1e-3, seed = begun?.seed ?? 1, tokenizer: file = begun?.tokenizer ?? undefined } = options;
+  const draft = parseConfig(given, "config");
+  const processor = pictureProcessorOf(draft);
+  if (processor === undefined) throw new RequestError("config: reads no pictures");
+  const raw = await readPictures(processor, paths, squareOf(pictureStream(draft) as StreamConfig), options);
+  const tokenizer = await tokenizerFor(raw, draft, file);
+  const complete = completed(given, draft, raw, tokenizer);
+  const config = parseConfig(complete, "config");
+  const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
+  const batch = Math.min(options.batch ?? begun?.batch ?? 32, raw.pictures.count);
+  const length = options.length ?? begun?.length ?? Math.min(wordStream(config)?.max_seq_length ?? 64, 64);
+  const identity: RunIdentity = { config: complete, data: raw.fingerprint, tokenizer: file ?? null, steps, batch, length, learningRate, seed };
+  if (begun !== undefined) requireSameRun(begun, identity, out);
+  const finished = await finishedRun(out);
+  if (finished !== undefined) {
+    progress.message(`${out}: finished already`);
+    return { ...finished, ...(await loadPictureModel(out)) };
+  }
+  const corpus = { pictures: raw.pictures, ...(tokenizer === null ? {} : { texts: raw.texts.map((text) => tokenizer.encode(text)) }) };
+  return trainAssembled({ model, out, identity, data: pictureBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, async (trained) => {
+    const facts: RunFacts = { parameters: model.parameterCount(), ...trained, pictures: raw.pictures.count, broken: raw.broken };
+    await writeJson(join(out, RESULT), facts);
+    await save(out, complete, { model, tokenizer, classes: raw.classes });
+    return { ...facts, model, tokenizer, classes: raw.classes };
+  });
+}
+
+/** A model that `pretrainPictures` left. */
+export async function loadPictureModel(directory: string): Promise<PictureModel> {
+  const config = JSON.parse(await readFile(join(directory, FILES.config), "utf8")) as object;
+  const model = assemble(config, { random: RandomStream.of(0), where: join(directory, FILES.config) });
+  const weights = join(directory, FILES.weights);
+  model.loadStateDict(decodeSafetensors(await readFile(weights), weights).tensors);
+  const [tokenizer, labels] = await Promise.all([FILES.tokenizer, FILES.labels].map((name) => jsonIfThere(join(directory, name))));
+  return { model, tokenizer: tokenizer === undefined ? null : new SubwordTokenizer(tokenizer), classes: (labels as LabelSets | undefined)?.cls ?? [] };
+}
+
+/** The side of the squares that a stream reads. */
+function squareOf({ image_height: height, image_width: width, channels_num: channels }: StreamConfig): number {
+  if (height !== width) throw new RequestError(`image_height ${height} and image_width ${width}: pictures are read as squares; make them equal`);
+  if (channels !== 3) throw new RequestError(`channels_num ${channels}: pictures are read with 3 channels`);
+  return height;
+}
+
+async function tokenizerFor({ texts }: RawPictures, draft: AssembleConfig, file: string | undefined): Promise<SubwordTokenizer | null> {
+  const words = wordStream(draft);
+  if (words === undefined) {
+    if (file !== undefined) throw new RequestError("--tokenizer: the configuration reads no words");
+    return null;
+  }
+  return file === undefined ? trainBytePairs(texts, { size: words.vocab_size ?? VOCABULARY, reserved: RESERVED, sentinels: 0 }) : new SubwordTokenizer(JSON.parse(await readFile(file, "utf8")));
+}
+
+/** The configuration with the sizes that only data can tell. */
+function completed(given: Readonly<Record<string, unknown>>, draft: AssembleConfig, { classes }: RawPictures, tokenizer: SubwordTokenizer | null): Record<string, unknown> {
+  const known = wordStream(draft)?.vocab_size;
+  if (tokenizer !== null && known !== undefined && known < tokenizer.vocabularySize) throw new RequestError(`vocab_size ${known} is smaller than the tokenizer's ${tokenizer.vocabularySize}; leave vocab_size out or raise it`);
+  const { labels_num: labels } = draft;
+  if (labels !== undefined && labels < classes.length) throw new RequestError(`labels_num ${labels} is smaller than the ${classes.length} classes of the data; leave labels_num out or raise it`);
+  return { version: 1, ...given, ...(tokenizer === null || known !== undefined ? {} : { vocab_size: tokenizer.vocabularySize }), ...(classes.length === 0 || labels !== undefined ? {} : { labels_num: classes.length }) };
+}
+
+/** What a finished run found; the configuration is written last. */
+async function finishedRun(out: string): Promise<RunFacts | undefined> {
+  if ((await readIfThere(join(out, FILES.config))) === undefined) return undefined;
+  return (await jsonIfThere(join(out, RESULT))) as RunFacts | undefined;
+}
+
+async function jsonIfThere(path: string): Promise<unknown> {
+  const bytes = await readIfThere(path);
+  return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes));
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+}
+
+/** The configuration comes last: a directory that has one holds a finished model. Checkpoints end with the run. */
+async function save(out: string, config: object, { model, tokenizer, classes }: PictureModel): Promise<void> {
+  const weights = join(out, FILES.weights);
+  await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { metadata: { format: "reprise-assembled-1" } }));
+  await removePartialFiles(weights);
+  if (tokenizer !== null) {
+    await writeJson(join(out, FILES.tokenizer), tokenizer.toJson());
+    await writeJson(join(out, FILES.tokenizerConfig), tokenizer.toConfigJson());
+  }
+  if (classes.length > 0) await writeJson(join(out, FILES.labels), { cls: classes } satisfies LabelSets);
+  await writeJson(join(out, FILES.config), config);
+  await removeCheckpoints(out);
+}
