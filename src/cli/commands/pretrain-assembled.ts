@@ -24,7 +24,7 @@ export async function pretrainAssembled(ports: CliPorts, file: string, options: 
   try {
     const run = { ...training, out, steps, tokenizer, resume, strict, checkpointEvery, device: chosenDevice(options.device), signal: ports.signal, progress };
     if (readsPictures(config, file)) {
-      if (from !== undefined) throw new UsageError("--from carries on models of texts; a model of pictures starts anew");
+      if (from !== undefined || columns !== undefined) throw new UsageError("--from and --columns are for models of texts");
       const { parameters, loss, pictures, broken, classes, ...result } = await pretrainPictures(config, data, run);
       progress.end();
       const seconds = (performance.now() - began) / 1000;

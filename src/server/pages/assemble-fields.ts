@@ -160,7 +160,8 @@ export function completed(config: RawConfig): RawConfig {
   const targets = listOf(config["target"] ?? "mlm");
   return changed(config, {
     ...((words || hasDecoder) && streams.every((stream) => stream?.["vocab_size"] === undefined) ? { vocab_size: VOCABULARY } : {}),
-    ...(targets.includes("cls") && config["labels_num"] === undefined ? { labels_num: CLASSES } : {}),
+    ...((targets.includes("cls") || targets.includes("ner")) && config["labels_num"] === undefined ? { labels_num: CLASSES } : {}),
+    ...(targets.includes("tasks") && config["task_labels_num"] === undefined ? { task_labels_num: [CLASSES] } : {}),
     ...(first.includes("masked_patch") && targets.includes("mlm") && config["image_tokenizer"] === undefined ? { image_tokenizer: { image_vocab_size: CODES } } : {}),
     ...(hasDecoder && target === undefined ? { tgt_embedding: ["word"] } : {}),
     ...(hasDecoder ? {} : { tgt_embedding: undefined, share_embedding: undefined, decoder_layers_num: undefined }),

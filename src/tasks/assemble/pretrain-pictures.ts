@@ -1,6 +1,6 @@
 /**
  * `pretrain` of a configuration of pictures: its model is trained on the user's pictures, alone or each with a text, and left
- * in a directory as `assemble.json`, `model.safetensors`, `tokenizer.json` where there are words and `classes.json` where
+ * in a directory as `assemble.json`, `model.safetensors`, `tokenizer.json` where there are words and `labels.json` where
  * there are classes.
  */
 import { readFile } from "node:fs/promises";
@@ -15,12 +15,14 @@ import { assemble, parseConfig, pictureBatches, pictureProcessorOf, pictureStrea
 import type { Assembled, AssembleConfig, StreamConfig } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
 import { begunRun, readIfThere, removeCheckpoints, requireSameRun } from "../begun-run.ts";
+import { FILES } from "./assembled-folder.ts";
+import type { LabelSets } from "./assembled-folder.ts";
 import type { PretrainConfigOptions } from "./pretrain-config.ts";
 import { readPictures } from "./read-pictures.ts";
 import type { RawPictures } from "./read-pictures.ts";
 import { trainAssembled } from "./train-assembled.ts";
 
-export type PretrainPicturesOptions = Omit<PretrainConfigOptions, "from">;
+export type PretrainPicturesOptions = Omit<PretrainConfigOptions, "from" | "columns">;
 
 interface RunFacts {
   readonly parameters: number;
@@ -50,7 +52,7 @@ interface RunIdentity {
   readonly seed: number;
 }
 
-const FILES = { config: "assemble.json", weights: "model.safetensors", tokenizer: "tokenizer.json", classes: "classes.json", result: join("training", "result.json") } as const;
+const RESULT = join("training", "result.json");
 const VOCABULARY = 4096;
 const RESERVED = 8;
 
@@ -89,7 +91,7 @@ export async function pretrainPictures(asked: Readonly<Record<string, unknown>>,
   const corpus = { pictures: raw.pictures, ...(tokenizer === null ? {} : { texts: raw.texts.map((text) => tokenizer.encode(text)) }) };
   return trainAssembled({ model, out, identity, data: pictureBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, async (trained) => {
     const facts: RunFacts = { parameters: model.parameterCount(), ...trained, pictures: raw.pictures.count, broken: raw.broken };
-    await writeJson(join(out, FILES.result), facts);
+    await writeJson(join(out, RESULT), facts);
     await save(out, complete, { model, tokenizer, classes: raw.classes });
     return { ...facts, model, tokenizer, classes: raw.classes };
   });
@@ -101,8 +103,8 @@ export async function loadPictureModel(directory: string): Promise<PictureModel>
   const model = assemble(config, { random: RandomStream.of(0), where: join(directory, FILES.config) });
   const weights = join(directory, FILES.weights);
   model.loadStateDict(decodeSafetensors(await readFile(weights), weights).tensors);
-  const [tokenizer, classes] = await Promise.all([FILES.tokenizer, FILES.classes].map((name) => jsonIfThere(join(directory, name))));
-  return { model, tokenizer: tokenizer === undefined ? null : new SubwordTokenizer(tokenizer), classes: (classes ?? []) as readonly string[] };
+  const [tokenizer, labels] = await Promise.all([FILES.tokenizer, FILES.labels].map((name) => jsonIfThere(join(directory, name))));
+  return { model, tokenizer: tokenizer === undefined ? null : new SubwordTokenizer(tokenizer), classes: (labels as LabelSets | undefined)?.cls ?? [] };
 }
 
 /** The side of the squares that a stream reads. */
@@ -133,7 +135,7 @@ function completed(given: Readonly<Record<string, unknown>>, draft: AssembleConf
 /** What a finished run found; the configuration is written last. */
 async function finishedRun(out: string): Promise<RunFacts | undefined> {
   if ((await readIfThere(join(out, FILES.config))) === undefined) return undefined;
-  return (await jsonIfThere(join(out, FILES.result))) as RunFacts | undefined;
+  return (await jsonIfThere(join(out, RESULT))) as RunFacts | undefined;
 }
 
 async function jsonIfThere(path: string): Promise<unknown> {
@@ -152,9 +154,9 @@ async function save(out: string, config: object, { model, tokenizer, classes }: 
   await removePartialFiles(weights);
   if (tokenizer !== null) {
     await writeJson(join(out, FILES.tokenizer), tokenizer.toJson());
-    await writeJson(join(out, "tokenizer_config.json"), tokenizer.toConfigJson());
+    await writeJson(join(out, FILES.tokenizerConfig), tokenizer.toConfigJson());
   }
-  if (classes.length > 0) await writeJson(join(out, FILES.classes), classes);
+  if (classes.length > 0) await writeJson(join(out, FILES.labels), { cls: classes } satisfies LabelSets);
   await writeJson(join(out, FILES.config), config);
   await removeCheckpoints(out);
 }
