@@ -5,7 +5,7 @@ import { assemble, sampleBatch } from "../../train/assemble/index.ts";
 import type { Combination } from "../../train/assemble/index.ts";
 
 const STEPS = 3;
-const RATE = 0.05;
+const RATE = 0.01;
 
 export interface Tried {
   readonly name: string;
