@@ -109,7 +109,7 @@ export function textsOf(data: TextData): string[] {
     case "scored":
       return data.records.flatMap(({ a, b }) => [a, b]);
     case "labelled":
-      return data.records.map(({ text }) => text);
+      return data.records.flatMap(({ text, pair }) => (pair === undefined ? [text] : [text, pair]));
   }
 }
 

@@ -26,11 +26,12 @@ interface FewShotIdentity {
   readonly data: { readonly count: number; readonly fingerprint: string; readonly evaluation: string | null };
 }
 
-/** Texts with one label each. */
+/** Single texts with one label each. */
 async function readExamples(method: string, data: string | TextData, options: ReadTextOptions) {
   const read = await readTextData(data, ["labelled"], options);
-  const examples = read.records.map(({ text, labels }): LabelledExample => {
+  const examples = read.records.map(({ text, pair, labels }): LabelledExample => {
     const [label, ...others] = labels;
+    if (pair !== undefined) throw new RequestError(`${method} takes single texts; ${JSON.stringify(text.slice(0, 60))} has a second one (pair), which train classifier reads`);
     if (label === undefined || others.length > 0) throw new RequestError(`${method} takes texts with one label each; ${JSON.stringify(text.slice(0, 60))} has ${labels.length}`);
     return { text, label };
   });

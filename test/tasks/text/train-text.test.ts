@@ -42,6 +42,15 @@ test("a bi-encoder learns pairs, and transformers.js gives the vectors of the fo
   await run.dispose();
 });
 
+test("a classifier reads the second texts of records that have one, in training as in use", async () => {
+  const pairs = ["red", "blue"].map((colour) => ({ text: "which colour", pair: `a ${colour} cat`, labels: [colour] }));
+  const records = Array.from({ length: 8 }, () => pairs).flat();
+  const { model } = await trainText("classifier", { kind: "labelled", records }, { out: join(temporary(), "pairs"), settings: { ...SETTINGS, steps: 60, learningRate: 5e-3 } });
+  // The first text tells nothing: whoever reads it alone is right half of the time.
+  expect((await evaluateText(model, { kind: "labelled", records: pairs })).metrics["accuracy"]).toBe(1);
+  await model.release();
+});
+
 test("cross-encoders and classifiers start from another model; scores and labels have losses of their own", async () => {
   const base = join(temporary(), "base");
   await trainText("bi-encoder", PAIRS, { out: base, settings: { ...SETTINGS, steps: 2 } });
