@@ -106,6 +106,7 @@ test("the OpenAPI document names every route", async () => {
     "get /api/runs/{id}/files",
     "get /api/runs/{id}/events",
     "post /api/subscriptions",
+    "get /api/assemble",
   ]);
 });
 
