@@ -105,8 +105,8 @@ test("the OpenAPI document names every route", async () => {
     "post /api/runs/{id}/resume",
     "get /api/runs/{id}/files",
     "get /api/runs/{id}/events",
-    "post /api/subscriptions",
     "get /api/assemble",
+    "post /api/subscriptions",
   ]);
 });
 
