@@ -132,13 +132,14 @@ async function runJob(running: Running, foundations: Foundations, shared: unknow
   };
   const result = await arm.run(context, shared);
   checkResult(result, arm.name);
-  checkReadings(system, arm.name, result);
+  checkReadings(system, options.profile, arm.name, result);
   await kept.save(recordOf(result, { arm: arm.name, seed, wallSeconds: elapsed() }));
 }
 
-/** Throws when a condition reads what the arm did not measure: better after the first arm than after the last. */
-function checkReadings({ experiment }: System, arm: string, result: ArmResult): void {
-  for (const { name, effect } of experiment.claim.conditions) {
+/** Throws when a condition that this profile judges reads what the arm did not measure: better after the first arm than after the last. */
+function checkReadings({ experiment }: System, profile: ProfileName, arm: string, result: ArmResult): void {
+  for (const { name, effect, profiles } of experiment.claim.conditions) {
+    if (profiles?.includes(profile) === false) continue;
     const missing = missingReadings(effect, arm, result).map(({ metric }) => `"${metric}"`);
     if (missing.length === 0) continue;
     throw new Error(`arm "${arm}": condition "${name}" reads ${missing.join(", ")}, the arm measured ${Object.keys(result.metrics).join(", ") || "nothing"}`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MemoryStore, SILENT, runExperiment } from "../../src/lab/index.ts";
+import { difference, MemoryStore, SILENT, runExperiment } from "../../src/lab/index.ts";
 import type { Foundation, RunOptions } from "../../src/lab/index.ts";
 import { summarise } from "../../src/lab/summary.ts";
 import { fakeDefinition, fakeSystem } from "./fake-system.ts";
@@ -120,6 +120,16 @@ test("a quick run out of minutes leaves out optional arms but not the comparison
   expect(run.skipped).toEqual(["plain"]);
   expect(run.arms.map(({ name }) => name)).toEqual(["baseline", "new"]);
   expect(run.verdict).toBe("reproduced");
+});
+
+test("a profile that does not judge a condition need not measure what it reads", async () => {
+  const definition = fakeDefinition();
+  const { claim } = definition.experiment;
+  const onlyFull = { name: "elsewhere", effect: difference({ metric: "elsewhere", of: "new", minus: "baseline" }), kind: "atLeast", minimumEffect: 0, role: "side", profiles: ["full"] } as const;
+  const experiment = { ...definition.experiment, claim: { ...claim, conditions: [...claim.conditions, onlyFull] } };
+  const run = await runExperiment(defineSystem({ ...definition, experiment }), options({ profile: "quick" }));
+  expect(run.claim.conditions.find(({ name }) => name === "elsewhere")?.outcome).toBe("not measured");
+  await expect(runExperiment(defineSystem({ ...definition, experiment }), options({ profile: "full" }))).rejects.toThrow('condition "elsewhere" reads "elsewhere"');
 });
 
 test("an arm that does not measure what a condition reads stops the run and says so", async () => {
