@@ -1,7 +1,7 @@
 /** The published configurations that the page of the toolkit begins with: files of the package's documentation. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Preset, RawConfig } from "./pages/views.ts";
+import type { Preset, RawConfig } from "./pages/assemble-page.ts";
 
 /** In order of their names. */
 export async function readPresets(home: string): Promise<Preset[]> {

@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PageRenderer } from "./pages/renderer.ts";
-import type { Preset } from "./pages/views.ts";
+import type { Preset } from "./pages/assemble-page.ts";
 import type { Ledger } from "./ledger.ts";
 import type { System } from "../lab/index.ts";
 import type { PaperLibrary } from "../papers/library.ts";

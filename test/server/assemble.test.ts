@@ -6,7 +6,7 @@ import type { Visitor } from "./support/visitor.ts";
 import { readPresets } from "../../src/server/assemble-presets.ts";
 import { assembleForm } from "../../src/server/pages/assemble-views.ts";
 import type { AssembleForm, Entered } from "../../src/server/pages/assemble-views.ts";
-import type { ChoiceView, FieldView, Preset } from "../../src/server/pages/views.ts";
+import type { ChoiceView, FieldView, Preset } from "../../src/server/pages/assemble-page.ts";
 import { checkConfig } from "../../src/train/assemble/index.ts";
 
 let opened: OpenedApp;

@@ -1,7 +1,7 @@
 /** Fields of the form: what fits can be chosen, what would clash says why. */
 import type { JSX } from "preact";
 import type { Entered } from "../../src/server/pages/assemble-views.ts";
-import type { ChoiceView, FieldGroup, FieldView } from "../../src/server/pages/views.ts";
+import type { ChoiceView, FieldGroup, FieldView } from "../../src/server/pages/assemble-page.ts";
 
 interface FieldProps<F extends FieldView = FieldView> {
   readonly field: F;

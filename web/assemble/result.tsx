@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { bytesText } from "../parts/format.ts";
-import type { AssembleView } from "../../src/server/pages/views.ts";
+import type { AssembleView } from "../../src/server/pages/assemble-page.ts";
 import { count } from "../../src/lab/report/format.ts";
 
 /** All digits: counts are compared with published ones. */

@@ -7,7 +7,7 @@ import { ConfigFile, Costs, Slots } from "../assemble/result.tsx";
 import { Link, addressIn, useSite } from "../site.tsx";
 import type { PageProps } from "../page.tsx";
 import type { Entered } from "../../src/server/pages/assemble-views.ts";
-import type { AssembleView } from "../../src/server/pages/views.ts";
+import type { AssembleView } from "../../src/server/pages/assemble-page.ts";
 
 /** Milliseconds without a change before it is explained. */
 const PAUSE = 150;

@@ -1,6 +1,6 @@
 /** Fields of the page that assembles a model: what a reader may choose, and how it stands in a configuration. */
 import { configKeys, listParts, MASKS } from "../../train/assemble/index.ts";
-import type { RawConfig } from "./views.ts";
+import type { RawConfig } from "./assemble-page.ts";
 import type { Slot } from "../../train/assemble/index.ts";
 import DECODERS from "../../train/assemble/registry/decoder.ts";
 import EMBEDDINGS from "../../train/assemble/registry/embedding.ts";

@@ -4,7 +4,7 @@
  */
 import { FIELDS, changed, completed, describe } from "./assemble-fields.ts";
 import type { ChoiceField, Field, NumberField } from "./assemble-fields.ts";
-import type { AssembleView, FieldGroup, FieldView, Preset, RawConfig } from "./views.ts";
+import type { AssembleView, FieldGroup, FieldView, Preset, RawConfig } from "./assemble-page.ts";
 import { AssembleError, checkConfig, configKeys, explain, parseConfig, pictureProcessorOf, processorOf, sentence, wordStream } from "../../train/assemble/index.ts";
 import type { AssembleConfig, Explanation } from "../../train/assemble/index.ts";
 

@@ -9,7 +9,7 @@ import type { RunStatus } from "../../papers/runs/run.ts";
 import type { SearchDocument } from "../../papers/search/documents.ts";
 import type { Facets, Passage, SearchFilters, Suggestion } from "../../papers/search/port.ts";
 import type { TrendingWindow } from "../../papers/ranking/trending.ts";
-import type { Explanation } from "../../train/assemble/index.ts";
+import type { AssembleView } from "./assemble-page.ts";
 
 /** A text with formulas. `mathml` is markup that the server made; strings are plain text. */
 export type RichText = readonly (string | { readonly mathml: string })[];
@@ -275,56 +275,6 @@ export interface ApiView {
     readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean; readonly description: string }[];
     readonly responses: readonly { readonly status: string; readonly description: string }[];
   }[];
-}
-
-/** A configuration as its file has it. */
-export type RawConfig = Readonly<Record<string, unknown>>;
-
-export interface Preset {
-  /** Name of its file. */
-  readonly name: string;
-  readonly title: string;
-  readonly config: RawConfig;
-}
-
-export interface ChoiceView {
-  readonly value: string;
-  readonly label: string;
-  readonly description: string;
-  readonly chosen: boolean;
-  /** Why it would clash with the other slots; null where it fits or is chosen. */
-  readonly clash: string | null;
-}
-
-interface FieldCommon {
-  /** As the form sends it: `encoder`, `stream_0.encoder`. */
-  readonly name: string;
-  readonly label: string;
-  readonly description: string;
-}
-export type FieldView = FieldCommon & (
-  | { readonly kind: "one" | "many" | "menu"; readonly choices: readonly ChoiceView[] }
-  | { readonly kind: "number"; readonly value: string; readonly usual: string; readonly most: number }
-  | { readonly kind: "flag"; readonly chosen: boolean; readonly clash: string | null }
-);
-
-export interface FieldGroup {
-  readonly legend: string;
-  readonly group: "slots" | "sizes" | "switches";
-  readonly fields: readonly FieldView[];
-}
-
-export interface AssembleView {
-  readonly page: "assemble";
-  readonly presets: readonly Preset[];
-  /** The preset that the form began with; keys without a field are taken from it. */
-  readonly base: string;
-  readonly groups: readonly FieldGroup[];
-  /** The configuration as its file has it. */
-  readonly file: string;
-  readonly fileName: string;
-  readonly explanation: Explanation;
-  readonly commands: readonly string[];
 }
 
 /** A page that only says something: an error, a question, a confirmation. */

@@ -4,7 +4,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { assembleView, FormError, requireModest } from "../pages/assemble-views.ts";
-import type { AssembleView, RawConfig } from "../pages/views.ts";
+import type { AssembleView, RawConfig } from "../pages/assemble-page.ts";
 import { page } from "../respond.ts";
 import type { PageOptions } from "../respond.ts";
 import type { Services } from "../services.ts";
