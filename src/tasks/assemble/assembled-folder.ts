@@ -6,10 +6,11 @@ import type { Tokenizer, TokenizerConfigJson } from "../../data/index.ts";
 import type { HostArray } from "../../engine/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device } from "../../engine/index.ts";
-import { decodeSafetensors } from "../../train/index.ts";
+import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../train/index.ts";
 import { assemble, fromCounterpart, toCounterpart } from "../../train/assemble/index.ts";
 import type { Assembled } from "../../train/assemble/index.ts";
-import { readIfThere } from "../begun-run.ts";
+import { readIfThere, removeCheckpoints } from "../begun-run.ts";
 import { fromPretrained, isPretrainedFolder } from "../huggingface/from-pretrained.ts";
 import { localFiles } from "../huggingface/model-files.ts";
 import { PretrainedText } from "../huggingface/pretrained-text.ts";
@@ -62,13 +63,44 @@ async function readCounterpart(directory: string): Promise<AssembledFolder> {
   return { keys, state, tokenizer: text.tokenizer.tokenizer, labels: labels.length === 0 ? {} : { [text.pretrained.task === "token-classification" ? "ner" : "cls"]: labels }, length: text.tokenizer.longest };
 }
 
-async function jsonIfThere(path: string): Promise<unknown> {
+/** What is at a path as JSON; undefined where nothing is. Throws, naming the file, for anything else. */
+export async function jsonIfThere(path: string): Promise<unknown> {
   const bytes = await readIfThere(path);
   try {
     return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new RequestError(`${path}: is not JSON: ${(cause as Error).message}`, { cause });
   }
+}
+
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+}
+
+/** A model that is trained, with what its folder keeps beside it. */
+export interface FinishedAssembled {
+  /** With every size filled in. */
+  readonly config: object;
+  readonly model: Assembled;
+  /** Null where there are no words. */
+  readonly tokenizer: Tokenizer | null;
+  /** Tokens of the longest row, for those who use the tokenizer. */
+  readonly longest?: number;
+  readonly labels: LabelSets;
+}
+
+/** The configuration comes last: a directory that has one holds a finished model. Checkpoints end with the run. */
+export async function saveAssembled(out: string, { config, model, tokenizer, longest, labels }: FinishedAssembled): Promise<void> {
+  const weights = join(out, FILES.weights);
+  await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { metadata: { format: "reprise-assembled-1" } }));
+  await removePartialFiles(weights);
+  if (tokenizer !== null) {
+    await writeJson(join(out, FILES.tokenizer), tokenizer.toJson());
+    await writeJson(join(out, FILES.tokenizerConfig), { ...tokenizer.toConfigJson(), ...(longest === undefined ? {} : { model_max_length: longest }) });
+  }
+  if (Object.keys(labels).length > 0) await writeJson(join(out, FILES.labels), labels);
+  await writeJson(join(out, FILES.config), config);
+  await removeCheckpoints(out);
 }
 
 export interface LoadedAssembled extends Pick<AssembledFolder, "tokenizer" | "labels" | "length"> {

@@ -2,25 +2,21 @@
  * `pretrain` of a configuration: an assembled model is trained on the user's texts and left in a directory, as
  * `assemble.json` (the configuration with every size filled in), `model.safetensors` and `tokenizer.json`.
  */
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
 import type { ColumnMapping, Tokenizer } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device } from "../../engine/index.ts";
 import { SILENT } from "../../lab/index.ts";
 import type { Progress } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
-import { encodeSafetensors } from "../../train/index.ts";
 import { assemble, continueFrom, longestRow, parseConfig, processorOf, slotKeys, targetOf, textBatches } from "../../train/assemble/index.ts";
 import type { Assembled, ProcessorPart } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { begunRun, readIfThere, requireSameRun } from "../begun-run.ts";
-import { FILES, isAssembledFolder, loadAssembled, readAssembledFolder } from "./assembled-folder.ts";
+import { begunRun, requireSameRun } from "../begun-run.ts";
+import { loadAssembled, readAssembledFolder } from "./assembled-folder.ts";
 import type { AssembledFolder, LabelSets } from "./assembled-folder.ts";
 import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
 import type { RawCorpus } from "./read-corpus.ts";
-import { trainAssembled } from "./train-assembled.ts";
+import { finishedRun, trainAssembled } from "./train-assembled.ts";
 
 export interface PretrainConfigOptions {
   /** Directory of the model; the run's checkpoints and log lie in `training/` below it. */
@@ -83,7 +79,6 @@ export interface PretrainedConfig extends RunFacts {
   readonly tokenizer: Tokenizer;
 }
 
-const RESULT = join("training", "result.json");
 const SENTINELS = 100;
 const VOCABULARY = 4096;
 
@@ -118,24 +113,14 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
   const length = options.length ?? begun?.length ?? Math.min(config.streams[0]?.max_seq_length ?? 64, 64);
   const identity: RunIdentity = { config: complete, data: raw.fingerprint, from: from ?? null, tokenizer: file ?? null, steps, batch, length, learningRate, seed };
   if (begun !== undefined) requireSameRun(begun, identity, out);
-  const finished = await finishedRun(out);
+  const finished = await finishedRun<RunFacts>(out);
   if (finished !== undefined) {
     progress.message(`${out}: finished already`);
     return { ...finished, ...(await loadAssembled(out)) };
   }
-  return trainAssembled({ model, out, identity, data: textBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, async (trained) => {
-    const facts: RunFacts = { parameters: model.parameterCount(), ...trained, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length };
-    await writeJson(join(out, RESULT), facts);
-    await save(out, { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: labelSets(processor, raw) });
-    return { ...facts, model, tokenizer };
-  });
-}
-
-/** What a finished run found; the configuration is written last. */
-async function finishedRun(out: string): Promise<RunFacts | undefined> {
-  if (!(await isAssembledFolder(out))) return undefined;
-  const bytes = await readIfThere(join(out, RESULT));
-  return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as RunFacts);
+  const folder = { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: labelSets(processor, raw) };
+  const facts = await trainAssembled({ folder, out, identity, data: textBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, (trained): RunFacts => ({ parameters: model.parameterCount(), ...trained, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length }));
+  return { ...facts, model, tokenizer };
 }
 
 /** What a model that is carried on says where the configuration does not: everything, or its slots where the objectives are others. */
@@ -159,20 +144,4 @@ function completed(given: Readonly<Record<string, unknown>>, draft: ReturnType<t
 function labelSets({ gives }: ProcessorPart, { classes, tasks }: RawCorpus): LabelSets {
   if (classes.length === 0) return {};
   return gives.includes("task") ? { tasks } : gives.includes("tags") ? { ner: classes } : { cls: classes };
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomic(path, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
-}
-
-/** The configuration comes last: a directory that has one holds a finished model. Checkpoints end with the run. */
-async function save(out: string, { config, model, tokenizer, longest, labels }: { readonly config: object; readonly model: Assembled; readonly tokenizer: Tokenizer; readonly longest: number; readonly labels: LabelSets }): Promise<void> {
-  const weights = join(out, FILES.weights);
-  await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { metadata: { format: "reprise-assembled-1" } }));
-  await removePartialFiles(weights);
-  await writeJson(join(out, FILES.tokenizer), tokenizer.toJson());
-  await writeJson(join(out, FILES.tokenizerConfig), { ...tokenizer.toConfigJson(), model_max_length: longest });
-  if (Object.keys(labels).length > 0) await writeJson(join(out, FILES.labels), labels);
-  await writeJson(join(out, FILES.config), config);
-  for (const name of ["checkpoint-0.safetensors", "checkpoint-1.safetensors"]) await rm(join(out, "training", name), { force: true });
 }

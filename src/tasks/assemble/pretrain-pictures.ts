@@ -5,22 +5,21 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
 import { SubwordTokenizer, trainBytePairs } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import { SILENT } from "../../lab/index.ts";
 import { ResumeRefused } from "../../lab/run-identity.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../train/index.ts";
+import { decodeSafetensors } from "../../train/index.ts";
 import { assemble, parseConfig, pictureBatches, pictureProcessorOf, pictureStream, wordStream } from "../../train/assemble/index.ts";
 import type { Assembled, AssembleConfig, StreamConfig } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { begunRun, readIfThere, removeCheckpoints, requireSameRun } from "../begun-run.ts";
-import { FILES } from "./assembled-folder.ts";
+import { begunRun, requireSameRun } from "../begun-run.ts";
+import { FILES, jsonIfThere } from "./assembled-folder.ts";
 import type { LabelSets } from "./assembled-folder.ts";
 import type { PretrainConfigOptions } from "./pretrain-config.ts";
 import { readPictures } from "./read-pictures.ts";
 import type { RawPictures } from "./read-pictures.ts";
-import { trainAssembled } from "./train-assembled.ts";
+import { finishedRun, trainAssembled } from "./train-assembled.ts";
 
 export type PretrainPicturesOptions = Omit<PretrainConfigOptions, "from" | "columns">;
 
@@ -52,7 +51,6 @@ interface RunIdentity {
   readonly seed: number;
 }
 
-const RESULT = join("training", "result.json");
 const VOCABULARY = 4096;
 const RESERVED = 8;
 
@@ -83,18 +81,15 @@ export async function pretrainPictures(asked: Readonly<Record<string, unknown>>,
   const length = options.length ?? begun?.length ?? Math.min(wordStream(config)?.max_seq_length ?? 64, 64);
   const identity: RunIdentity = { config: complete, data: raw.fingerprint, tokenizer: file ?? null, steps, batch, length, learningRate, seed };
   if (begun !== undefined) requireSameRun(begun, identity, out);
-  const finished = await finishedRun(out);
+  const finished = await finishedRun<RunFacts>(out);
   if (finished !== undefined) {
     progress.message(`${out}: finished already`);
     return { ...finished, ...(await loadPictureModel(out)) };
   }
   const corpus = { pictures: raw.pictures, ...(tokenizer === null ? {} : { texts: raw.texts.map((text) => tokenizer.encode(text)) }) };
-  return trainAssembled({ model, out, identity, data: pictureBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, async (trained) => {
-    const facts: RunFacts = { parameters: model.parameterCount(), ...trained, pictures: raw.pictures.count, broken: raw.broken };
-    await writeJson(join(out, RESULT), facts);
-    await save(out, complete, { model, tokenizer, classes: raw.classes });
-    return { ...facts, model, tokenizer, classes: raw.classes };
-  });
+  const folder = { config: complete, model, tokenizer, labels: raw.classes.length > 0 ? { cls: raw.classes } : {} };
+  const facts = await trainAssembled({ folder, out, identity, data: pictureBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, (trained): RunFacts => ({ parameters: model.parameterCount(), ...trained, pictures: raw.pictures.count, broken: raw.broken }));
+  return { ...facts, model, tokenizer, classes: raw.classes };
 }
 
 /** A model that `pretrainPictures` left. */
@@ -130,33 +125,4 @@ function completed(given: Readonly<Record<string, unknown>>, draft: AssembleConf
   const { labels_num: labels } = draft;
   if (labels !== undefined && labels < classes.length) throw new RequestError(`labels_num ${labels} is smaller than the ${classes.length} classes of the data; leave labels_num out or raise it`);
   return { version: 1, ...given, ...(tokenizer === null || known !== undefined ? {} : { vocab_size: tokenizer.vocabularySize }), ...(classes.length === 0 || labels !== undefined ? {} : { labels_num: classes.length }) };
-}
-
-/** What a finished run found; the configuration is written last. */
-async function finishedRun(out: string): Promise<RunFacts | undefined> {
-  if ((await readIfThere(join(out, FILES.config))) === undefined) return undefined;
-  return (await jsonIfThere(join(out, RESULT))) as RunFacts | undefined;
-}
-
-async function jsonIfThere(path: string): Promise<unknown> {
-  const bytes = await readIfThere(path);
-  return bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes));
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomic(path, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
-}
-
-/** The configuration comes last: a directory that has one holds a finished model. Checkpoints end with the run. */
-async function save(out: string, config: object, { model, tokenizer, classes }: PictureModel): Promise<void> {
-  const weights = join(out, FILES.weights);
-  await writeFileAtomic(weights, encodeSafetensors(model.stateDict(), { metadata: { format: "reprise-assembled-1" } }));
-  await removePartialFiles(weights);
-  if (tokenizer !== null) {
-    await writeJson(join(out, FILES.tokenizer), tokenizer.toJson());
-    await writeJson(join(out, FILES.tokenizerConfig), tokenizer.toConfigJson());
-  }
-  if (classes.length > 0) await writeJson(join(out, FILES.labels), { cls: classes } satisfies LabelSets);
-  await writeJson(join(out, FILES.config), config);
-  await removeCheckpoints(out);
 }

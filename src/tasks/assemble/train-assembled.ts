@@ -5,11 +5,13 @@ import type { Device } from "../../engine/index.ts";
 import type { Progress } from "../../lab/index.ts";
 import { AdamW, schedules, Trainer } from "../../train/index.ts";
 import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
-import type { Assembled } from "../../train/assemble/index.ts";
 import { beginRun } from "../begun-run.ts";
+import { isAssembledFolder, jsonIfThere, saveAssembled, writeJson } from "./assembled-folder.ts";
+import type { FinishedAssembled } from "./assembled-folder.ts";
 
 export interface AssembledRun {
-  readonly model: Assembled;
+  /** What is trained, and kept when it is. */
+  readonly folder: FinishedAssembled;
   /** Directory of the model; checkpoints and log lie in `training/` below it. */
   readonly out: string;
   /** What makes the run the one it is; kept with it. */
@@ -29,9 +31,14 @@ export interface Trained {
 
 /** Share of the steps in which the rate rises. */
 const WARMUP = 0.1;
+const RESULT = join("training", "result.json");
 
-/** Trains, continuing what was begun, and hands over to `keep` while the directory is still ours. */
-export async function trainAssembled<T>({ model, out, identity, data, checkpointEvery, device, signal, progress }: AssembledRun, keep: (trained: Trained) => Promise<T>): Promise<T> {
+/** What a finished run found; undefined where none is finished. */
+export const finishedRun = async <F>(out: string): Promise<F | undefined> => ((await isAssembledFolder(out)) ? ((await jsonIfThere(join(out, RESULT))) as F | undefined) : undefined);
+
+/** Trains, continuing what was begun, and leaves the folder with what was found. */
+export async function trainAssembled<F>({ folder, out, identity, data, checkpointEvery, device, signal, progress }: AssembledRun, factsOf: (trained: Trained) => F): Promise<F> {
+  const { model } = folder;
   const { steps, learningRate, seed } = identity;
   return beginRun(out, identity, async () => {
     const log = new RunLog(join(out, "training"));
@@ -54,7 +61,10 @@ export async function trainAssembled<T>({ model, out, identity, data, checkpoint
       if (reason === "aborted") throw signal?.reason;
       if (reason !== "finished") throw new Error(`pretrain: ${message ?? reason}`);
       const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
-      return await keep({ steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length });
+      const facts = factsOf({ steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length });
+      await writeJson(join(out, RESULT), facts);
+      await saveAssembled(out, folder);
+      return facts;
     } finally {
       log.close();
       await trainer.release();
