@@ -5,7 +5,7 @@ import { assemble, sampleBatch } from "../../train/assemble/index.ts";
 import type { Combination } from "../../train/assemble/index.ts";
 
 const STEPS = 3;
-const RATE = 0.01;
+const RATE = 0.05;
 
 export interface Tried {
   readonly name: string;
