@@ -95,6 +95,20 @@ test("hidden files of a folder are passed over", async () => {
   expect((await loadRecords("texts", folder)).records).toEqual([{ text: "seen" }]);
 });
 
+test("classes may be numbers or truth values, alone and in lists; what is none says what was expected", async () => {
+  const { records, bad } = await loadRecords("labelled", await file("classes.jsonl", '{"text": "a", "label": true}\n{"text": "b", "label": 2}\n{"text": "c", "labels": [1, "x", false]}\n{"text": "d", "label": 0.5}\n{"text": "e", "labels": {"x": 1}}\n'));
+  expect(records).toEqual([{ text: "a", labels: ["true"] }, { text: "b", labels: ["2"] }, { text: "c", labels: ["1", "x", "false"] }]);
+  expect(bad.map(({ line, reason }) => [line, reason])).toEqual([[4, "label: expected a text, a whole number, true or false"], [5, "labels: expected a list of labels"]]);
+  expect((await loadRecords("scored", await file("grade.jsonl", '{"a": "x", "b": "y", "score": "2.5"}\n{"a": "x", "b": "y", "score": true}\n'))).bad[0]?.reason).toBe("score: expected a number");
+});
+
+test("an empty cell of a column that may be missing says nothing: the row is read", async () => {
+  expect((await loadRecords("labelled", await file("pair.csv", "text,pair,label\na,b,x\nc,,y\nd,e,\n"))).records).toEqual([{ text: "a", pair: "b", labels: ["x"] }, { text: "c", labels: ["y"] }]);
+  expect((await loadRecords("labelled", await file("both.csv", "text,label,labels\na,,x|y\nb,z,\n"))).records).toEqual([{ text: "a", labels: ["x", "y"] }, { text: "b", labels: ["z"] }]);
+  expect((await loadRecords("texts", await file("second.tsv", "text\tpair\na\t \n"))).records).toEqual([{ text: "a" }]);
+  expect((await loadRecords("answers", await file("start.csv", "question,context,answer,start\nwho?,Ann and Bob,Bob,\n"))).records).toEqual([{ question: "who?", context: "Ann and Bob", answer: "Bob", start: 8 }]);
+});
+
 test("an empty list of labels is a text of no class; without label and labels there is no record", async () => {
   const { records, bad } = await loadRecords("labelled", await file("l.jsonl", '{"text": "a", "labels": []}\n{"text": "b", "labels": ["x", "y"]}\n{"text": "c"}\n{"text": "d", "label": "x", "labels": []}\n{"text": "e", "labels": null}\n'));
   expect(records).toEqual([{ text: "a", labels: [] }, { text: "b", labels: ["x", "y"] }, { text: "d", labels: ["x"] }]);
