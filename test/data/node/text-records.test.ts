@@ -144,6 +144,19 @@ test("gzip is read by its ending; a cut archive gives what came before the cut",
   expect(bad[0]?.reason).toContain("cannot be read on");
 });
 
+test("the share of the input that is read grows with every record to 1, over files of a folder, gzip and Parquet too", async () => {
+  await file("a.jsonl", '{"text": "one"}\n{"text": "two"}\n'); // 16 bytes a line here and there
+  await file("b.txt", "three4567890123\nfour567890123456");
+  const shares: number[] = [];
+  for await (const _record of readRecords("texts", folder, { onShare: (share) => void shares.push(share) }));
+  expect(shares).toEqual([16 / 64, 32 / 64, 48 / 64, 1]);
+  for (const path of [await file("share.jsonl.gz", gzipSync('{"text": "one"}\n{"text": "two"}\n')), example("pairs.parquet")]) {
+    const seen: number[] = [];
+    for await (const _record of readRecords(path.endsWith("gz") ? "texts" : "pairs", path, { onShare: (share) => void seen.push(share) }));
+    expect([seen.length > 0, seen.every((share) => share > 0 && share <= 1), seen.at(-1)]).toEqual([true, true, 1]);
+  }
+});
+
 test("tables: columns by mapping, quoted line ends, rows of the wrong width, lists in cells", async () => {
   const path = await file("t.csv", 'question,answer,wrong\n"two\nlines",yes,"no|never"\nonly,two\nlast,one,"[""a"", ""b""]"\n');
   const { records, bad } = await loadRecords("pairs", path, { columns: { query: "question", positive: "answer", negatives: "wrong" } });
