@@ -17,7 +17,7 @@ import { timedProgress } from "./timed-progress.ts";
 /** Metrics by name; the best model is the one with the highest `chosenMetric`. */
 export type TextMetrics = Readonly<Record<string, number>>;
 
-/** Candidates of a query that brings no negatives: the answers that BM25 ranks highest. */
+/** Candidates of a query that brings no negatives: the answers that BM25 ranks highest, filled up with others where fewer share a word with it. */
 const CANDIDATES = 20;
 
 /** What each kind of records is judged by. */
@@ -126,11 +126,14 @@ const scoresOfRanker = (ranker: TextRanker): ScoreLists => async (lists) => {
 /** The candidates of each query ranked by score. Only right answers that are candidates can be found. */
 async function reranked(scoresOf: ScoreLists, records: Records<"pairs">): Promise<TextMetrics> {
   const { queries, gallery, relevant, candidates } = queriesOf(records);
-  const index = new Bm25();
+  const index = new Bm25({ analysis: { kind: "words-and-pairs" } });
   gallery.forEach((text, i) => index.add(i, text));
   const lists = queries.map((query, i) => {
     const own = candidates[i] as readonly number[];
-    return own.length > (relevant[i]?.size ?? 0) ? own : [...new Set([...own, ...index.search(query, CANDIDATES).map(({ id }) => id as number)])];
+    if (own.length > (relevant[i]?.size ?? 0)) return own;
+    const found = new Set([...own, ...index.search(query, CANDIDATES).map(({ id }) => id as number)]);
+    for (let step = 1; step < gallery.length && found.size < CANDIDATES; step++) found.add(((own[0] as number) + step) % gallery.length);
+    return [...found];
   });
   const scores = await scoresOf(lists.map((list, i) => ({ query: queries[i] as string, texts: list.map((j) => gallery[j] as string) })));
   let at = 0;

@@ -99,7 +99,7 @@ async function writeIndex(source: string | readonly string[], { out, model, part
   let broken = 0;
   const { onShare, onProgress } = readingProgress(progress, "indexing");
   const texts = typeof source === "string" ? textsOfFile(source, { strict, columns, format, signal, onShare, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source;
-  const terms = new Bm25();
+  const terms = new Bm25({ analysis: { kind: "words-and-pairs" } });
   const parts: { name: string; count: number; sha256: string }[] = [];
   let [count, kept] = [0, 0];
   for await (const chunk of chunksOf(texts, partSize)) {
