@@ -1,4 +1,5 @@
 /** How good a text model is on records that it was not trained on. */
+import { setImmediate } from "node:timers/promises";
 import { Bm25 } from "../../data/search/index.ts";
 import type { HostArray } from "../../engine/index.ts";
 import { SIDES } from "../../lab/index.ts";
@@ -19,6 +20,9 @@ export type TextMetrics = Readonly<Record<string, number>>;
 
 /** Candidates of a query that brings no negatives: the answers that BM25 ranks highest, filled up with others where fewer share a word with it. */
 const CANDIDATES = 20;
+
+/** Queries that are compared before signals are looked at. */
+const PAUSE = 32;
 
 /** What each kind of records is judged by. */
 const CHOSEN: Readonly<Record<TrainingKind, string>> = { pairs: "ndcg@10", scored: "spearman", labelled: "f1" };
@@ -108,10 +112,22 @@ async function retrieved(model: PretrainedText, records: Records<"pairs">, hooks
   const { queries, gallery, relevant } = queriesOf(records);
   const answers = unitRows(await model.embed(gallery, { role: "document", ...hooks("reading answers") }));
   const asked = unitRows(await model.embed(queries, { role: "query", ...hooks("reading queries") }));
-  const scores = new Float32Array(queries.length * gallery.length);
-  asked.forEach((query, i) => answers.forEach((answer, j) => (scores[i * gallery.length + j] = dot(query, answer))));
-  const found = metrics.retrieval({ scores, gallery: gallery.length, relevant }, [1, 10, 100]);
-  return { "ndcg@10": found.ndcgAt[10] as number, mrr: found.mrr, "recall@1": found.foundAt[1] as number, "recall@10": found.foundAt[10] as number, "recall@100": found.foundAt[100] as number };
+  const { signal, onProgress } = hooks("comparing");
+  const sums = { "ndcg@10": 0, mrr: 0, "recall@1": 0, "recall@10": 0, "recall@100": 0 };
+  // A query at a time: scores of all with all would fill the memory long before the vectors do.
+  const scores = new Float32Array(gallery.length);
+  for (const [i, query] of asked.entries()) {
+    answers.forEach((answer, j) => (scores[j] = dot(query, answer)));
+    const [found] = metrics.retrievalByQuery({ scores, gallery: gallery.length, relevant: [relevant[i] as ReadonlyMap<number, number>] }, [1, 10, 100]) as [metrics.QueryScores];
+    sums["ndcg@10"] += found.ndcgAt[10] as number;
+    sums.mrr += 1 / found.rank;
+    for (const k of [1, 10, 100] as const) sums[`recall@${k}`] += found.foundAt[k] as number;
+    if (i % PAUSE !== PAUSE - 1) continue;
+    await setImmediate(); // lets Ctrl-C through
+    signal?.throwIfAborted();
+    onProgress?.((i + 1) / queries.length);
+  }
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / queries.length]));
 }
 
 /** Queries with their candidates, and a score for each candidate of one after the other. */
@@ -191,7 +207,11 @@ async function labelled(model: LabelModel, records: Records<"labelled">, options
   return { f1: metrics.macroF1(predicted, wanted, labels.length), accuracy: metrics.accuracy(predicted, wanted) };
 }
 
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
 
 /** Rows of unit length. */
 function unitRows({ data, shape }: { readonly data: unknown; readonly shape: readonly number[] }): Float32Array[] {
