@@ -2,16 +2,25 @@
 import { UsageError } from "../errors.ts";
 import type { CliPorts } from "../ports.ts";
 import type { EmbedCommandOptions } from "./embed.ts";
-import { progressBesideLines, shortest, textsFrom, withTextModel } from "./text-options.ts";
+import { plainTextsFrom, progressBesideLines, shortest, withTextModel } from "./text-options.ts";
+import type { NamedText } from "../../data/index.ts";
 import { embedTexts, readingProgress } from "../../tasks/index.ts";
 
 export async function embedText(ports: CliPorts, place: string, { data, out, batch, device, role, ...read }: EmbedCommandOptions): Promise<void> {
   if (out !== undefined) throw new UsageError("--out is for models of pictures; vectors of texts go to stdout as they come: redirect it to a file");
   const progress = progressBesideLines(ports);
   const { onShare, onProgress } = readingProgress(progress, "embedding");
+  const waiting: NamedText[] = []; // read, and not yet answered
+  const texts = async function* (): AsyncGenerator<string> {
+    for await (const record of plainTextsFrom(ports, data, read, { progress, onShare })) {
+      waiting.push(record);
+      yield record.text;
+    }
+  };
   await withTextModel(place, device, async (model) => {
-    for await (const { text, vector } of embedTexts(model, textsFrom(ports, data, read, { progress, onShare }), { batch, chunk: batch, role, signal: ports.signal, onProgress })) {
-      ports.out(`${JSON.stringify({ text, vector: Array.from(vector, shortest) })}\n`);
+    for await (const { text, vector } of embedTexts(model, texts(), { batch, chunk: batch, role, signal: ports.signal, onProgress })) {
+      const { id } = waiting.shift() as NamedText;
+      ports.out(`${JSON.stringify({ id, text, vector: Array.from(vector, shortest) })}\n`);
     }
   }).finally(() => progress.end());
 }

@@ -1,7 +1,8 @@
 /** `reprise rerank DIR --query Q`: texts by how well they answer a query, best first, as JSON Lines. */
 import type { CliPorts } from "../ports.ts";
-import { progressBesideLines, rounded, textsFrom, withTextModel } from "./text-options.ts";
+import { plainTextsFrom, progressBesideLines, rounded, withTextModel } from "./text-options.ts";
 import type { TextOptions } from "./text-options.ts";
+import type { NamedText } from "../../data/index.ts";
 import { chosenDevice } from "../device.ts";
 import { isRanker, openRanker, rankCandidates, rerank, timedProgress } from "../../tasks/index.ts";
 import type { RankedText } from "../../tasks/index.ts";
@@ -15,13 +16,14 @@ export interface RerankCommandOptions extends TextOptions {
 }
 
 export async function rerankTexts(ports: CliPorts, place: string, { query, data, top, pairwise = false, device, ...read }: RerankCommandOptions): Promise<void> {
-  const texts: string[] = [];
-  for await (const text of textsFrom(ports, data, read)) texts.push(text);
+  const records: NamedText[] = [];
+  for await (const record of plainTextsFrom(ports, data, read)) records.push(record);
+  const texts = records.map(({ text }) => text);
   const progress = progressBesideLines(ports);
   const hooks = { signal: ports.signal, onProgress: timedProgress(progress, "reranking") };
   const byModel = (): Promise<RankedText[]> => withTextModel(place, device, async (model) => (pairwise ? ((await rankCandidates(model, [query], [texts]))[0] ?? []) : await rerank(model, query, texts, hooks))).finally(() => progress.end());
   const found = !pairwise && (await isRanker(place)) ? await byRanker(ports, place, device, query, texts) : await byModel();
-  for (const { index, score } of found.slice(0, top)) ports.out(`${JSON.stringify({ score: rounded(score), index, text: texts[index] })}\n`);
+  for (const { index, score } of found.slice(0, top)) ports.out(`${JSON.stringify({ score: rounded(score), index, id: records[index]?.id, text: texts[index] })}\n`);
 }
 
 async function byRanker({ systems }: CliPorts, place: string, device: string | undefined, query: string, texts: readonly string[]): Promise<RankedText[]> {

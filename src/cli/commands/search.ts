@@ -46,8 +46,8 @@ export async function searchQuery(ports: CliPorts, directory: string, query: str
   const index = await SearchIndex.open(directory, { model });
   try {
     const hits = ranker === undefined ? await index.search(query, { k, mode, reranker, depth }) : await byRanker(ranker, query, await index.search(query, { k: depth ?? RANKED, mode }), k);
-    if (json) for (const { id, score, text } of hits) ports.out(`${JSON.stringify({ id, score: rounded(score), text })}\n`);
-    else for (const { score, text } of hits) ports.out(`${score.toFixed(4)}  ${text}\n`);
+    if (json) for (const hit of hits) ports.out(`${JSON.stringify({ ...hit, score: rounded(hit.score) })}\n`);
+    else for (const { key, score, text } of hits) ports.out(`${score.toFixed(4)}  ${key === undefined ? "" : `${key}  `}${text}\n`);
   } finally {
     await index.release();
     await reranker?.release();

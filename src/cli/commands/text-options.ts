@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { chosenDevice } from "../device.ts";
 import type { CliPorts } from "../ports.ts";
-import type { PlainText, RecordTask, TaskRecord } from "../../data/index.ts";
+import type { NamedText, RecordTask, TaskRecord } from "../../data/index.ts";
 import { readRecords, RecordError } from "../../data/node/index.ts";
 import type { BadRecord, RecordOptions } from "../../data/node/index.ts";
 import { SILENT } from "../../lab/index.ts";
@@ -47,7 +47,7 @@ export async function* textsFrom(ports: CliPorts, path: string, options: TextOpt
 }
 
 /** The same with the second texts of records that have one. */
-export const plainTextsFrom = (ports: CliPorts, path: string, { lines, strict, columns }: TextOptions, display?: ReadingDisplay): AsyncGenerator<PlainText> =>
+export const plainTextsFrom = (ports: CliPorts, path: string, { lines, strict, columns }: TextOptions, display?: ReadingDisplay): AsyncGenerator<NamedText> =>
   recordsFrom(ports, "texts", path, { strict, columns, format: lines === true ? "txt" : undefined }, display);
 
 /** Records as they come; broken ones are reported and counted. Throws in the end when there were none: only nothing on standard input is no mistake. */

@@ -37,6 +37,11 @@ export interface PlainText {
   readonly pair?: string;
 }
 
+/** A text that may bring a name of its own, by which its user knows it. */
+export interface NamedText extends PlainText {
+  readonly id?: string;
+}
+
 export interface LabelledText extends PlainText {
   /** Empty for a text that is of no class, where several are possible. */
   readonly labels: readonly string[];
@@ -96,8 +101,8 @@ export const RECORD_SCHEMAS = {
   descriptions: z.object({ label, description: text }),
   /** A picture by its path, from the folder of the file that names it, and a text of it. */
   captions: z.object({ image: text, text }),
-  /** A text. */
-  texts: z.object({ text, pair: orBlank(text) }).transform(({ text: value, pair }): PlainText => plainText(value, pair)),
+  /** A text. What is no name, such as a list, is passed over. */
+  texts: z.object({ text, pair: orBlank(text), id: orBlank(z.union([text, z.int().transform(String)])).catch(undefined) }).transform(({ text: value, pair, id }): NamedText => ({ ...(id === undefined ? {} : { id }), ...plainText(value, pair) })),
 } as const;
 
 export type RecordTask = keyof typeof RECORD_SCHEMAS;
@@ -113,7 +118,7 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
   choices: [{ name: "question", optional: false }, { name: "choices", optional: false }, { name: "answer", optional: true }],
   descriptions: [{ name: "label", optional: false }, { name: "description", optional: false }],
   captions: [{ name: "image", optional: false }, { name: "text", optional: false }],
-  texts: [{ name: "text", optional: false }, { name: "pair", optional: true }],
+  texts: [{ name: "text", optional: false }, { name: "pair", optional: true }, { name: "id", optional: true }],
 };
 
 /** Where a task's fields stand in the user's files, as far as they are called otherwise: `{ query: "question" }`. */

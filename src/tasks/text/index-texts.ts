@@ -5,7 +5,7 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { ColumnMapping } from "../../data/index.ts";
+import type { ColumnMapping, NamedText } from "../../data/index.ts";
 import { decodePack, encodePack } from "../../data/pack.ts";
 import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
 import { readRecords } from "../../data/node/index.ts";
@@ -48,6 +48,8 @@ export interface IndexManifest {
 
 export interface IndexPart {
   readonly texts: readonly string[];
+  /** Names that the records brought, null for those without; absent where none did. */
+  readonly keys?: readonly (string | null)[];
   /** float32 [texts, width]; width 0 without a model. */
   readonly vectors: HostArray;
 }
@@ -98,21 +100,23 @@ async function writeIndex(source: string | readonly string[], { out, model, part
   const described = model === undefined ? null : { place: model.place, fingerprint: await model.model.fingerprint(), width: (await model.model.embed(["a"])).shape[1] as number };
   let broken = 0;
   const { onShare, onProgress } = readingProgress(progress, "indexing");
-  const texts = typeof source === "string" ? textsOfFile(source, { strict, columns, format, signal, onShare, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source;
+  const texts = typeof source === "string" ? readRecords("texts", source, { strict, columns, format, signal, onShare, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source.map((text): NamedText => ({ text }));
   const terms = new Bm25({ analysis: { kind: "words-and-pairs" } });
   const parts: { name: string; count: number; sha256: string }[] = [];
   let [count, kept] = [0, 0];
-  for await (const chunk of chunksOf(texts, partSize)) {
+  for await (const records of chunksOf<NamedText>(texts, partSize)) {
+    const chunk = records.map(({ text }) => text);
+    const keys = records.some(({ id }) => id !== undefined) ? records.map(({ id }) => id ?? null) : undefined;
     signal?.throwIfAborted();
     if (typeof source !== "string") onShare((count + chunk.length) / source.length);
     const name = `part-${String(parts.length).padStart(6, "0")}.pack`;
     const path = join(out, name);
     const there = await wholePart(path, described);
     let bytes = there?.bytes;
-    if (there !== undefined && there.part.texts.join("\0") !== chunk.join("\0")) throw new RequestError(`${path} holds other texts than ${typeof source === "string" ? source : "those given"}: the data has changed since the index was begun; remove ${out} and index again`);
+    if (there !== undefined && JSON.stringify([there.part.texts, there.part.keys]) !== JSON.stringify([chunk, keys])) throw new RequestError(`${path} holds other texts than ${typeof source === "string" ? source : "those given"}: the data has changed since the index was begun; remove ${out} and index again`);
     if (bytes === undefined) {
       const vectors = model === undefined ? hostArray(new Float32Array(0), [chunk.length, 0]) : await model.model.embed(chunk, { role: "document", signal, onProgress });
-      ({ bytes } = await encodePack({ arrays: { vectors }, meta: { format: INDEX_FORMAT, texts: chunk, model: described?.fingerprint ?? null } }));
+      ({ bytes } = await encodePack({ arrays: { vectors }, meta: { format: INDEX_FORMAT, texts: chunk, ...(keys === undefined ? {} : { keys }), model: described?.fingerprint ?? null } }));
       await writeFileAtomic(path, bytes);
       await removePartialFiles(path);
     } else kept += chunk.length;
@@ -130,15 +134,11 @@ async function writeIndex(source: string | readonly string[], { out, model, part
   return { ...manifest, kept, broken };
 }
 
-async function* textsOfFile(path: string, options: Parameters<typeof readRecords>[2]): AsyncGenerator<string> {
-  for await (const { text } of readRecords("texts", path, options)) yield text;
-}
-
 /** A part. Throws PackError when it is damaged. */
 export async function readPart(bytes: Uint8Array<ArrayBuffer>): Promise<IndexPart & { readonly model: string | null }> {
   const { pack } = await decodePack(bytes);
-  const { texts, model } = pack.meta as unknown as { readonly texts: readonly string[]; readonly model: string | null };
-  return { texts, model, vectors: pack.arrays["vectors"] as HostArray };
+  const { texts, keys, model } = pack.meta as unknown as Pick<IndexPart, "texts" | "keys"> & { readonly model: string | null };
+  return { texts, keys, model, vectors: pack.arrays["vectors"] as HostArray };
 }
 
 /** A part that an earlier run left, if it is whole and of the same model. */

@@ -28,6 +28,8 @@ export interface TextSearchOptions {
 export interface TextHit {
   /** Place of the text among those indexed, from 0. */
   readonly id: number;
+  /** The `id` that its record brought. */
+  readonly key?: string;
   readonly text: string;
   readonly score: number;
 }
@@ -35,13 +37,16 @@ export interface TextHit {
 export class SearchIndex {
   readonly manifest: IndexManifest;
   private readonly texts: readonly string[];
+  /** By the places of texts that have one. */
+  private readonly keys: ReadonlyMap<number, string>;
   private readonly terms: Bm25;
   private readonly vectors: FlatIndex | null;
   private readonly model: PretrainedText | null;
 
-  private constructor(manifest: IndexManifest, texts: readonly string[], terms: Bm25, vectors: FlatIndex | null, model: PretrainedText | null) {
+  private constructor(manifest: IndexManifest, texts: readonly string[], keys: ReadonlyMap<number, string>, terms: Bm25, vectors: FlatIndex | null, model: PretrainedText | null) {
     this.manifest = manifest;
     this.texts = texts;
+    this.keys = keys;
     this.terms = terms;
     this.vectors = vectors;
     this.model = model;
@@ -53,14 +58,16 @@ export class SearchIndex {
     const terms = await Bm25.load(await checked(directory, TERMS_FILE, manifest.terms.sha256));
     const vectors = manifest.model === null ? null : new FlatIndex({ width: manifest.model.width });
     const texts: string[] = [];
+    const keys = new Map<number, string>();
     for (const { name, count, sha256: expected } of manifest.parts) {
       const part = await readPart(await checked(directory, name, expected));
       if (part.texts.length !== count) throw new Error(`${join(directory, name)}: expected ${count} texts, found ${part.texts.length}`);
       vectors?.add(part.texts.map((_, i) => texts.length + i), part.vectors);
+      part.keys?.forEach((key, i) => key !== null && keys.set(texts.length + i, key));
       texts.push(...part.texts);
     }
     if (terms.size !== texts.length || texts.length !== manifest.count) throw new Error(`${directory}: words of ${terms.size} texts, ${texts.length} texts in parts, ${manifest.count} in ${INDEX_FILE}; index again`);
-    return new SearchIndex(manifest, texts, terms, vectors, manifest.model === null ? null : await modelOf(directory, manifest.model, model));
+    return new SearchIndex(manifest, texts, keys, terms, vectors, manifest.model === null ? null : await modelOf(directory, manifest.model, model));
   }
 
   /** The best texts for a query, best first. */
@@ -71,7 +78,7 @@ export class SearchIndex {
     const words = (): SearchHit[] => this.terms.search(query, wanted);
     const meaning = async (): Promise<SearchHit[]> => await this.nearest(query, wanted);
     const found = mode === "words" ? words() : mode === "vectors" ? await meaning() : fuseScores({ words: words(), vectors: await meaning() });
-    const hits = found.map(({ id, score }): TextHit => ({ id: id as number, score, text: this.texts[id as number] as string }));
+    const hits = found.map(({ id, score }): TextHit => this.hit(id as number, score));
     if (reranker === undefined || hits.length === 0) return hits.slice(0, k);
     const seen = hits.slice(0, depth);
     const order = await rerank(reranker, query, seen.map(({ text }) => text));
@@ -82,6 +89,11 @@ export class SearchIndex {
   async release(): Promise<void> {
     await this.vectors?.release();
     await this.model?.release();
+  }
+
+  private hit(id: number, score: number): TextHit {
+    const key = this.keys.get(id);
+    return { id, ...(key === undefined ? {} : { key }), score, text: this.texts[id] as string };
   }
 
   private async nearest(query: string, k: number): Promise<SearchHit[]> {

@@ -69,7 +69,7 @@ test("hostile lines are reported with file, line and reason, and the others are 
     "holds a NUL byte",
     "is not UTF-8",
     "has more than 1000 bytes",
-    "expected an object with text, pair?, got a list",
+    "expected an object with text, pair?, id?, got a list",
     "text: is empty",
     'has no "text"; its fields are txt. Name them with columns, such as { text: "..." }',
   ]);

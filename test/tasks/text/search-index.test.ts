@@ -154,3 +154,19 @@ test("indexing a file shows which share of it is done, with the time to go, and 
   expect(shares.some((share) => share > 0.2 && share < 0.8)).toBe(true);
   await own.release();
 });
+
+test("the id of a record comes back with its hit, its vector and its place, and ids that changed are other data", async () => {
+  const folder = temporary();
+  const texts = join(folder, "texts.jsonl");
+  const rows = [{ id: "x-1", text: "a dog sat" }, { id: 7, text: "the cat sat" }, { text: "quick brown foxes" }, { id: ["no", "name"], text: "the lazy dog" }];
+  writeFileSync(texts, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const rowsOf = ({ out }: { readonly out: string }) => out.trim().split("\n").map((line) => JSON.parse(line) as { id?: unknown; key?: unknown; text: string });
+  expect((await reprise("search", "index", texts, "--index", join(folder, "index"))).code).toBe(0);
+  expect(rowsOf(await reprise("search", "query", join(folder, "index"), "cat", "--json"))).toEqual([{ id: 1, key: "7", score: expect.any(Number), text: "the cat sat" }]);
+  expect(rowsOf(await reprise("search", "query", join(folder, "index"), "foxes", "--json"))[0]).not.toHaveProperty("key");
+  expect(rowsOf(await reprise("embed", model, "--data", texts)).map(({ id }) => id)).toEqual(["x-1", "7", undefined, undefined]);
+  expect(Object.fromEntries(rowsOf(await reprise("rerank", model, "--query", "a dog", "--data", texts)).map(({ id, text }) => [text, id]))).toEqual({ "a dog sat": "x-1", "the cat sat": "7", "quick brown foxes": undefined, "the lazy dog": undefined });
+  rmSync(join(folder, "index", "index.json"));
+  writeFileSync(texts, rows.map((row) => `${JSON.stringify({ ...row, id: "other" })}\n`).join(""));
+  expect((await reprise("search", "index", texts, "--index", join(folder, "index"))).error).toContain("holds other texts than");
+});
