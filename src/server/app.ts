@@ -47,7 +47,7 @@ export function createApp(services: Services, { modules = [], selfProving = [] }
   app.use(securityHeaders({ https: publicUrl?.startsWith("https:") ?? false }));
   app.use(compressed);
   app.route("/", operationsRoutes(services));
-  app.use(allowedHosts(hostNames(config)));
+  app.use(allowedHosts(hostNames(config), "see REPRISE_PUBLIC_URL"));
   app.route("/", assetRoutes(services));
   app.use(inFlight(config.requestsAtOnce));
   app.use(rateLimit({ ...config, key: deriveKey(secret, "rate limit") }));

@@ -14,10 +14,13 @@ export interface Listening {
   stop(patience: number): Promise<void>;
 }
 
+/** Longer than clients and proxies keep an idle connection: were it closed from this side, their next request could meet the end of it. */
+const KEEP_ALIVE = 75_000;
+
 /** Rejects when the port cannot be had. */
 export function listen(app: Application, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: { requestTimeout: 30_000, headersTimeout: 15_000 } }, (address) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: KEEP_ALIVE } }, (address) => {
       server.off("error", reject);
       resolve({ url: addressOf(host, address), stop: (patience) => stop(server as Server, patience) });
     });

@@ -16,7 +16,7 @@ import { mendNormalizer } from "./library-normalizer.ts";
 import { piecesOf } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
 import { CONFIG_FIELDS, sentinelsOf, specialIdsOf } from "./special-tokens.ts";
-import { fillTemplate } from "./template.ts";
+import { cutAsLibrary, fillTemplate } from "./template.ts";
 import type { Template, TemplateItem } from "./template.ts";
 import type { Encoding, SpecialIds, Tokenizer, TokenizerConfigJson, TokenSpans } from "./tokenizer.ts";
 import { checkTokenizerJson, modelTypeOf, TokenizerError } from "./tokenizer-json.ts";
@@ -93,7 +93,7 @@ export class SubwordTokenizer implements Tokenizer {
   }
 
   encodePair(a: string, b?: string, maximum?: number): Encoding {
-    return this.assemble(this.encode(a), b === undefined ? undefined : this.encode(b), maximum);
+    return fillTemplate(this.template, this.encode(a), b === undefined ? undefined : this.encode(b), maximum, cutAsLibrary);
   }
 
   decode(ids: ArrayLike<number>, { keepSpecial = false }: { readonly keepSpecial?: boolean } = {}): string {

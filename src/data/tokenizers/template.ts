@@ -25,12 +25,22 @@ export function cutLongestFirst(a: number, b: number, room: number): readonly [n
   return [x - Math.floor(rest / 2), y - Math.ceil(rest / 2)];
 }
 
+/**
+ * The same as Hugging Face's Rust library cuts: what the shorter text leaves is the longer one's, unless both have more than
+ * half; then each has half, and the second the odd token.
+ */
+export function cutAsLibrary(a: number, b: number, room: number): readonly [number, number] {
+  if (a + b <= room) return [a, b];
+  if (2 * Math.min(a, b) > room) return [Math.floor(room / 2), Math.ceil(room / 2)];
+  return a < b ? [a, room - a] : [room - b, b];
+}
+
 /** Puts ids into a template. `maximum` counts all ids, special ones too; throws if not even these fit. */
-export function fillTemplate(template: Template, a: Int32Array, b: Int32Array | undefined, maximum = Infinity): Encoding {
+export function fillTemplate(template: Template, a: Int32Array, b: Int32Array | undefined, maximum = Infinity, cut = cutLongestFirst): Encoding {
   const items = b === undefined ? template.single : template.pair;
   const fixed = items.filter((item) => "id" in item).length;
   if (maximum < fixed) throw new RangeError(`assemble: maximum ${maximum} leaves no room: the template alone has ${fixed} special tokens`);
-  const [keepA, keepB] = cutLongestFirst(a.length, b?.length ?? 0, maximum - fixed);
+  const [keepA, keepB] = cut(a.length, b?.length ?? 0, maximum - fixed);
   const texts = { a: a.subarray(0, keepA), b: (b ?? new Int32Array(0)).subarray(0, keepB) };
   const length = fixed + keepA + keepB;
   const [ids, segments, special] = [new Int32Array(length), new Int32Array(length), new Uint8Array(length)];

@@ -17,6 +17,8 @@ type Status = 400 | 401 | 404 | 413 | 415 | 421 | 422 | 429 | 500;
 
 const TYPES: Readonly<Record<Status, string>> = { 400: "malformed", 401: "unauthorized", 404: "not_found", 413: "too_large", 415: "unsupported_media_type", 421: "other_host", 422: "invalid", 429: "overloaded", 500: "failed" };
 
+const EXPECTED_TYPE = "expected Content-Type: application/json";
+
 const answerError = (c: Context, status: Status, message: string): Response => c.json({ error: { status, type: TYPES[status], message } }, status);
 
 /** What fails inside goes to the log; answers say nothing of it. */
@@ -32,7 +34,7 @@ export function createModelApp(service: ModelService, log: Log): OpenAPIHono {
   app.use(requestId({ generator: () => crypto.randomUUID(), headerName: "" }));
   app.use(accessLog(log, metrics));
   app.get("/health", (c) => c.json({ status: "ok" }));
-  if (config.hosts !== null) app.use(allowedHosts(config.hosts));
+  if (config.hosts !== null) app.use(allowedHosts(config.hosts, "see --host"));
   if (config.token !== null) app.use(bearer(config.token));
   app.use(bodySize(config.bodyBytes, (c) => answerError(c, 413, `a request may have ${config.bodyBytes} bytes`)));
   app.use(jsonOnly);
@@ -46,7 +48,8 @@ export function createModelApp(service: ModelService, log: Log): OpenAPIHono {
       c.header("Retry-After", "1");
       return answerError(c, 429, error.message);
     }
-    if (error instanceof HTTPException) return answerError(c, error.status as Status, error.message);
+    if (error instanceof HTTPException) return answerError(c, error.status as Status, error.status === 415 ? EXPECTED_TYPE : error.message);
+    if ((error as NodeJS.ErrnoException).code === "ECONNRESET") return answerError(c, 400, "the request broke off"); // nobody reads it
     log.error({ request: c.get("requestId") as string, err: error }, "failed");
     return answerError(c, 500, "the server failed at this; its log says more");
   });
@@ -69,7 +72,7 @@ function bearer(token: string): MiddlewareHandler {
 
 /** Bodies are JSON and say so: a page of another site cannot send that without asking first. */
 const jsonOnly: MiddlewareHandler = async (c, next) => {
-  if (c.req.method === "POST" && !/^application\/(\w+\+)?json\b/i.test(c.req.header("content-type") ?? "")) return answerError(c, 415, "expected Content-Type: application/json");
+  if (c.req.method === "POST" && !/^application\/(\w+\+)?json\b/i.test(c.req.header("content-type") ?? "")) return answerError(c, 415, EXPECTED_TYPE);
   await next();
   return undefined;
 };

@@ -42,8 +42,9 @@ export async function exportFolder(model: PretrainedText, directory: string, { f
   const files = new Map<string, Uint8Array>();
   if (format === "onnx" || WITH_GRAPH.includes(task)) for (const dtype of dtypes) files.set(ONNX_FILES[dtype].file, exportTextOnnx(model, { dtype, sentence }));
   if (format !== "onnx") files.set("model.safetensors", encodeSafetensors(exported.tensors, { metadata: { format: "pt" } }));
-  const { tokenizer, longest } = model.tokenizer;
-  const settings = tokenizer.toConfigJson();
+  const { tokenizer, longest, tellsTexts } = model.tokenizer;
+  // Said in any case: what the general class of tokenizers gives a model differs between versions of the library.
+  const settings: Readonly<Record<string, unknown>> = { model_input_names: prepared.segments && tellsTexts ? ["input_ids", "token_type_ids", "attention_mask"] : ["input_ids", "attention_mask"], ...tokenizer.toConfigJson() };
   files.set("tokenizer.json", json(tokenizer.toJson()));
   files.set("tokenizer_config.json", json({ model_max_length: longest, ...settings }));
   files.set("special_tokens_map.json", json(Object.fromEntries(SPECIAL.flatMap((name) => (settings[name] === undefined || settings[name] === null ? [] : [[name, settings[name]]])))));

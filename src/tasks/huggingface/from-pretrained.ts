@@ -66,14 +66,15 @@ async function readModel(files: ModelFiles, { task, device }: FromPretrainedOpti
   const sentence = await readSentenceModel(files);
   const folder = sentence?.transformer ?? "";
   const label = `${files.label}/${folder}config.json`;
-  const config = await requireJson(files, `${folder}config.json`);
+  const config = { ...(await requireJson(files, `${folder}config.json`)), ...sentence?.config };
+  const stages = sentence?.stages ?? undefined;
   const { longest, vocabulary } = architectureOf(config, label).read(config, label);
   const tokenizer = await readTokenizer(files, config, { longest, vocabulary, stated: sentence?.longest });
   const weights = await openWeights(files, folder);
   try {
-    const pretrained = await importPretrained(config, weights, { label, task: task ?? (sentence === undefined ? undefined : "features") });
-    requireWidths(sentence?.stages.stages ?? [], pretrained.prepared.width, files.label);
-    const model = new PretrainedText({ pretrained, tokenizer, stages: sentence?.stages, use: sentence?.use, device });
+    const pretrained = await importPretrained(config, weights, { label, task: task ?? (stages === undefined ? undefined : "features") });
+    requireWidths(stages?.stages ?? [], pretrained.prepared.width, files.label);
+    const model = new PretrainedText({ pretrained, tokenizer, stages, use: sentence?.use, device });
     return pretrained.task === "features" ? await withSides(model, files) : model;
   } finally {
     await weights.close();

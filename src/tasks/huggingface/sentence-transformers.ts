@@ -36,10 +36,13 @@ export const hasPrompts = (use: SentenceUse): boolean => promptFor(use, "query")
 export interface SentenceModel {
   /** Folder of the transformer with a final slash, or "". */
   readonly transformer: string;
-  readonly stages: SentenceStages;
+  /** Null for a cross-encoder, whose transformer gives scores. */
+  readonly stages: SentenceStages | null;
   /** Most tokens of a text; null for the model's own limit. */
   readonly longest: number | null;
   readonly use: SentenceUse;
+  /** Keys for `config.json`, where versions before the sixth keep what is made of a cross-encoder's scores. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** Pooling modes by the name in today's files and the flag in earlier ones. */
@@ -59,6 +62,25 @@ const DENSE_ACTIVATIONS: Readonly<Record<string, Activation | null>> = {
   "torch.nn.modules.activation.SiLU": "silu",
 };
 
+/** Keys of each file that are read, or say nothing about what is computed. */
+const KNOWN = {
+  pooling: ["word_embedding_dimension", "embedding_dimension", "pooling_mode", "include_prompt", ...Object.values(POOLING).map(({ flag }) => flag), ...REFUSED_POOLING],
+  dense: ["in_features", "out_features", "bias", "activation_function", "module_input_name", "module_output_name", "use_residual"],
+  transformer: ["max_seq_length", "do_lower_case", "transformer_task", "modality_config", "module_output_name", "unpad_inputs"],
+  use: ["__version__", "model_type", "prompts", "default_prompt_name", "similarity_fn_name", "truncate_dim", "activation_fn"],
+} as const;
+
+function requireKnown(config: Readonly<Record<string, unknown>>, known: readonly string[], label: string): void {
+  const unknown = Object.keys(config).filter((key) => !known.includes(key));
+  if (unknown.length > 0) throw new Error(`${label}: ${unknown.map((key) => `${key}: unknown, so what it asks for (${JSON.stringify(config[key])}) would be left out`).join("; ")}`);
+}
+
+/** Throws unless a key is absent or has the value that is built. */
+function requireOnly(config: Readonly<Record<string, unknown>>, key: string, only: unknown, label: string, hint = ""): void {
+  const value = config[key];
+  if (value !== undefined && value !== only) throw new Error(`${label}: ${key}: only ${JSON.stringify(only)} can be loaded, got ${JSON.stringify(value)}${hint}`);
+}
+
 /** The stages of a model; undefined when it has no `modules.json`. Throws, naming the file, for stages that are not built. */
 export async function readSentenceModel(files: ModelFiles): Promise<SentenceModel | undefined> {
   const list = await readJsonValue(files, "modules.json");
@@ -72,6 +94,13 @@ export async function readSentenceModel(files: ModelFiles): Promise<SentenceMode
   });
   const [first, ...rest] = modules;
   if (first?.type !== "Transformer") throw new Error(`${label}: expected a Transformer first, got ${first?.type ?? "nothing"}`);
+  const { longest, task } = await readTransformer(files, first.folder);
+  const use = await readUse(files);
+  if (rest.length === 0 && task === "sequence-classification") {
+    const { activation_fn: activation } = (await readJson(files, USE_FILE)) ?? {};
+    return { transformer: first.folder, stages: null, longest, use, config: activation === undefined ? {} : { sentence_transformers: { activation_fn: activation } } };
+  }
+  if (task !== "feature-extraction") throw new Error(`${label}: a Transformer whose transformer_task is ${JSON.stringify(task)} is built ${task === "sequence-classification" ? "without further modules" : "for no modules"}, got ${modules.map(({ type }) => type).join(", ")}`);
   const stages: SentenceStage[] = [];
   const weights: ReadonlyMap<string, HostArray>[] = [];
   for (const { type, folder } of rest) {
@@ -85,16 +114,25 @@ export async function readSentenceModel(files: ModelFiles): Promise<SentenceMode
   if (stages[0]?.kind !== "pooling") throw new Error(`${label}: expected a Pooling after the Transformer, got ${rest[0]?.type ?? "nothing"}`);
   const built = new SentenceStages(stages, RandomStream.of(0, "sentence stages"));
   built.loadStateDict(new Map(weights.flatMap((tensors, i) => [...tensors].map(([name, value]) => [`dense.${i}.${name.replace(/^linear\./, "")}`, value] as const))));
-  const use = await readUse(files);
   const [pooling] = rest;
   if (hasPrompts(use) && (await requireJson(files, `${(pooling as { readonly folder: string }).folder}config.json`))["include_prompt"] === false) throw new Error(`${files.label}/${(pooling as { readonly folder: string }).folder}config.json: include_prompt: only true can be loaded for a model with prompts for queries or documents; take its prompts out of ${USE_FILE} to use it without`);
-  const [settingsFile, { max_seq_length: limit, do_lower_case: lowers = false }] = await transformerSettings(files, first.folder);
-  if (lowers !== false) throw new Error(`${files.label}/${settingsFile}: do_lower_case: only false can be loaded, got ${JSON.stringify(lowers)}; let the normalizer of tokenizer.json lower the text`);
-  return { transformer: first.folder, stages: built, longest: Number.isSafeInteger(limit) && (limit as number) > 0 ? (limit as number) : null, use };
+  return { transformer: first.folder, stages: built, longest, use, config: {} };
 }
 
 /** Names of the transformer's settings in the order they are looked for; early versions had one for each kind of model. */
 const SETTINGS_FILES = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map((kind) => `sentence_${kind}_config.json`);
+
+/** Most tokens of a text, and what the transformer is asked for. */
+async function readTransformer(files: ModelFiles, folder: string): Promise<Pick<SentenceModel, "longest"> & { readonly task: unknown }> {
+  const [name, settings] = await transformerSettings(files, folder);
+  const label = `${files.label}/${name}`;
+  requireKnown(settings, KNOWN.transformer, label);
+  requireOnly(settings, "do_lower_case", false, label, "; let the normalizer of tokenizer.json lower the text");
+  const { max_seq_length: limit, modality_config: modalities = {}, transformer_task: task = "feature-extraction" } = settings;
+  const other = isRecord(modalities) ? Object.keys(modalities).find((modality) => modality !== "text") : undefined;
+  if (other !== undefined) throw new Error(`${label}: modality_config: only "text" can be loaded, got ${JSON.stringify(other)}`);
+  return { longest: Number.isSafeInteger(limit) && (limit as number) > 0 ? (limit as number) : null, task };
+}
 
 async function transformerSettings(files: ModelFiles, folder: string): Promise<readonly [name: string, Readonly<Record<string, unknown>>]> {
   for (const name of SETTINGS_FILES) {
@@ -113,6 +151,8 @@ async function readUse(files: ModelFiles): Promise<SentenceUse> {
   const prompts = stored["prompts"] ?? {};
   const similarity = stored["similarity_fn_name"] ?? USUAL_USE.similarity;
   const label = `${files.label}/${USE_FILE}`;
+  requireKnown(stored, KNOWN.use, label);
+  requireOnly(stored, "truncate_dim", null, label, "; set it to null, and cut the vectors yourself");
   if (!isRecord(prompts) || !Object.values(prompts).every((text) => typeof text === "string")) throw new Error(`${label}: prompts: expected a text for each name, got ${JSON.stringify(prompts)}`);
   if (typeof similarity !== "string") throw new Error(`${label}: similarity_fn_name: expected a name or null, got ${JSON.stringify(similarity)}`);
   const prompt = typeof usual === "string" ? prompts[usual] : undefined;
@@ -123,6 +163,7 @@ async function readUse(files: ModelFiles): Promise<SentenceUse> {
 async function readPooling(files: ModelFiles, name: string): Promise<SentenceStage> {
   const config = await requireJson(files, name);
   const label = `${files.label}/${name}`;
+  requireKnown(config, KNOWN.pooling, label);
   const refused = REFUSED_POOLING.find((flag) => config[flag] === true);
   if (refused !== undefined) throw new Error(`${label}: ${refused} is not built; expected one of ${Object.keys(POOLING).join(", ")}`);
   const named = config["pooling_mode"];
@@ -137,6 +178,8 @@ async function readDense(files: ModelFiles, name: string): Promise<DenseStage> {
   const config = await requireJson(files, name);
   const { in_features: inputs, out_features: outputs, bias = true, activation_function: activation = "torch.nn.modules.activation.Tanh" } = config;
   const label = `${files.label}/${name}`;
+  requireKnown(config, KNOWN.dense, label);
+  requireOnly(config, "use_residual", false, label);
   if (!isCount(inputs) || !isCount(outputs) || typeof bias !== "boolean") throw new Error(`${label}: expected in_features, out_features and bias, got ${JSON.stringify(config)}`);
   for (const [key, value = "sentence_embedding"] of [["module_input_name", config["module_input_name"]], ["module_output_name", config["module_output_name"] ?? undefined]] as const) {
     if (value !== "sentence_embedding") throw new Error(`${label}: ${key}: only "sentence_embedding" can be loaded, got ${JSON.stringify(value)}`);
@@ -159,7 +202,7 @@ async function readAll(files: ModelFiles, folder: string): Promise<Map<string, H
 }
 
 /** The files of the stages, by path: the other direction. Tensors are to be stored as safetensors. */
-export function writeSentenceModel({ stages, longest, use: { prompts, similarity } }: Omit<SentenceModel, "transformer">, width: number): { readonly json: ReadonlyMap<string, unknown>; readonly tensors: ReadonlyMap<string, ReadonlyMap<string, HostArray>> } {
+export function writeSentenceModel({ stages, longest, use: { prompts, similarity } }: Pick<SentenceModel, "longest" | "use"> & { readonly stages: SentenceStages }, width: number): { readonly json: ReadonlyMap<string, unknown>; readonly tensors: ReadonlyMap<string, ReadonlyMap<string, HostArray>> } {
   const json = new Map<string, unknown>();
   const tensors = new Map<string, ReadonlyMap<string, HostArray>>();
   const modules = [{ idx: 0, name: "0", path: "", type: "sentence_transformers.models.Transformer" }];

@@ -35,6 +35,8 @@ export interface TextTokenizerOptions {
   readonly around?: number | null;
   /** Default as many rows as the tokenizer has ids. */
   readonly table?: WordTable | null;
+  /** Whether the two texts of a pair have token types of their own; default true. */
+  readonly tellsTexts?: boolean;
 }
 
 /** For models without a limit of their own. */
@@ -49,12 +51,14 @@ export class TextTokenizer {
   readonly around: number | null;
   /** Published tokenizers may know tokens that no text should hold and the model has no row for; null when there are none. */
   readonly table: WordTable | null;
+  readonly tellsTexts: boolean;
 
-  constructor(tokenizer: Tokenizer, { longest, padId, around = null, table = null }: TextTokenizerOptions) {
+  constructor(tokenizer: Tokenizer, { longest, padId, around = null, table = null, tellsTexts = true }: TextTokenizerOptions) {
     this.tokenizer = tokenizer;
     this.longest = longest;
     this.padId = padId;
     this.around = around;
+    this.tellsTexts = tellsTexts;
     this.table = table !== null && tokenizer.vocabularySize > table.rows ? table : null;
   }
 
@@ -64,7 +68,8 @@ export class TextTokenizer {
    */
   encode(input: TextInput, most = this.longest): EncodedText {
     const [first, second] = typeof input === "string" ? [input, undefined] : input;
-    const { ids, segments } = this.tokenizer.encodePair(first, second, this.around === null ? most : most - 2);
+    const { ids, segments: own } = this.tokenizer.encodePair(first, second, this.around === null ? most : most - 2);
+    const segments = this.tellsTexts ? own : new Int32Array(own.length);
     this.requireRows(ids);
     if (this.around === null) return { ids, segments };
     return { ids: Int32Array.of(this.around, ...ids, this.around), segments: Int32Array.of(0, ...segments, segments.at(-1) ?? 0) };
@@ -103,6 +108,11 @@ export interface TokenizerLimits {
   readonly stated?: number | null;
 }
 
+/** What a model is given there; the general class of transformers 5 leaves token types out unless its file names them. */
+function tellsTexts({ model_input_names: names, tokenizer_class: kind }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(names) ? names.includes("token_type_ids") : kind !== "TokenizersBackend";
+}
+
 /** The tokenizer of a model. Those of ByT5 come without a file: their class says everything. */
 export async function readTokenizer(files: ModelFiles, config: Readonly<Record<string, unknown>>, { longest, vocabulary, stated = null }: TokenizerLimits): Promise<TextTokenizer> {
   const settings = (await readJson(files, "tokenizer_config.json")) ?? {};
@@ -114,7 +124,7 @@ export async function readTokenizer(files: ModelFiles, config: Readonly<Record<s
   const most = Math.min(stated ?? own, longest ?? Infinity);
   try {
     const tokenizer = new SubwordTokenizer(definition ?? byT5Json(settings), settings);
-    return new TextTokenizer(tokenizer, { longest: Number.isFinite(most) ? most : USUAL_LIMIT, padId: padIdOf(tokenizer.special.pad, config, vocabulary), table: { rows: vocabulary, label: `${files.label}/tokenizer.json` } });
+    return new TextTokenizer(tokenizer, { longest: Number.isFinite(most) ? most : USUAL_LIMIT, padId: padIdOf(tokenizer.special.pad, config, vocabulary), tellsTexts: tellsTexts(settings), table: { rows: vocabulary, label: `${files.label}/tokenizer.json` } });
   } catch (cause) {
     throw new Error(`${files.label}: ${(cause as Error).message}`, { cause });
   }

@@ -41,6 +41,29 @@ afterAll(async () => {
   await classifier.release();
 });
 
+test("what is null is left out, and a type that is not JSON's is told what is expected", async () => {
+  const { post } = await start(vectors);
+  const plain = await post("v1/embeddings", { input: "the cat" });
+  const nulls = await post("v1/embeddings", { input: "the cat", model: null, user: null, dimensions: null, encoding_format: null });
+  expect([nulls.status, nulls.body]).toEqual([200, plain.body]);
+  expect((await post("embed", { inputs: "the cat", normalize: null, truncate: null, dimensions: null, prompt_name: null })).body).toEqual([plain.body.data[0].embedding]);
+  expect((await post("v1/rerank", { query: "cat", documents: ["a dog", "the cat"], top_n: null, return_documents: null })).body.results.length).toBe(2);
+  for (const type of ["application/json-seq", "application/json;", "text/plain"]) expect((await post("embed", { inputs: "a" }, { "content-type": type })).body.error).toEqual({ status: 415, type: "unsupported_media_type", message: "expected Content-Type: application/json" });
+});
+
+test("a client that leaves while it sends is no failure of the server", async () => {
+  const { server, get } = await start(vectors);
+  const { port } = new URL(server.url);
+  await new Promise<void>((settle) => {
+    const leaving = request({ host: "127.0.0.1", port, method: "POST", path: "/embed", headers: { "content-type": "application/json" } }); // of a length that is not said
+    leaving.on("error", () => settle());
+    leaving.write('{"inputs": "the');
+    setTimeout(() => leaving.destroy(), 100);
+  });
+  await expect.poll(async () => await (await get("metrics")).text(), { timeout: 10_000 }).toMatch(/route="\/embed",status="400"\} 1/);
+  expect(await (await get("metrics")).text()).not.toMatch(/status="500"/);
+});
+
 test("vectors in the forms of text-embeddings-inference and of OpenAI are those of the model", async () => {
   const { post } = await start(vectors);
   const expected = await vectors.embed(TEXTS);

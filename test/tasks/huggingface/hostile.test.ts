@@ -245,6 +245,21 @@ describe("sentence-transformers stages", () => {
     expect(await refusal((other) => addStages(other, [["Pooling", POOLING], ["Dense", { in_features: 16, out_features: 3, bias: true, module_input_name: "token_embeddings" }]]))).toMatch(/2_Dense\/config\.json: module_input_name: only "sentence_embedding" can be loaded, got "token_embeddings"/);
   });
 
+  test("keys that ask for what is not built are named: shorter vectors, a residual map, other inputs, other lengths for queries", async () => {
+    const stored = (name: string, config: object, stages: Parameters<typeof addStages>[1] = [["Pooling", POOLING]]): Promise<string> =>
+      refusal((folder) => {
+        addStages(folder, stages);
+        writeFileSync(join(folder, name), JSON.stringify(config));
+      });
+    expect(await stored("config_sentence_transformers.json", { truncate_dim: 8 })).toMatch(/config_sentence_transformers\.json: truncate_dim: only null can be loaded, got 8; set it to null, and cut the vectors yourself/);
+    expect(await stored("config_sentence_transformers.json", { quantize: "int8" })).toMatch(/config_sentence_transformers\.json: quantize: unknown, so what it asks for \("int8"\) would be left out/);
+    expect(await stored("sentence_bert_config.json", { query_length: 32 })).toMatch(/sentence_bert_config\.json: query_length: unknown/);
+    expect(await stored("sentence_bert_config.json", { modality_config: { text: {}, image: {} } })).toMatch(/modality_config: only "text" can be loaded, got "image"/);
+    expect(await stored("sentence_bert_config.json", { transformer_task: "fill-mask" })).toMatch(/modules\.json: a Transformer whose transformer_task is "fill-mask" is built for no modules/);
+    expect(await stored("x.json", {}, [["Pooling", { ...POOLING, pooling_mode_median: true }]])).toMatch(/1_Pooling\/config\.json: pooling_mode_median: unknown/);
+    expect(await stored("x.json", {}, [["Pooling", POOLING], ["Dense", { in_features: 16, out_features: 16, use_residual: true }]])).toMatch(/2_Dense\/config\.json: use_residual: only false can be loaded, got true/);
+  });
+
   test("the length of texts is that of the stages, in place of the tokenizer's, and has had other file names", async () => {
     const folder = modelFolder("bert-features");
     addStages(folder, [["Pooling", POOLING]]);
