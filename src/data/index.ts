@@ -95,4 +95,4 @@ export { corruptedLengths, corruptSpans, restoreSpans, spanCounts } from "./mask
 export type { CorruptedText, SpanCorruption } from "./masking/span-corruption.ts";
 export { replaceTokens, withReplacements } from "./masking/replaced-tokens.ts";
 export { ColumnsError, RECORD_FIELDS, RECORD_SCHEMAS } from "./text/records.ts";
-export type { AnswerInText, ColumnMapping, LabelledText, NamedText, PlainText, RecordTask, TaskRecord } from "./text/records.ts";
+export type { AnswerInText, ColumnMapping, ConceptRelation, LabelledText, NamedText, PlainText, RecordTask, TaskRecord } from "./text/records.ts";

@@ -69,7 +69,7 @@ const schema = z.strictObject({
   published: method.optional(),
   probe: method.optional(),
   recipe: z.custom<object>(isRecord, "expected an object").optional(),
-  ranker: z.strictObject({ version: z.int().positive(), summary: text, data: z.enum(["pairs", "choices"]).optional(), inRow: z.boolean().optional(), candidates: z.enum(["own", "rest"]), most: z.int().positive().optional(), build: method, scores: method }).optional(),
+  ranker: z.strictObject({ version: z.int().positive(), summary: text, data: z.enum(["pairs", "choices"]).optional(), inRow: z.boolean().optional(), candidates: z.enum(["own", "rest"]), most: z.int().positive().optional(), build: method, relations: method.optional(), scores: method }).optional(),
   fewShot: z.strictObject({ version: z.int().positive(), summary: text, fit: method, open: method }).optional(),
   textRecipe: z.union([z.strictObject({
     version: z.int().positive(),

@@ -37,7 +37,7 @@ export type { SettingEntry, SettingsSchema, TrainingSettings } from "./settings.
 export { SILENT } from "./progress.ts";
 export type { Progress, ProgressState } from "./progress.ts";
 export { defineRanker } from "./ranker-recipe.ts";
-export type { RankerParts, RankerRecipe } from "./ranker-recipe.ts";
+export type { RankerParts, RankerRecipe, RelationReader } from "./ranker-recipe.ts";
 export { adamW, defineRecipe, embedsOf, verbsOf } from "./recipe.ts";
 export type { DataKind, HiddenPatches, MapName, PatchGrid, Recipe, RecipeData, RecipeResources, RecipeTraining, Verb, Verbs } from "./recipe.ts";
 export { reportHtml } from "./report/report.ts";

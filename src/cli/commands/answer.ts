@@ -9,6 +9,8 @@ export interface AnswerCommandOptions {
   readonly question?: string;
   readonly choices?: readonly string[];
   readonly data?: string;
+  /** Relations in place of those the model learned from. */
+  readonly graph?: string;
   readonly columns?: Readonly<Record<string, string>>;
   readonly strict?: boolean;
   readonly device?: string;
@@ -21,7 +23,7 @@ interface Question {
 
 export async function answerQuestions(ports: CliPorts, directory: string, options: AnswerCommandOptions): Promise<void> {
   const questions = questionsOf(ports, options);
-  const ranker = await openRanker(directory, { device: chosenDevice(options.device), systems: ports.systems });
+  const ranker = await openRanker(directory, { device: chosenDevice(options.device), systems: ports.systems, graph: options.graph });
   try {
     for await (const { question, choices } of questions) {
       ports.signal.throwIfAborted();

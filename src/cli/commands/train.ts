@@ -16,6 +16,8 @@ export interface TrainCommandOptions {
   readonly loss?: string;
   /** Descriptions of classes. */
   readonly labels?: string;
+  /** Relations between concepts. */
+  readonly graph?: string;
   readonly steps?: number;
   readonly batch?: number;
   readonly lr?: number;
@@ -44,7 +46,7 @@ export async function train(ports: CliPorts, method: string, options: TrainComma
   ports.signal.addEventListener("abort", stopped);
   const began = performance.now();
   try {
-    const trained = await trainText(method, data, { out, base, loss, settings, columns, descriptions: options.labels, evaluation: options.eval, resume, strict, checkpointEvery, device: chosenDevice(options.device), systems: ports.systems, signal: ports.signal, progress });
+    const trained = await trainText(method, data, { out, base, loss, settings, columns, graph: options.graph, descriptions: options.labels, evaluation: options.eval, resume, strict, checkpointEvery, device: chosenDevice(options.device), systems: ports.systems, signal: ports.signal, progress });
     progress.end();
     const parameters = trained.model.module.parameterCount();
     const { steps, records, broken, lastLoss, best, tuned, kept } = trained;

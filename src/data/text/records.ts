@@ -62,6 +62,13 @@ export interface ChoiceQuestion {
   readonly answer: number | null;
 }
 
+/** What one concept is to another: head, relation, tail. */
+export interface ConceptRelation {
+  readonly from: string;
+  readonly relation: string;
+  readonly to: string;
+}
+
 /** The place of the right choice: told by its text, or by its place from 0, in a table's cell as digits. */
 function placeOf(answer: string | number | undefined, choices: readonly string[]): number | null | undefined {
   if (answer === undefined || answer === "") return null; // an empty cell tells nothing
@@ -99,6 +106,8 @@ export const RECORD_SCHEMAS = {
   }),
   /** A class and what belongs to it, in a sentence or two. */
   descriptions: z.object({ label, description: text }),
+  /** What one concept is to another, such as poodle, is a, dog. */
+  relations: z.object({ head: text, relation: text, tail: text }).transform(({ head, relation, tail }): ConceptRelation => ({ from: head, relation, to: tail })),
   /** A picture by its path, from the folder of the file that names it, and a text of it. */
   captions: z.object({ image: text, text }),
   /** A text. What is no name, such as a list, is passed over. */
@@ -117,6 +126,7 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
   answers: [{ name: "question", optional: false }, { name: "context", optional: false }, { name: "answer", optional: false }, { name: "start", optional: true }],
   choices: [{ name: "question", optional: false }, { name: "choices", optional: false }, { name: "answer", optional: true }],
   descriptions: [{ name: "label", optional: false }, { name: "description", optional: false }],
+  relations: [{ name: "head", optional: false }, { name: "relation", optional: false }, { name: "tail", optional: false }],
   captions: [{ name: "image", optional: false }, { name: "text", optional: false }],
   texts: [{ name: "text", optional: false }, { name: "pair", optional: true }, { name: "id", optional: true }],
 };

@@ -178,25 +178,33 @@ export interface SeparateCandidateOptions extends Pick<CandidateOptions, "answer
   readonly lengths: { readonly query: number; readonly document: number };
   /** Whether candidates are put in another order each time; default as they are given. */
   readonly shuffled?: boolean;
+  /** Further fields of a batch, from the rows of its candidates. */
+  readonly beside?: (candidates: readonly number[]) => Batch;
 }
+
+/** Rows of the candidates of chosen questions, in the order that `orderOf` gives. */
+const candidatesOf = (questions: Int32Array, each: number, orderOf?: (question: number) => Int32Array): number[] =>
+  Array.from(questions).flatMap((question) => Array.from({ length: each }, (_, j) => question * each + (orderOf?.(question)[j] ?? j)));
 
 /** Contexts of chosen questions and their candidates, a context's side by side, in the order that `orderOf` gives. */
 export function separateFields({ contexts, candidates }: Pick<SeparateCandidateOptions, "contexts" | "candidates">, questions: Int32Array, lengths: SeparateCandidateOptions["lengths"], orderOf?: (question: number) => Int32Array): QueryDocumentBatch {
   const each = candidates.rows.length / contexts.rows.length;
   return {
     ...fieldsOf("query", batchOfRows(contexts, questions, lengths.query)),
-    ...fieldsOf("document", batchOfRows(candidates, Array.from(questions).flatMap((question) => Array.from({ length: each }, (_, j) => question * each + (orderOf?.(question)[j] ?? j))), lengths.document)),
+    ...fieldsOf("document", batchOfRows(candidates, candidatesOf(questions, each, orderOf), lengths.document)),
   };
 }
 
 /** The same questions in the same order as `candidateBatches` of one seed, with context and candidates apart. */
-export function separateCandidateBatches({ contexts, candidates, answers, lengths, batch, seed, shuffled = false }: SeparateCandidateOptions): BatchStream<SeparateCandidateBatch> {
+export function separateCandidateBatches({ contexts, candidates, answers, lengths, batch, seed, shuffled = false, beside }: SeparateCandidateOptions): BatchStream<SeparateCandidateBatch> {
   const each = candidates.rows.length / answers.length;
   if (!Number.isInteger(each) || contexts.rows.length !== answers.length) throw new RangeError(`separateCandidateBatches: ${contexts.rows.length} contexts and ${candidates.rows.length} candidates do not fit ${answers.length} answers`);
   return shuffledBatches({ indices: Int32Array.from({ length: answers.length }, (_, i) => i), batchSize: batch, seed }, ({ epoch, indices }) => {
     const orders = new Map(shuffled ? Array.from(indices, (question) => [question, RandomStream.of(seed, "candidates", epoch, question).permutation(each)]) : []);
+    const orderOf = (question: number): Int32Array => orders.get(question) ?? new Int32Array(0);
     return {
-      ...separateFields({ contexts, candidates }, indices, lengths, (question) => orders.get(question) ?? new Int32Array(0)),
+      ...separateFields({ contexts, candidates }, indices, lengths, orderOf),
+      ...beside?.(candidatesOf(indices, each, orderOf)),
       answers: hostArray(indices.map((question) => orders.get(question)?.indexOf(answers[question] as number) ?? (answers[question] as number)), [indices.length]),
     };
   });

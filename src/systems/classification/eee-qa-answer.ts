@@ -8,9 +8,9 @@ import type { Mode } from "../../nn/index.ts";
 import { crossEntropy } from "../../objectives/index.ts";
 import { AdamW, schedules, Trainer } from "../../train/index.ts";
 import type { TokenRows, TrainedBert, WordEdge } from "../../lab/text/index.ts";
-import { GraphReasoner, subgraphBatch, subgraphOf } from "./eee-qa-graph.ts";
-import type { GraphSizes, SubgraphBatch, Subgraphs } from "./eee-qa-graph.ts";
-import { RelationGraph } from "./eee-qa-relations.ts";
+import { GRAPH, GraphReasoner, subgraphBatch, subgraphOf } from "./eee-qa-graph.ts";
+import type { SubgraphBatch, Subgraphs } from "./eee-qa-graph.ts";
+import { kindsOf, RelationGraph } from "./eee-qa-relations.ts";
 import { ChoiceScorer } from "./eee-qa-model.ts";
 import type { QuestionPooling } from "./eee-qa-model.ts";
 import { choiceBatch, choiceTokens, rowLength, separatorOf } from "./eee-qa-rows.ts";
@@ -35,7 +35,7 @@ export interface FitOptions {
   readonly pooling?: QuestionPooling;
   readonly lengths?: ChoiceLengths;
   readonly seed?: number;
-  /** Relations between concepts, of the kinds "is a", "is part of" and "has part": each choice is read with what is known around it and the question. */
+  /** Relations between concepts, of at most 64 kinds: each choice is read with what is known around it and the question. */
   readonly graph?: readonly WordEdge[];
   readonly device?: Device;
   readonly signal?: AbortSignal;
@@ -48,8 +48,6 @@ export interface Answer {
   /** Of each choice; they add up to 1. */
   readonly probabilities: readonly number[];
 }
-
-const GRAPH: GraphSizes = { nodes: 12, edges: 48, name: 4 };
 
 /** Answers questions in one pass each, whatever the number of choices. `release` frees what was compiled. */
 export class Answerer {
@@ -78,7 +76,7 @@ export class Answerer {
   async answer(question: string, choices: readonly string[], edges?: readonly (readonly WordEdge[])[]): Promise<Answer> {
     if (choices.length < 2) throw new RangeError(`answer: expected at least two choices, got ${choices.length}`);
     const { ids, segments, valid } = batchOf(this.tokenizer, [{ question, choices, answer: 0, edges }], this.lengths);
-    const graphs = this.model.graph === null ? {} : graphsOf(this.tokenizer, [withEdges({ question, choices, edges }, this.relations)]);
+    const graphs = this.model.graph === null ? {} : graphsOf(this.tokenizer, [withEdges({ question, choices, edges }, this.relations)], this.model.graph.relations);
     const logits = Array.from((await this.program(choices.length)({ ids, segments, valid, ...graphs })).data, Number);
     const largest = Math.max(...logits);
     const powers = logits.map((logit) => Math.exp(logit - largest));
@@ -109,8 +107,8 @@ function withEdges<E extends Pick<ChoiceExample, "question" | "choices" | "edges
 const batchOf = (tokenizer: Tokenizer, examples: readonly ChoiceExample[], lengths: ChoiceLengths): ChoiceBatch =>
   choiceBatch(tokenizer, examples.map(({ question, choices, answer }) => choiceTokens(tokenizer, { context: question, candidates: choices, answer }, lengths)), "joint", rowLength(lengths, examples[0]?.choices.length ?? 0, "joint"));
 
-const graphsOf = (tokenizer: Tokenizer, examples: readonly Pick<ChoiceExample, "question" | "choices" | "edges">[]): SubgraphBatch =>
-  subgraphBatch(tokenizer, examples.flatMap(({ question, choices, edges }) => choices.map((choice, i) => subgraphOf(question, choice, edges?.[i] ?? [], GRAPH))), GRAPH);
+const graphsOf = (tokenizer: Tokenizer, examples: readonly Pick<ChoiceExample, "question" | "choices" | "edges">[], relations: readonly string[]): SubgraphBatch =>
+  subgraphBatch(tokenizer, examples.flatMap(({ question, choices, edges }) => choices.map((choice, i) => subgraphOf(question, choice, edges?.[i] ?? [], GRAPH, relations))), GRAPH);
 
 /** Trains a BERT's encoder in place to answer; all examples have equally many choices, which are shuffled anew each time. */
 export async function fitAnswerer({ model: { encoder }, sizes: { width, depth }, tokenizer }: TrainedBert, given: readonly ChoiceExample[], { graph: known, steps, batch = 16, learningRate = 3e-4, pooling = "mean", lengths = { question: 32, choice: 6 }, seed = 1, device, signal }: FitOptions): Promise<Answerer> {
@@ -122,11 +120,12 @@ export async function fitAnswerer({ model: { encoder }, sizes: { width, depth },
   });
   const random = RandomStream.of(seed, "eee-qa");
   const withGraph = examples.some(({ edges }) => edges !== undefined);
-  const graph = withGraph ? new GraphReasoner({ random: random.child("graph"), inputs: width }) : undefined;
+  const kinds = relations?.kinds ?? kindsOf(examples.flatMap(({ edges = [] }) => edges.flat()));
+  const graph = withGraph ? new GraphReasoner({ random: random.child("graph"), inputs: width, relations: kinds }) : undefined;
   const model = new ChoiceScorer({ random, encoder, width, depth, separator: separatorOf(tokenizer), choices, pooling, graph });
   const data = shuffledBatches<Record<string, HostArray> & ChoiceBatch>({ indices: Int32Array.from(examples.keys()), batchSize: Math.min(batch, examples.length), seed }, ({ epoch, indices }) => {
     const chosen = Array.from(indices, (place) => shuffled(examples[place] as ChoiceExample, RandomStream.of(seed, "choices", epoch, place).permutation(choices)));
-    return { ...batchOf(tokenizer, chosen, lengths), ...(withGraph ? graphsOf(tokenizer, chosen) : {}) };
+    return { ...batchOf(tokenizer, chosen, lengths), ...(withGraph ? graphsOf(tokenizer, chosen, kinds) : {}) };
   });
   const trainer = new Trainer({
     model, data, steps, seed, device, signal, clip: 1, unused: "zero",

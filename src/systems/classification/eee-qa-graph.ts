@@ -18,14 +18,17 @@ export interface GraphSizes {
   readonly name: number;
 }
 
+/** Of users' graphs, as in the laboratory. */
+export const GRAPH: GraphSizes = { nodes: 12, edges: 48, name: 4 };
+
 /** What a node is. */
 const KINDS = { question: 0, choice: 1, named: 2, other: 3 } as const;
 
-/** Kinds of edges; each has its own way back, and the question is tied to the choice and to what it names. */
-export const RELATIONS = ["is a", "is part of", "has part"] as const;
-const ASKS = 2 * RELATIONS.length;
-const ASKED_BY = ASKS + 1;
-export const EDGE_TYPES = ASKED_BY + 1;
+/** Kinds of relations in the laboratory, which are WordNet's between nouns. */
+export const RELATIONS: readonly string[] = ["is a", "is part of", "has part"];
+
+/** Types of edges for kinds of relations: each has its own way back, and the question is tied to the choice and to what it names. */
+const edgeTypes = (relations: readonly string[]): { readonly asks: number; readonly askedBy: number; readonly count: number } => ({ asks: 2 * relations.length, askedBy: 2 * relations.length + 1, count: 2 * relations.length + 2 });
 
 export interface Subgraph {
   /** Concepts, the choice first; node i + 1 of the graph, for node 0 is the question. */
@@ -34,8 +37,9 @@ export interface Subgraph {
   readonly edges: readonly (readonly [from: number, to: number, type: number])[];
 }
 
-/** The graph of one choice from the edges around it. Concepts that the question names come first when there are too many. Edges of other kinds than `RELATIONS` are left out. */
-export function subgraphOf(question: string, choice: string, around: readonly WordEdge[], { nodes, edges: most }: Pick<GraphSizes, "nodes" | "edges">): Subgraph {
+/** The graph of one choice from the edges around it. Concepts that the question names come first when there are too many. Edges of other kinds than `relations` are left out. */
+export function subgraphOf(question: string, choice: string, around: readonly WordEdge[], { nodes, edges: most }: Pick<GraphSizes, "nodes" | "edges">, relations: readonly string[] = RELATIONS): Subgraph {
+  const { asks, askedBy } = edgeTypes(relations);
   const asked = ` ${normalisedWords(question).join(" ")} `;
   const isNamed = (name: string): boolean => name !== choice && asked.includes(` ${normalisedWords(name).join(" ")} `);
   const found = [...new Set(around.flatMap(({ from, to }) => [from, to]))].filter((name) => name !== choice && normalisedWords(name).length > 0);
@@ -43,15 +47,15 @@ export function subgraphOf(question: string, choice: string, around: readonly Wo
   const place = new Map(kept.map((name, i) => [name, i + 1]));
   const edges: [number, number, number][] = [];
   kept.forEach((name, i) => {
-    if (i === 0 || isNamed(name)) edges.push([0, i + 1, ASKS], [i + 1, 0, ASKED_BY]);
+    if (i === 0 || isNamed(name)) edges.push([0, i + 1, asks], [i + 1, 0, askedBy]);
   });
   const known = new Set<string>();
   for (const { from, relation, to } of around) {
-    const [a, b, type] = [place.get(from), place.get(to), (RELATIONS as readonly string[]).indexOf(relation)];
+    const [a, b, type] = [place.get(from), place.get(to), relations.indexOf(relation)];
     const key = `${from}\0${relation}\0${to}`;
     if (a === undefined || b === undefined || type < 0 || known.has(key)) continue;
     known.add(key);
-    edges.push([a, b, type], [b, a, type + RELATIONS.length]);
+    edges.push([a, b, type], [b, a, type + relations.length]);
   }
   return { concepts: kept.map((name, i) => ({ name, kind: i === 0 ? KINDS.choice : isNamed(name) ? KINDS.named : KINDS.other })), edges: edges.slice(0, most) };
 }
@@ -110,15 +114,18 @@ export class GraphReasoner extends Module {
   readonly kind: Embedding;
   readonly rounds: readonly MessagePassing[];
   readonly width: number;
+  /** Kinds of relations that it tells apart. */
+  readonly relations: readonly string[];
 
   /** `inputs`: width of word vectors and of the question's vector. */
-  constructor({ random, inputs, width = 64, rounds = 2 }: { readonly random: RandomStream; readonly inputs: number; readonly width?: number; readonly rounds?: number }) {
+  constructor({ random, inputs, width = 64, rounds = 2, relations = RELATIONS }: { readonly random: RandomStream; readonly inputs: number; readonly width?: number; readonly rounds?: number; readonly relations?: readonly string[] }) {
     super();
     this.concept = new Linear(inputs, width, { random: random.child("concept"), bias: false });
     this.question = new Linear(inputs, width, { random: random.child("question") });
     this.kind = new Embedding(Object.keys(KINDS).length, width, { random: random.child("kind") });
-    this.rounds = Array.from({ length: rounds }, (_, i) => new MessagePassing({ random: random.child("rounds", i), width, types: EDGE_TYPES }));
+    this.rounds = Array.from({ length: rounds }, (_, i) => new MessagePassing({ random: random.child("rounds", i), width, types: edgeTypes(relations).count }));
     this.width = width;
+    this.relations = relations;
   }
 
   /** Question vectors [G, d] and word vectors [V, d], which are read as they are and not trained through graphs -> [G, width]. */

@@ -1,8 +1,12 @@
-/** EEE-QA on users' own questions: all choices in one row behind the question, whose mean and theirs are scored. */
+/** EEE-QA on users' own questions: all choices in one row behind the question, whose mean and theirs are scored, with a graph around each where there are relations. */
 import { concat, cumSum, hostArray, tensor } from "../../engine/index.ts";
 import type { Tensor } from "../../engine/index.ts";
 import { defineRanker } from "../../lab/index.ts";
+import type { RelationReader } from "../../lab/index.ts";
 import type { TokenRows } from "../../lab/text/index.ts";
+import { GRAPH, GraphReasoner, subgraphBatch, subgraphOf } from "./eee-qa-graph.ts";
+import type { Subgraph, Subgraphs } from "./eee-qa-graph.ts";
+import { RelationGraph } from "./eee-qa-relations.ts";
 import { ChoiceScorer } from "./eee-qa-model.ts";
 import type { RowLayout } from "./eee-qa-model.ts";
 
@@ -33,9 +37,20 @@ export const ranker = defineRanker<ChoiceScorer>({
   candidates: "rest",
   inRow: true,
   most: 64,
-  build: ({ encoder, width, random }) => new ChoiceScorer({ random, encoder, width, depth: encoder.encoder.order.length, choices: 2, pooling: "mean" }),
-  scores(module, query, candidates, mode) {
+  build({ encoder, width, random, relations }) {
+    const graph = relations === null ? undefined : new GraphReasoner({ random: random.child("graph"), inputs: width, relations });
+    return new ChoiceScorer({ random, encoder, width, depth: encoder.encoder.order.length, choices: 2, pooling: "mean", graph });
+  },
+  relations(relations, tokenizer, kinds): RelationReader<Subgraph> {
+    const known = new RelationGraph(relations, kinds);
+    return {
+      kinds: known.kinds,
+      around: (question, choice) => subgraphOf(question, choice, known.around(question, choice), GRAPH, known.kinds),
+      rows: (graphs, count) => subgraphBatch(tokenizer, Array.from({ length: count }, (_, i) => graphs[i] ?? { concepts: [], edges: [] }), GRAPH),
+    };
+  },
+  scores(module, query, candidates, mode, graphs) {
     const { rows, layout } = rowsOfChoices(query, candidates);
-    return module.forward(rows, mode, { choices: candidates.ids.dim(0) / query.ids.dim(0), layout });
+    return module.forward(rows, mode, { choices: candidates.ids.dim(0) / query.ids.dim(0), layout, ...(module.graph === null ? {} : { graphs: graphs as unknown as Subgraphs }) });
   },
 });

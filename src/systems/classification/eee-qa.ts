@@ -173,7 +173,7 @@ export default defineSystem({
     { what: "20% of the questions and 10% of the choices are cut, at 32 and 6 tokens", why: "the same for all arms" },
   ],
   use: [
-    { verb: "reprise train eee-qa --data questions.jsonl --out my-answerer", description: "learns from questions with choices; reprise answer asks it" },
+    { verb: "reprise train eee-qa --data questions.jsonl --graph relations.csv --out my-answerer", description: "learns from questions with choices, and from relations around them where there are some; reprise answer asks it" },
     { verb: "fitAnswerer(bert, examples, { steps, graph })", description: "trains on questions of yours, with what a graph of relations of yours knows around each choice" },
     { verb: "answer(question, choices)", description: "a probability for each choice, in one pass whatever their number" },
   ],

@@ -11,7 +11,7 @@ import type { TextCorpus } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
 
 /** Records with a text to go on from. */
-type CorpusTask = Exclude<RecordTask, "scored" | "choices" | "descriptions" | "captions">;
+type CorpusTask = Exclude<RecordTask, "scored" | "choices" | "descriptions" | "relations" | "captions">;
 
 /** A record as texts. */
 interface RawDocument {

@@ -1,6 +1,6 @@
 /** Users' records for training and evaluation: which kind they are is seen from their fields. */
 import { RECORD_FIELDS } from "../../data/index.ts";
-import type { ColumnMapping, RecordTask, TaskRecord } from "../../data/index.ts";
+import type { ColumnMapping, ConceptRelation, RecordTask, TaskRecord } from "../../data/index.ts";
 import { loadRecords, readRecords, RecordError } from "../../data/node/index.ts";
 import type { BadRecord } from "../../data/node/index.ts";
 import { sha256, stableJson } from "../../lab/json.ts";
@@ -75,6 +75,13 @@ export async function readDescriptions(descriptions: string | Readonly<Record<st
   const twice = records.find(({ label }, i) => records.findIndex((other) => other.label === label) < i);
   if (twice !== undefined) throw new RequestError(`${descriptions}: "${twice.label}" is described twice`);
   return Object.fromEntries(records.map(({ label, description }) => [label, description]));
+}
+
+/** Relations between concepts, from a file or as they are. Throws a `RequestError` when there are none. */
+export async function readRelations(relations: string | readonly ConceptRelation[], options: ReadTextOptions = {}): Promise<readonly ConceptRelation[]> {
+  const records = typeof relations === "string" ? (await readFiles("relations", relations, { ...options, columns: undefined })).records : relations;
+  if (records.length === 0) throw new RequestError("expected at least one relation, got none");
+  return records;
 }
 
 async function readFiles<K extends RecordTask>(kind: K, data: string, { columns, strict, signal, progress = SILENT }: ReadTextOptions): Promise<{ readonly records: readonly TaskRecord<K>[]; readonly broken: number }> {

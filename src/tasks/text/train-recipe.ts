@@ -1,7 +1,7 @@
 /** One text model trained by one recipe on the user's own records, from a model of Hugging Face or from nothing. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Batch, ColumnMapping } from "../../data/index.ts";
+import type { Batch, ColumnMapping, ConceptRelation } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import type { Device, Tensor } from "../../engine/index.ts";
 import { parseSettings, SILENT } from "../../lab/index.ts";
@@ -42,6 +42,8 @@ export interface TrainTextOptions {
   /** Settings that are not to have their defaults. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly columns?: ColumnMapping;
+  /** Relations between concepts, for rankers that read what is known around each candidate: a file of records with head, relation and tail, or as they are. */
+  readonly graph?: string | readonly ConceptRelation[];
   /** Descriptions of classes, for methods that read them: by label, or a file of records with label and description. */
   readonly descriptions?: string | Readonly<Record<string, string>>;
   /** Continue what was begun in `out`, if anything was; settings that are not given are those of the begun run. */

@@ -25,6 +25,7 @@ import { trainInStages } from "./train-stages.ts";
  */
 export async function trainText(method: string, data: string | TextData | ChoiceData, options: TrainTextOptions): Promise<TrainedText> {
   const ranker = await findRanker(method, options.systems);
+  if (options.graph !== undefined && ranker?.relations === undefined) throw new RequestError(`${method} does not read relations between concepts; eee-qa does`);
   if (ranker !== undefined) return trainRanker(method, ranker, data, options);
   const fewShot = await findFewShot(method, options.systems);
   if (fewShot === undefined && options.descriptions !== undefined) throw new RequestError(`${method} does not read descriptions of labels; crosstune does`);

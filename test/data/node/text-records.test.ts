@@ -40,6 +40,7 @@ test("the examples of the documentation read as it says", async () => {
     { question: "Which command shows free disk space?", choices: ["df -h", "tail -f", "ls -l"], answer: 0 },
     { question: "Which command follows a growing log?", choices: ["cp", "mv", "tail -f"], answer: 2 },
   ]);
+  expect((await loadRecords("relations", example("relations.csv"))).records[0]).toEqual({ from: "ls", relation: "is a", to: "listing command" });
   expect((await loadRecords("labelled", example("reviews"))).records).toEqual([
     { text: "Warm bread, quick service.\nWe will come again.", labels: ["great"] },
     { text: "Cold coffee and a long wait.", labels: ["other"] },

@@ -4,7 +4,8 @@ import { trainWordPiece } from "../../../src/data/index.ts";
 import { RandomStream } from "../../../src/engine/index.ts";
 import { bertEncoder } from "../../../src/lab/text/index.ts";
 import { fitAnswerer } from "../../../src/systems/classification/eee-qa-answer.ts";
-import { RelationGraph } from "../../../src/systems/classification/eee-qa-relations.ts";
+import { RELATIONS } from "../../../src/systems/classification/eee-qa-graph.ts";
+import { kindsOf, RelationGraph } from "../../../src/systems/classification/eee-qa-relations.ts";
 
 const edge = (from: string, relation: string, to: string) => ({ from, relation, to });
 
@@ -19,7 +20,9 @@ test("what lies two steps around a choice and one around what the question names
 });
 
 test("unknown kinds and concepts without words are refused by their place", () => {
-  expect(() => new RelationGraph([edge("a", "is a", "b"), edge("a", "likes", "b")])).toThrow('relation 1: expected one of is a, is part of, has part, got "likes"');
+  expect(() => new RelationGraph([edge("a", "is a", "b"), edge("a", "likes", "b")], RELATIONS)).toThrow('relation 1: expected one of is a, is part of, has part, got "likes"');
+  expect(kindsOf([edge("a", "likes", "b"), edge("a", "eats", "b"), edge("b", "likes", "a")])).toEqual(["eats", "likes"]);
+  expect(() => kindsOf(Array.from({ length: 65 }, (_, i) => edge("a", `kind ${i}`, "b")))).toThrow('expected at most 64 kinds of relations, got 65, such as "kind 0", "kind 1", "kind 10"; join those that mean the like');
   expect(() => new RelationGraph([edge("a", "is a", "!")])).toThrow('relation 0: expected two concepts with words, got "a" and "!"');
 });
 
