@@ -69,7 +69,7 @@ export class SubwordTokenizer implements Tokenizer {
     this.byteLevel = JSON.stringify(this.json.decoder ?? null).includes('"ByteLevel"');
     this.spellsUnknown = modelTypeOf(this.json) === "Unigram" && this.json.model["byte_fallback"] === true;
     this.wordStarts = Uint8Array.from(tokens, (token, id) => (token !== undefined && (this.specialIds.has(id) || this.startsWord(token)) ? 1 : 0));
-    this.template = this.readTemplate();
+    this.template = this.checkedTemplate();
     this.pieces = piecesOf(this.library, this.json);
     this.addedTokens = new AddedTokens(added, this.library.normalizer);
   }
@@ -183,6 +183,15 @@ export class SubwordTokenizer implements Tokenizer {
     if (!this.byteLevel) return !this.ids.has("\u2581") || token.startsWith("\u2581");
     const [first] = token;
     return first === "\u0120" || first === "\u010a" || !/^[\p{L}\p{N}]/u.test(token); // punctuation stands alone
+  }
+
+  private checkedTemplate(): Template {
+    try {
+      return this.readTemplate();
+    } catch (error) {
+      if (error instanceof TokenizerError) throw error;
+      throw new TokenizerError(`tokenizer.json: post_processor: its templates cannot be read (${error instanceof Error ? error.message : String(error)}); export the tokenizer again`, { cause: error });
+    }
   }
 
   /** The special tokens around the texts, as the library puts them around stand-ins for texts. */

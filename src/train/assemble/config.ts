@@ -136,7 +136,8 @@ const ALIASES: Readonly<Record<string, Readonly<Record<string, readonly string[]
 function respell(key: "embedding" | "target", given: readonly string[]): readonly string[] {
   if (given.length !== 1) return given.map((name) => (key === "target" && name === "nsp" ? "sp" : name));
   const [name] = given as readonly [string];
-  const known = ALIASES[key]?.[name];
+  const aliases = ALIASES[key] ?? {};
+  const known = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   if (known !== undefined) return known;
   const pieces = name.split("_");
   return key === "embedding" && pieces.length > 1 && pieces.every((piece) => ["word", "pos", "seg", "sinusoidalpos"].includes(piece)) ? pieces : given;
@@ -149,7 +150,7 @@ function completeStream(given: Partial<Stream>): StreamConfig {
   const { mask, subencoder, ...rest } = given;
   const emb = given.emb_size ?? 768;
   const hidden = given.hidden_size ?? emb;
-  const old = ENCODERS[given.encoder ?? ""];
+  const old = Object.hasOwn(ENCODERS, given.encoder ?? "") ? ENCODERS[given.encoder as string] : undefined;
   const chosen = mask === "prefix" ? "causal_with_prefix" : (mask ?? old?.mask);
   return {
     feedforward_size: 4 * hidden, hidden_act: "gelu", heads_num: 12, layers_num: 12, max_seq_length: 512, dropout: 0.1, remove_embedding_layernorm: false, sub_vocab_size: 256, sub_layers_num: 1,

@@ -40,7 +40,7 @@ export interface Explanation {
   readonly parameters: number | null;
   /** Bytes of the weights, and of training them with Adam in float32 (weights, gradients, two moments). */
   readonly bytes: { readonly weights: number; readonly training: number } | null;
-  /** What one row of the longest kind costs; null when the model cannot be built. */
+  /** What one row of the longest kind costs; null when the model cannot be built or has no objective. */
   readonly cost: AssembledCost | null;
   /** Fields a batch must have. */
   readonly fields: readonly string[];
@@ -76,7 +76,7 @@ export function explain(config: AssembleConfig): Explanation {
     ties: problems.length === 0 ? tiesOf(config) : [],
     parameters,
     bytes: parameters === null ? null : { weights: 4 * parameters, training: 16 * parameters },
-    cost: parameters === null ? null : costOfConfig(config, parameters),
+    cost: parameters === null || config.target.length === 0 ? null : costOfConfig(config, parameters),
     fields: problems.length === 0 ? fieldNames(config) : [],
     problems,
   };

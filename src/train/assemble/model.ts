@@ -77,6 +77,7 @@ export class Assembled extends Module {
 
   /** The sum of the objectives' losses, each under its name, and what else they report as `<objective>.<name>`. */
   forward(batch: Readonly<Record<string, Tensor | undefined>>, mode: Mode): { readonly loss: Tensor } & Readonly<Record<string, Tensor>> {
+    if (this.config.target.length === 0) throw new RangeError('assemble: target: the model has no objective and so no loss; name one, such as "mlm", or ask for its states');
     const read = this.reader(batch, mode);
     const results = Object.entries(this.objectives).map(([name, objective]) => [name, objective.forward(read(name), mode)] as const);
     const further = results.flatMap(([name, { loss: _, ...rest }]) => Object.entries(rest).map(([part, value]) => [`${name}.${part}`, value] as const));

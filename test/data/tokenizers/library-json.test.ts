@@ -155,3 +155,8 @@ test("what would be passed over is refused by name", () => {
   expect(() => new SubwordTokenizer({ model })).toThrow('model.continuing_subword_prefix: only "" can be run for a BPE model, got "##"');
   expect(() => words({ type: "Split", pattern: { String: " " }, behavior: "MergedWithNext", invert: false }, {})).toThrow('pre_tokenizer: Split: behavior: expected Isolated, or Removed, which alone may be inverted, got "MergedWithNext"');
 });
+
+test("templates that are no lists are refused with the place", () => {
+  const damaged = { post_processor: { type: "TemplateProcessing", single: 3, pair: "x", special_tokens: [] }, model: { type: "WordLevel", vocab: { "<unk>": 0 }, unk_token: "<unk>" } };
+  expect(() => new SubwordTokenizer(damaged)).toThrow("tokenizer.json: post_processor: its templates cannot be read");
+});

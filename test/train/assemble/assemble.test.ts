@@ -22,6 +22,16 @@ async function states(config: object, words: readonly number[], segments: readon
 
 const token = (hidden: readonly number[], t: number, from = 0, to = 8): number[] => hidden.slice(8 * t + from, 8 * t + to);
 
+test("names of a prototype are no parts, and a model without objective is explained without costs", () => {
+  const slots = { emb_size: 16, heads_num: 4, layers_num: 1, vocab_size: 50 };
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    for (const slot of [{ encoder: name }, { embedding: [name] }, { target: [name] }]) expect(explain(parseConfig({ ...slots, ...slot })).problems[0]?.message, JSON.stringify(slot)).toBe(`there is no "${name}"`);
+  }
+  const bare = parseConfig({ ...slots, target: [] });
+  expect(explain(bare)).toMatchObject({ problems: [], cost: null });
+  expect(() => assemble(bare, { random: RandomStream.of(1) }).forward({}, { train: false })).toThrow('assemble: target: the model has no objective and so no loss; name one, such as "mlm"');
+});
+
 test("an unknown key is refused with the nearest one, and every problem of a file is listed", () => {
   expect(() => parseConfig({ hiden_size: 3, dropout: 2 }, "a.json")).toThrow(/a\.json: .*dropout: .*unknown key "hiden_size" \(did you mean "hidden_size"\?\)/);
   expect(() => parseConfig({ embedding: ["dual"], encoder: "lstm" })).toThrow(/says "dual" in both/);
