@@ -53,7 +53,7 @@ export type { RunSummary } from "./summary.ts";
 export { defineSystem } from "./system.ts";
 export type { Deviation, Knob, Probe, System, SystemDefinition, Use } from "./system.ts";
 export { joinStages, trainArm } from "./train-arm.ts";
-export type { TrainArmOptions, TrainedArm } from "./train-arm.ts";
+export type { TrainArmOptions, TrainContext, TrainedArm } from "./train-arm.ts";
 export { verdictOf } from "./verdict.ts";
 export type { Verdict } from "./verdict.ts";
 export { FORCED_WORDS, tokEn, tokEn2k, tokenizerOf } from "./text/tok-en.ts";

@@ -3,8 +3,8 @@ import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import type { CliPorts } from "../ports.ts";
 import type { ClassifyCommandOptions } from "./classify.ts";
-import { plainTextsFrom, rounded, textsFrom, withTextModel } from "./text-options.ts";
-import { calibrateZeroShot, classifyTexts, classifyZeroShot, inputOf, isAssembledFolder, isFewShot, openAssembled, openFewShot } from "../../tasks/index.ts";
+import { plainTextsFrom, progressBesideLines, rounded, textsFrom, withTextModel } from "./text-options.ts";
+import { calibrateZeroShot, classifyTexts, classifyZeroShot, inputOf, isAssembledFolder, isFewShot, openAssembled, openFewShot, readingProgress } from "../../tasks/index.ts";
 import type { PretrainedText } from "../../tasks/index.ts";
 import { chunksOf } from "../../tasks/text/embed-texts.ts";
 
@@ -14,12 +14,15 @@ export async function classifyText(ports: CliPorts, place: string, options: Clas
   const { data, labels, task, batch, device } = options;
   if (labels !== undefined) return classifyInWords(ports, place, labels, options);
   for (const name of ["calibrate", "fast", "errorRate", "hypothesis"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} goes with --labels`);
+  const progress = progressBesideLines(ports);
+  const { onShare, onProgress } = readingProgress(progress, "classifying");
   await withClassifier(ports, place, { device, task }, async (model) => {
-    for await (const records of chunksOf(plainTextsFrom(ports, data, options), batch ?? CHUNK)) {
-      const found = await classifyTexts(model, records.map(inputOf), { batch });
+    for await (const records of chunksOf(plainTextsFrom(ports, data, options, { progress, onShare }), batch ?? CHUNK)) {
+      const found = await classifyTexts(model, records.map(inputOf), { batch, signal: ports.signal, onProgress });
+      onProgress(1);
       found.forEach((scores, i) => ports.out(`${JSON.stringify({ ...records[i], label: scores[0]?.label, scores: Object.fromEntries(scores.map(({ label, score }) => [label, rounded(score)])) })}\n`));
     }
-  });
+  }).finally(() => progress.end());
 }
 
 /** A classifier of Hugging Face, one assembled from a configuration, or one from a few examples on top of a model. */

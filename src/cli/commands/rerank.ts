@@ -1,9 +1,9 @@
 /** `reprise rerank DIR --query Q`: texts by how well they answer a query, best first, as JSON Lines. */
 import type { CliPorts } from "../ports.ts";
-import { rounded, textsFrom, withTextModel } from "./text-options.ts";
+import { progressBesideLines, rounded, textsFrom, withTextModel } from "./text-options.ts";
 import type { TextOptions } from "./text-options.ts";
 import { chosenDevice } from "../device.ts";
-import { isRanker, openRanker, rankCandidates, rerank } from "../../tasks/index.ts";
+import { isRanker, openRanker, rankCandidates, rerank, timedProgress } from "../../tasks/index.ts";
 import type { RankedText } from "../../tasks/index.ts";
 
 export interface RerankCommandOptions extends TextOptions {
@@ -17,7 +17,9 @@ export interface RerankCommandOptions extends TextOptions {
 export async function rerankTexts(ports: CliPorts, place: string, { query, data, top, pairwise = false, device, ...read }: RerankCommandOptions): Promise<void> {
   const texts: string[] = [];
   for await (const text of textsFrom(ports, data, read)) texts.push(text);
-  const byModel = (): Promise<RankedText[]> => withTextModel(place, device, async (model) => (pairwise ? ((await rankCandidates(model, [query], [texts]))[0] ?? []) : await rerank(model, query, texts)));
+  const progress = progressBesideLines(ports);
+  const hooks = { signal: ports.signal, onProgress: timedProgress(progress, "reranking") };
+  const byModel = (): Promise<RankedText[]> => withTextModel(place, device, async (model) => (pairwise ? ((await rankCandidates(model, [query], [texts]))[0] ?? []) : await rerank(model, query, texts, hooks))).finally(() => progress.end());
   const found = !pairwise && (await isRanker(place)) ? await byRanker(ports, place, device, query, texts) : await byModel();
   for (const { index, score } of found.slice(0, top)) ports.out(`${JSON.stringify({ score: rounded(score), index, text: texts[index] })}\n`);
 }

@@ -9,6 +9,8 @@ export type Line = { readonly number: number; readonly text: string } | { readon
 export interface LineOptions {
   /** Bytes a line may have; longer ones are passed over without being held in memory. */
   readonly longest: number;
+  /** Told the bytes of the stream up to the end of each line, before the line is given out. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 const NEWLINE = 0x0a;
@@ -36,11 +38,12 @@ function decoded(bytes: Buffer, number: number): Line {
   }
 }
 
-export async function* linesOf(stream: Readable, { longest }: LineOptions): AsyncGenerator<Line> {
+export async function* linesOf(stream: Readable, { longest, onBytes }: LineOptions): AsyncGenerator<Line> {
   let number = 1;
   let held: Buffer[] = [];
   let size = 0; // of the line so far, held or not
   let returns = false; // whether there was one
+  let passed = 0; // bytes of the chunks before
   const whole = (): Buffer => (held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held));
   const finish = (): Line => {
     const line = size > longest ? { number, problem: `has more than ${longest} bytes` } : decoded(whole(), number);
@@ -59,10 +62,13 @@ export async function* linesOf(stream: Readable, { longest }: LineOptions): Asyn
       if (size > longest) held = [];
       else if (part.length > 0) held.push(part);
       if (end < 0) break;
+      onBytes?.(passed + end + 1);
       yield finish();
       start = end + 1;
     }
+    passed += chunk.length;
   }
+  onBytes?.(passed);
   if (number > 1 || !returns) {
     if (size > 0) yield finish();
   } else if (size > longest) yield { number, problem: `has more than ${longest} bytes and no line feed: its lines end with carriage returns only; save it with line feeds` };

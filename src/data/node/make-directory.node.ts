@@ -38,8 +38,8 @@ function found(directory: string, place: string): Stats | undefined {
   }
 }
 
-/** Makes a directory and those above it that are missing. Throws `DirectoryRefused`, naming the place that refuses. */
-export function makeDirectory(directory: string): void {
+/** Makes a directory and those above it that are missing, all with `mode`; default what the process may give. Throws `DirectoryRefused`, naming the place that refuses. */
+export function makeDirectory(directory: string, { mode }: { readonly mode?: number } = {}): void {
   const missing: string[] = [];
   let above = resolve(directory);
   let there = found(directory, above);
@@ -51,7 +51,7 @@ export function makeDirectory(directory: string): void {
   if (there?.isDirectory() !== true) throw refused(directory, above, Object.assign(new Error(`${above} is no folder`), { code: "ENOTDIR" }));
   for (const each of missing.reverse()) {
     try {
-      mkdirSync(each);
+      mkdirSync(each, { mode });
     } catch (error) {
       // Another process may have been faster.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST" || found(directory, each)?.isDirectory() !== true) throw refused(directory, dirname(each), error as NodeJS.ErrnoException);

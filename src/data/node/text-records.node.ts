@@ -34,6 +34,8 @@ export interface RecordOptions {
   /** Throw at the first broken record instead of reporting it. */
   readonly strict?: boolean;
   readonly onBad?: (bad: BadRecord) => void;
+  /** Told, before each record, which share of the input's bytes has been read, 0 to 1; never for standard input. */
+  readonly onShare?: (share: number) => void;
   /** Reads what a record of a file points to, such as a picture beside it. Throws with the reason when that makes it a broken record. */
   readonly follow?: (record: unknown, file: string) => Promise<void>;
   /** Bytes a line may have, 1 MiB by default. */
@@ -92,13 +94,19 @@ async function inputFiles(input: string, format: RecordFormat | undefined): Prom
   return files;
 }
 
-function openBytes(path: string, stdin: Readable): Readable {
-  if (path === "-") return stdin;
+/** A file's plain bytes, and how many of the file's own have been read when `plain` of those have been used. */
+interface OpenedBytes {
+  readonly stream: Readable;
+  readonly bytesRead: (plain: number) => number;
+}
+
+function openBytes(path: string, stdin: Readable): OpenedBytes {
+  if (path === "-") return { stream: stdin, bytesRead: (plain) => plain };
   const file = createReadStream(path);
-  if (!isGzip(path)) return file;
+  if (!isGzip(path)) return { stream: file, bytesRead: (plain) => plain };
   const plain = createGunzip();
   file.on("error", (error) => plain.destroy(error));
-  return file.pipe(plain);
+  return { stream: file.pipe(plain), bytesRead: () => file.bytesRead };
 }
 
 async function* jsonRows(lines: ReturnType<typeof linesOf>): AsyncGenerator<Row> {
@@ -128,12 +136,13 @@ async function* plainRows(lines: ReturnType<typeof linesOf>, label: string | und
   if (label !== undefined) yield { line: 1, value: { text: all.join("\n").trim(), label } };
 }
 
-function rowsOf({ path, format, folder }: InputFile, task: RecordTask, options: RecordOptions): AsyncGenerator<Row> {
+function rowsOf({ path, format, folder }: InputFile, task: RecordTask, options: RecordOptions, onBytes: (bytes: number) => void): AsyncGenerator<Row> {
   if (format === "parquet") {
     if (path === "-" || isGzip(path)) throw new RecordError(`${path}: Parquet is read from plain files only: it is compressed inside and read from its end`);
-    return readParquet(path);
+    return readParquet(path, onBytes);
   }
-  const lines = linesOf(openBytes(path, options.stdin ?? process.stdin), { longest: options.longestLine ?? LONGEST_LINE });
+  const { stream, bytesRead } = openBytes(path, options.stdin ?? process.stdin);
+  const lines = linesOf(stream, { longest: options.longestLine ?? LONGEST_LINE, onBytes: (plain) => onBytes(bytesRead(plain)) });
   if (format === "jsonl") return jsonRows(lines);
   if (format !== "txt") return readTable(lines, format === "csv" ? "," : "\t");
   if (task !== "texts" && !(task === "labelled" && folder !== undefined)) throw new RecordError(`${path}: plain text holds no fields for ${task}; use .jsonl, .csv, .tsv or .parquet${task === "labelled" ? ", or a folder with one subfolder per class" : ""}`);
@@ -144,16 +153,21 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 /** Reads records of a file, a folder or "-" one after the other. Broken ones go to `onBad`, or end it with `strict`. */
 export async function* readRecords<T extends RecordTask>(task: T, input: string, options: RecordOptions = {}): AsyncGenerator<TaskRecord<T>> {
-  const { columns = {}, strict = false, onBad, follow, signal } = options;
+  const { columns = {}, strict = false, onBad, onShare, follow, signal } = options;
   checkMapping(task, columns);
-  for (const file of await inputFiles(input, options.format)) {
+  const files = await inputFiles(input, options.format);
+  const sizes = onShare === undefined || input === "-" ? undefined : await Promise.all(files.map(async ({ path }) => (await stat(path)).size));
+  const total = sizes?.reduce((sum, size) => sum + size, 0) ?? 0;
+  let before = 0; // bytes of the files before
+  for (const [i, file] of files.entries()) {
     const report = (line: number, reason: string): void => {
       if (strict) throw new RecordError(`${file.path} line ${line}: ${reason}; repair or remove it, or pass strict: false to go on without it`);
       onBad?.({ file: file.path, line, reason });
     };
-    let line = 0;
+    let [line, own] = [0, 0];
     try {
-      for await (const row of rowsOf(file, task, options)) {
+      for await (const row of rowsOf(file, task, options, (bytes) => void (own = bytes))) {
+        if (total > 0) onShare?.(Math.min(1, (before + own) / total));
         signal?.throwIfAborted();
         line = row.line;
         const result = "problem" in row ? { reason: row.problem } : parseRecord(task, row.value, columns);
@@ -165,6 +179,7 @@ export async function* readRecords<T extends RecordTask>(task: T, input: string,
       if (error instanceof RecordError || signal?.aborted) throw error;
       report(line + 1, `cannot be read on (${error instanceof Error ? error.message : String(error)})`); // a broken archive or file: what came before counts
     }
+    before += sizes?.[i] ?? 0;
   }
 }
 

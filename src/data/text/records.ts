@@ -3,25 +3,33 @@ import { z } from "zod";
 
 const text = z.string().refine((value) => value.trim() !== "", "is empty");
 /** A number, or digits in a table's cell. */
-const number = z.union([z.number(), z.string().trim().regex(/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i, "expected a number").transform(Number)]).refine(Number.isFinite, "expected a finite number");
+const number = z.union([z.number(), z.string().trim().regex(/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i, "expected a number").transform(Number)], "expected a number").refine(Number.isFinite, "expected a finite number");
+/** Nothing, where a table's cell is empty: its row cannot leave a field out. */
+const orBlank = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? undefined : value), schema.optional());
+/** A class; numbers and truth values are classes too. */
+const label = z.union([text, z.int().transform(String), z.boolean().transform(String)], "expected a text, a whole number, true or false");
+
 /** A list; in a table's cell a JSON list, or items separated by "|". */
-const texts = z.union([
-  z.array(text),
-  z.string().transform((cell, context): string[] => {
-    if (cell.trim() === "") return [];
-    if (!cell.trimStart().startsWith("[")) return cell.split("|").map((item) => item.trim()).filter((item) => item !== "");
-    try {
-      return z.array(text).parse(JSON.parse(cell));
-    } catch {
-      context.addIssue({ code: "custom", message: "expected a JSON list of texts" });
-      return z.NEVER;
-    }
-  }),
-]);
+const listOf = <T extends z.ZodType<string>>(item: T, items: string) =>
+  z.union(
+    [
+      z.array(item),
+      z.string().transform((cell, context): string[] => {
+        if (cell.trim() === "") return [];
+        if (!cell.trimStart().startsWith("[")) return cell.split("|").map((part) => part.trim()).filter((part) => part !== "");
+        try {
+          return z.array(item).parse(JSON.parse(cell));
+        } catch {
+          context.addIssue({ code: "custom", message: `expected a JSON list of ${items}` });
+          return z.NEVER;
+        }
+      }),
+    ],
+    `expected a list of ${items}`,
+  );
+const texts = listOf(text, "texts");
 /** Words in a list, or in a cell with spaces between them. */
 const words = z.union([z.array(text), z.string().transform((cell) => cell.split(/\s+/).filter((word) => word !== ""))]);
-/** Classes may be written as numbers. */
-const label = z.union([text, z.int().transform(String)]);
 
 /** A text, or two that are read together. */
 export interface PlainText {
@@ -65,7 +73,7 @@ export const RECORD_SCHEMAS = {
   /** Two texts and how alike they are. */
   scored: z.object({ a: text, b: text, score: number }),
   /** A text and its class, or any number of them: an empty list says that it is of none. */
-  labelled: z.object({ text, pair: text.optional(), label: label.optional(), labels: texts.optional() }).transform(({ text: value, pair, label: one, labels }, context): LabelledText => {
+  labelled: z.object({ text, pair: orBlank(text), label: orBlank(label), labels: listOf(label, "labels").optional() }).transform(({ text: value, pair, label: one, labels }, context): LabelledText => {
     const all = labels === undefined || (labels.length === 0 && one !== undefined) ? [one ?? []].flat() : labels;
     if (all.length === 0 && labels === undefined) context.addIssue({ code: "custom", message: "expected label or labels" });
     return { ...plainText(value, pair), labels: all };
@@ -73,7 +81,7 @@ export const RECORD_SCHEMAS = {
   /** Words with a tag for each, such as B-PER, I-PER and O. */
   tagged: z.object({ tokens: words, tags: words }).refine(({ tokens, tags }) => tokens.length > 0 && tokens.length === tags.length, "expected as many tags as tokens, and at least one"),
   /** A question, and a text that holds its answer word for word. */
-  answers: z.object({ question: text, context: text, answer: text, start: z.coerce.number().int().min(0).optional() }).transform(({ question, context: within, answer, start: told }, context): AnswerInText => {
+  answers: z.object({ question: text, context: text, answer: text, start: orBlank(z.coerce.number().int().min(0)) }).transform(({ question, context: within, answer, start: told }, context): AnswerInText => {
     const start = told ?? within.indexOf(answer);
     if (start < 0 || !within.startsWith(answer, start)) context.addIssue({ code: "custom", path: ["answer"], message: `does not stand in the context${told === undefined ? "" : ` at ${told}`}: ${JSON.stringify(answer.slice(0, 60))}` });
     return { question, context: within, answer, start };
@@ -89,7 +97,7 @@ export const RECORD_SCHEMAS = {
   /** A picture by its path, from the folder of the file that names it, and a text of it. */
   captions: z.object({ image: text, text }),
   /** A text. */
-  texts: z.object({ text, pair: text.optional() }).transform(({ text: value, pair }): PlainText => plainText(value, pair)),
+  texts: z.object({ text, pair: orBlank(text) }).transform(({ text: value, pair }): PlainText => plainText(value, pair)),
 } as const;
 
 export type RecordTask = keyof typeof RECORD_SCHEMAS;

@@ -9,6 +9,13 @@ export interface LibraryModel {
   readonly end_of_word_suffix?: string;
 }
 
+export interface LibraryNormalizer {
+  readonly config: { readonly type?: string; readonly precompiled_charsmap?: unknown };
+  readonly normalizers?: readonly LibraryNormalizer[];
+  (text: string): string;
+  normalize(text: string): string;
+}
+
 export interface LibraryDecoder {
   readonly config: { readonly type?: string; readonly replacement?: string; readonly prepend_scheme?: string; readonly add_prefix_space?: boolean };
   readonly decoders?: readonly LibraryDecoder[];
@@ -22,7 +29,7 @@ export interface PostProcessed {
 }
 
 export interface LibraryTokenizer {
-  readonly normalizer: ((text: string) => string) | null;
+  readonly normalizer: LibraryNormalizer | null;
   readonly pre_tokenizer: ((text: string, options: { readonly section_index: number }) => string[]) | null;
   readonly model: LibraryModel;
   readonly post_processor: { post_process(tokens: readonly string[], pair: readonly string[] | null, addSpecialTokens: boolean): PostProcessed } | null;

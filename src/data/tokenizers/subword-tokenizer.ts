@@ -12,6 +12,7 @@ import { LibraryTokenizer } from "./library.ts";
 import type { PostProcessed } from "./library.ts";
 import { mendDecoder } from "./library-decoder.ts";
 import { libraryJson } from "./library-json.ts";
+import { mendNormalizer } from "./library-normalizer.ts";
 import { piecesOf } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
 import { CONFIG_FIELDS, sentinelsOf, specialIdsOf } from "./special-tokens.ts";
@@ -208,6 +209,7 @@ function libraryTokenizer(json: TokenizerJson, config: TokenizerConfigJson): Lib
   const unknown = json.model["unk_token"];
   try {
     const library = new LibraryTokenizer(libraryJson(json), { clean_up_tokenization_spaces: false, ...(typeof unknown === "string" ? { unk_token: unknown } : {}), ...config });
+    mendNormalizer(library.normalizer);
     mendDecoder(library.decoder);
     return library;
   } catch (error) {

@@ -1,7 +1,8 @@
 /** The key that signs tokens: from REPRISE_SECRET, or made once and kept in the data directory. */
 import { createHmac, randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, link, rm, open } from "node:fs/promises";
+import { chmod, readFile, link, rm, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 
 /** Bytes of a key we make. */
 const LENGTH = 32;
@@ -51,7 +52,7 @@ async function readSecret(path: string): Promise<Buffer | undefined> {
 
 /** Written whole beside its place with mode 600, then linked there, which fails where another process was first. */
 async function makeSecret(path: string): Promise<Buffer> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path), { mode: 0o700 });
   const secret = randomBytes(LENGTH);
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;
   try {

@@ -3,9 +3,10 @@
  * output goes to files, so that it outlives the server that started it and is found again by the next one.
  */
 import { execFile, spawn } from "node:child_process";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 
 const run = promisify(execFile);
 
@@ -27,7 +28,7 @@ export interface ChildCommand {
 
 /** Starts a process apart from this one. Throws when it cannot be started. */
 export async function startDetached({ file, words, directory, environment, output, errors }: ChildCommand): Promise<ChildHandle> {
-  await mkdir(dirname(output), { recursive: true });
+  makeDirectory(dirname(output));
   const [out, err] = await Promise.all([open(output, "w"), open(errors, "a")]);
   try {
     const child = spawn(file, words, { cwd: directory, env: { ...environment }, detached: true, stdio: ["ignore", out.fd, err.fd] });

@@ -1,5 +1,5 @@
 /** Writes a static site into a folder, whole or not at all. */
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { cp, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SEARCH_MODEL, SEARCH_VECTORS, siteContent } from "./content.ts";
 import type { SitePage } from "./content.ts";
@@ -9,6 +9,7 @@ import type { PageRenderer } from "../pages/renderer.ts";
 import type { Shell } from "../pages/views.ts";
 import { DESCRIPTION, SITE, documentTitle } from "../respond.ts";
 import type { Services } from "../services.ts";
+import { makeDirectory } from "../../data/node/make-directory.node.ts";
 import type { PackageHome } from "../../lab/node/provenance.ts";
 import { feedOf } from "../../papers/feeds/feed-document.ts";
 import { writeFeed } from "../../papers/feeds/formats.ts";
@@ -38,7 +39,7 @@ export async function writeSite(folder: string, { systems, home, pages: renderer
     const { papers, pages, missing, search, vectors } = await siteContent(systems, home, encoder).finally(() => encoder.release());
     const put = async (name: string, text: string): Promise<void> => {
       const path = join(directory, name);
-      await mkdir(dirname(path), { recursive: true });
+      makeDirectory(dirname(path));
       await writeFile(path, text);
     };
     const html = ({ path, view, title, description = DESCRIPTION }: SitePage): string => {

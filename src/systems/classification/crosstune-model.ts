@@ -142,7 +142,7 @@ export async function fitHead(random: RandomStream, labels: HostArray, train: La
     head.loadStateDict(best.state);
     const parts: HeadParts = { head, labels, ofTexts, ofLabels, device };
     return {
-      parts, parameters: head.parameterCount(), steps: taken, seconds, flopsPerStep: flops.products, development: best.accuracy, chosen: best.look * every,
+      parts, parameters: head.parameterCount(), steps: taken, seconds, flopsPerStep: flops.products, development: best.accuracy, chosen: Math.min(best.look * every, steps),
       score: (texts, others) => scoreWith(parts, texts, others),
     };
   } finally {

@@ -4,6 +4,10 @@
  * Queries are short and documents long, and yet one encoder reads both. Here that encoder is frozen, and small changes are
  * trained beside it: mostly the same for both sides, a part of them each side's own. Checked: rerankers tuned on 400 queries,
  * lightly or in whole, alike for both sides, partly or wholly apart.
+ *
+ * `reprise train semi-siamese` has no head on both texts. The heads of the paper score pairs, for a reranker; what users are
+ * promised is search with one frozen encoder, and an index compares vectors by cosine. A head would need every pair of query
+ * and document anew, which a cross-encoder does better. `PairRanker` with `TwinHead` or `ColbertHead` is there for code.
  */
 import { RandomStream } from "../../engine/index.ts";
 import type { Tensor } from "../../engine/index.ts";

@@ -3,36 +3,23 @@
  * `assemble.json` (the configuration with every size filled in), `model.safetensors` and `tokenizer.json`.
  */
 import type { ColumnMapping, Tokenizer } from "../../data/index.ts";
-import { RandomStream } from "../../engine/index.ts";
 import type { Device } from "../../engine/index.ts";
 import { SILENT } from "../../lab/index.ts";
 import type { Progress } from "../../lab/index.ts";
-import { ResumeRefused } from "../../lab/run-identity.ts";
-import { assemble, continueFrom, longestRow, parseConfig, processorOf, slotKeys, targetOf, textBatches } from "../../train/assemble/index.ts";
-import type { Assembled, ProcessorPart } from "../../train/assemble/index.ts";
+import { continueFrom, longestRow, parseConfig, processorOf, slotKeys, targetOf, textBatches } from "../../train/assemble/index.ts";
+import type { Assembled, ProcessorPart, TextCorpus } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { begunRun, requireSameRun } from "../begun-run.ts";
 import { loadAssembled, readAssembledFolder } from "./assembled-folder.ts";
 import type { AssembledFolder, LabelSets } from "./assembled-folder.ts";
+import { beginAssembled } from "./begin-assembled.ts";
+import type { RunNumbers } from "./begin-assembled.ts";
 import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
 import type { RawCorpus } from "./read-corpus.ts";
-import { finishedRun, trainAssembled } from "./train-assembled.ts";
+import { trainAssembled } from "./train-assembled.ts";
 
-export interface PretrainConfigOptions {
+export interface PretrainConfigOptions extends RunNumbers {
   /** Directory of the model; the run's checkpoints and log lie in `training/` below it. */
   readonly out: string;
-  /** Updates; default 1000. */
-  readonly steps?: number;
-  /** Rows in a batch; default 32, or all documents where there are fewer. */
-  readonly batch?: number;
-  /** Tokens of a row; default max_seq_length, at most 64. */
-  readonly length?: number;
-  /** Default 1e-3. */
-  readonly learningRate?: number;
-  /** Default 1. */
-  readonly seed?: number;
-  /** A `tokenizer.json`; default one trained on the texts, of vocab_size ids or 4,096. */
-  readonly tokenizer?: string;
   /**
    * A directory that an earlier run made, or a folder of Hugging Face: its tokenizer is used, its sizes and slots where the
    * configuration names none, and its weights are carried on, whatever the objectives were.
@@ -47,20 +34,6 @@ export interface PretrainConfigOptions {
   readonly device?: Device;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
-}
-
-/** What makes a run the one it is; kept with it. */
-interface RunIdentity {
-  /** With every size filled in. */
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly data: string;
-  readonly from: string | null;
-  readonly tokenizer: string | null;
-  readonly steps: number;
-  readonly batch: number;
-  readonly length: number;
-  readonly learningRate: number;
-  readonly seed: number;
 }
 
 interface RunFacts {
@@ -93,10 +66,9 @@ const VOCABULARY = 4096;
  * `AssembleError`, `RequestError`, `RecordError` or `ResumeRefused` when it cannot be done as asked.
  */
 export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainConfigOptions): Promise<PretrainedConfig> {
-  const { out, resume = false, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
-  const begun = await begunRun<RunIdentity>(out);
-  if (!resume && begun !== undefined) throw new ResumeRefused(`${out} already holds a run; pass --resume to continue it, or another directory`);
-  const { steps = begun?.steps ?? 1000, learningRate = begun?.learningRate ?? 1e-3, seed = begun?.seed ?? 1, from = begun?.from ?? undefined, tokenizer: file = begun?.tokenizer ?? undefined } = options;
+  const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+  const { begun, file, ready } = await beginAssembled<{ readonly from: string | null }>(options);
+  const { from = begun?.from ?? undefined } = options;
   if (file !== undefined && from !== undefined) throw new RequestError("a model that is carried on keeps its tokenizer; give tokenizer or from, not both");
   const start = from === undefined ? undefined : await readAssembledFolder(from);
   const given = { ...(begun?.config ?? takenOver(start, asked)), ...asked };
@@ -105,19 +77,20 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
   const raw = await readCorpus(processor.task, paths, options);
   const tokenizer = start?.tokenizer ?? (await tokenizerFor(raw, { file, size: draft.streams[0]?.vocab_size ?? VOCABULARY, sentinels: SENTINELS }));
   const complete = completed(given, draft, processor, raw, tokenizer);
-  const config = parseConfig(complete, "config");
-  const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
+  const { config, model, corpus, identity, finished } = await ready<RunFacts, TextCorpus>({
+    complete,
+    fingerprint: raw.fingerprint,
+    corpusOf: ({ streams }) => {
+      const encoded = encodeCorpus(raw, tokenizer, { perFile: processor.gives.includes("task") });
+      return { corpus: encoded, count: encoded.documents.length, longest: streams[0]?.max_seq_length };
+    },
+  }, { from: from ?? null });
   const continued = start === undefined ? { kept: [], fresh: [...model.namedParameters().keys()] } : continueFrom(model, start.state, parseConfig(start.keys, from));
-  const corpus = encodeCorpus(raw, tokenizer, { perFile: processor.gives.includes("task") });
-  const batch = Math.min(options.batch ?? begun?.batch ?? 32, corpus.documents.length);
-  const length = options.length ?? begun?.length ?? Math.min(config.streams[0]?.max_seq_length ?? 64, 64);
-  const identity: RunIdentity = { config: complete, data: raw.fingerprint, from: from ?? null, tokenizer: file ?? null, steps, batch, length, learningRate, seed };
-  if (begun !== undefined) requireSameRun(begun, identity, out);
-  const finished = await finishedRun<RunFacts>(out);
   if (finished !== undefined) {
     progress.message(`${out}: finished already`);
     return { ...finished, ...(await loadAssembled(out)) };
   }
+  const { batch, length, seed } = identity;
   const folder = { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: labelSets(processor, raw) };
   const facts = await trainAssembled({ folder, out, identity, data: textBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, (trained): RunFacts => ({ parameters: model.parameterCount(), ...trained, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length }));
   return { ...facts, model, tokenizer };

@@ -8,18 +8,17 @@ import { join } from "node:path";
 import { SubwordTokenizer, trainBytePairs } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import { SILENT } from "../../lab/index.ts";
-import { ResumeRefused } from "../../lab/run-identity.ts";
 import { decodeSafetensors } from "../../train/index.ts";
 import { assemble, parseConfig, pictureBatches, pictureProcessorOf, pictureStream, wordStream } from "../../train/assemble/index.ts";
-import type { Assembled, AssembleConfig, StreamConfig } from "../../train/assemble/index.ts";
+import type { Assembled, AssembleConfig, PictureCorpus, StreamConfig } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { begunRun, requireSameRun } from "../begun-run.ts";
 import { FILES, jsonIfThere } from "./assembled-folder.ts";
 import type { LabelSets } from "./assembled-folder.ts";
+import { beginAssembled } from "./begin-assembled.ts";
 import type { PretrainConfigOptions } from "./pretrain-config.ts";
 import { readPictures } from "./read-pictures.ts";
 import type { RawPictures } from "./read-pictures.ts";
-import { finishedRun, trainAssembled } from "./train-assembled.ts";
+import { trainAssembled } from "./train-assembled.ts";
 
 export type PretrainPicturesOptions = Omit<PretrainConfigOptions, "from" | "columns">;
 
@@ -39,18 +38,6 @@ export interface PictureModel {
   readonly classes: readonly string[];
 }
 
-/** What makes a run the one it is; kept with it. */
-interface RunIdentity {
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly data: string;
-  readonly tokenizer: string | null;
-  readonly steps: number;
-  readonly batch: number;
-  readonly length: number;
-  readonly learningRate: number;
-  readonly seed: number;
-}
-
 const VOCABULARY = 4096;
 const RESERVED = 8;
 
@@ -64,29 +51,25 @@ export const readsPictures = (given: Readonly<Record<string, unknown>>, where = 
  * `ResumeRefused` when it cannot be done as asked.
  */
 export async function pretrainPictures(asked: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainPicturesOptions): Promise<PictureModel & RunFacts> {
-  const { out, resume = false, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
-  const begun = await begunRun<RunIdentity>(out);
-  if (!resume && begun !== undefined) throw new ResumeRefused(`${out} already holds a run; pass --resume to continue it, or another directory`);
+  const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+  const { begun, file, ready } = await beginAssembled(options);
   const given = { ...begun?.config, ...asked };
-  const { steps = begun?.steps ?? 1000, learningRate = begun?.learningRate ?? 1e-3, seed = begun?.seed ?? 1, tokenizer: file = begun?.tokenizer ?? undefined } = options;
   const draft = parseConfig(given, "config");
   const processor = pictureProcessorOf(draft);
   if (processor === undefined) throw new RequestError("config: reads no pictures");
   const raw = await readPictures(processor, paths, squareOf(pictureStream(draft) as StreamConfig), options);
   const tokenizer = await tokenizerFor(raw, draft, file);
   const complete = completed(given, draft, raw, tokenizer);
-  const config = parseConfig(complete, "config");
-  const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
-  const batch = Math.min(options.batch ?? begun?.batch ?? 32, raw.pictures.count);
-  const length = options.length ?? begun?.length ?? Math.min(wordStream(config)?.max_seq_length ?? 64, 64);
-  const identity: RunIdentity = { config: complete, data: raw.fingerprint, tokenizer: file ?? null, steps, batch, length, learningRate, seed };
-  if (begun !== undefined) requireSameRun(begun, identity, out);
-  const finished = await finishedRun<RunFacts>(out);
+  const { config, model, corpus, identity, finished } = await ready<RunFacts, PictureCorpus>({
+    complete,
+    fingerprint: raw.fingerprint,
+    corpusOf: (config) => ({ corpus: { pictures: raw.pictures, ...(tokenizer === null ? {} : { texts: raw.texts.map((text) => tokenizer.encode(text)) }) }, count: raw.pictures.count, longest: wordStream(config)?.max_seq_length }),
+  }, {});
   if (finished !== undefined) {
     progress.message(`${out}: finished already`);
     return { ...finished, ...(await loadPictureModel(out)) };
   }
-  const corpus = { pictures: raw.pictures, ...(tokenizer === null ? {} : { texts: raw.texts.map((text) => tokenizer.encode(text)) }) };
+  const { batch, length, seed } = identity;
   const folder = { config: complete, model, tokenizer, labels: raw.classes.length > 0 ? { cls: raw.classes } : {} };
   const facts = await trainAssembled({ folder, out, identity, data: pictureBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, (trained): RunFacts => ({ parameters: model.parameterCount(), ...trained, pictures: raw.pictures.count, broken: raw.broken }));
   return { ...facts, model, tokenizer, classes: raw.classes };

@@ -13,6 +13,7 @@ import { exportTextOnnx } from "./export-text.ts";
 import { hasPrompts, promptFor, USUAL_USE } from "./sentence-transformers.ts";
 import type { SentenceUse } from "./sentence-transformers.ts";
 import { TextSession, USUAL_TOKENS } from "./text-session.ts";
+import type { BatchHooks } from "./text-session.ts";
 import type { EncodedBatch, TextInput, TextTokenizer } from "./tokenizer.ts";
 
 export interface PretrainedTextOptions {
@@ -27,7 +28,7 @@ export interface PretrainedTextOptions {
   readonly sides?: SidedModel;
 }
 
-export interface EncodeOptions {
+export interface EncodeOptions extends BatchHooks {
   /** Most texts in a batch; default as many as `tokens` hold. */
   readonly batch?: number;
   /** Most tokens in a batch, padding included; default 2048. */
@@ -152,12 +153,12 @@ export class PretrainedText {
     for (const { session } of opened) await (await session).release();
   }
 
-  private async rows(name: RowVerb, texts: readonly TextInput[], { batch, tokens = USUAL_TOKENS, role }: EncodeOptions): Promise<HostArray> {
+  private async rows(name: RowVerb, texts: readonly TextInput[], { batch, tokens = USUAL_TOKENS, role, ...hooks }: EncodeOptions): Promise<HostArray> {
     for (const [option, value] of [["batch", batch ?? 1], ["tokens", tokens]] as const) if (!Number.isInteger(value) || value < 1) throw new RequestError(`${name}: ${option}: expected a whole number of at least 1, got ${value}`);
     if (texts.length === 0) throw new RequestError(`${name}: expected at least one text`);
     const session = await this.session(name, role);
     const prompt = name === "embed" && role !== undefined ? promptFor(this.use, role) : "";
-    return await session.rows(texts.map((text) => this.tokenizer.encode(typeof text === "string" ? prompt + text : text)), { tokens, rows: batch });
+    return await session.rows(texts.map((text) => this.tokenizer.encode(typeof text === "string" ? prompt + text : text)), { tokens, rows: batch }, hooks);
   }
 
   private inputsOf({ ids, valid, segments }: TextBatch): TextBatch {

@@ -16,6 +16,14 @@ export interface TextSessionOptions extends OpenModelOptions {
   readonly padId: number;
 }
 
+/** What happens between the batches of a long list. */
+export interface BatchHooks {
+  /** Stops before the next batch; rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** After each batch: the share of all tokens that is done, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
 /** Tokens of a batch that keep two to eight cores busy and still fit into their caches. */
 export const USUAL_TOKENS = 2048;
 
@@ -54,16 +62,21 @@ export class TextSession {
   }
 
   /** All texts in their order, [n, d], in batches of like length. */
-  async rows(texts: readonly EncodedText[], limits: BatchLimits = { tokens: USUAL_TOKENS }): Promise<HostArray> {
+  async rows(texts: readonly EncodedText[], limits: BatchLimits = { tokens: USUAL_TOKENS }, { signal, onProgress }: BatchHooks = {}): Promise<HostArray> {
+    const total = texts.reduce((sum, { ids }) => sum + ids.length, 0);
+    let done = 0;
     let all = new Float32Array(0);
     let width = 0;
     for (const places of planBatches(texts.map(({ ids }) => ids.length), limits)) {
+      signal?.throwIfAborted();
       const { data, shape } = await this.batch(places.map((i) => texts[i] as EncodedText));
       if (width === 0) {
         width = shape[1] as number;
         all = new Float32Array(texts.length * width);
       }
       places.forEach((i, k) => all.set((data as Float32Array).subarray(k * width, (k + 1) * width), i * width));
+      done += places.reduce((sum, i) => sum + (texts[i] as EncodedText).ids.length, 0);
+      onProgress?.(total === 0 ? 1 : done / total);
     }
     return hostArray(all, [texts.length, width]);
   }

@@ -1,7 +1,7 @@
 /** Multiple-choice questions: the most probable of some choices, by a ranker that learned from such questions (EEE-QA, arXiv 2403.02176). */
 import type { Answer } from "../../systems/classification/eee-qa-answer.ts";
 import { RequestError } from "../request-error.ts";
-import { readChoices } from "./read-text-data.ts";
+import { readQuestions } from "./read-text-data.ts";
 import type { ChoiceData, ReadTextOptions } from "./read-text-data.ts";
 import { softmax } from "./score-texts.ts";
 import type { TextRanker } from "./text-ranker.ts";
@@ -28,13 +28,14 @@ export async function answer(model: ChoiceRanker, question: string, choices: rea
 
 /** Share of the questions that are answered rightly, and what guessing would give. */
 export async function evaluateAnswers(model: ChoiceRanker, data: string | ChoiceData, options: ReadTextOptions = {}): Promise<{ readonly kind: "choices"; readonly count: number; readonly metrics: { readonly accuracy: number; readonly chance: number } }> {
-  const { records } = await readChoices(data, options);
+  const { questions } = await readQuestions(data, options);
   let [right, chance] = [0, 0];
-  for (const { query, positive, negatives } of records) {
+  for (const { question, choices, answer: wanted } of questions) {
     options.signal?.throwIfAborted();
-    // The right choice last: a model that scores all alike gets nothing for it.
-    if ((await answer(model, query, [...negatives, positive])).index === negatives.length) right++;
-    chance += 1 / (1 + negatives.length);
+    const { probabilities } = await answer(model, question, choices);
+    // In the order in which they are asked. An equal one beside it is no answer: a model that scores all alike gets nothing.
+    if (probabilities.every((other, i) => i === wanted || other < (probabilities[wanted] as number))) right++;
+    chance += 1 / choices.length;
   }
-  return { kind: "choices", count: records.length, metrics: { accuracy: right / records.length, chance: chance / records.length } };
+  return { kind: "choices", count: questions.length, metrics: { accuracy: right / questions.length, chance: chance / questions.length } };
 }

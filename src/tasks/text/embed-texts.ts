@@ -1,5 +1,6 @@
 /** Vectors of texts that come one after the other: as many are held as a chunk has. */
 import type { EncodeOptions, PretrainedText } from "../huggingface/pretrained-text.ts";
+import { requireVectors } from "./score-texts.ts";
 
 export interface EmbeddedText {
   readonly text: string;
@@ -19,11 +20,14 @@ export interface EmbedTextsOptions extends EncodeOptions {
  * const model = await fromPretrained("my-model");
  * for await (const { text, vector } of embedTexts(model, ["how do I list hidden files?", "ls -a"])) console.log(text, vector.length);
  * ```
+ *
+ * Throws a `RequestError` for a model with scores or labels.
  */
 export async function* embedTexts(model: PretrainedText, texts: Iterable<string> | AsyncIterable<string>, { chunk = 512, signal, ...options }: EmbedTextsOptions = {}): AsyncGenerator<EmbeddedText> {
+  requireVectors(model, "embed");
   for await (const some of chunksOf(texts, chunk)) {
     signal?.throwIfAborted();
-    const { data, shape } = await model.embed(some, options);
+    const { data, shape } = await model.embed(some, { ...options, signal });
     const width = shape[1] as number;
     for (const [i, text] of some.entries()) yield { text, vector: (data as Float32Array).slice(i * width, (i + 1) * width) };
   }

@@ -1,10 +1,11 @@
 /** How good a text model is on records that it was not trained on. */
+import { setImmediate } from "node:timers/promises";
 import { Bm25 } from "../../data/search/index.ts";
 import type { HostArray } from "../../engine/index.ts";
 import { SIDES } from "../../lab/index.ts";
 import { metrics } from "../../train/index.ts";
 import { AssembledText } from "../assemble/assembled-text.ts";
-import type { PretrainedText } from "../huggingface/pretrained-text.ts";
+import type { EncodeOptions, PretrainedText } from "../huggingface/pretrained-text.ts";
 import type { TextInput } from "../huggingface/tokenizer.ts";
 import { RequestError } from "../request-error.ts";
 import { FewShotText } from "./few-shot.ts";
@@ -12,12 +13,16 @@ import { indexOfLargest, inputOf } from "./score-texts.ts";
 import { readTextData } from "./read-text-data.ts";
 import type { ReadTextOptions, TextData, TrainingKind } from "./read-text-data.ts";
 import { TextRanker } from "./text-ranker.ts";
+import { timedProgress } from "./timed-progress.ts";
 
 /** Metrics by name; the best model is the one with the highest `chosenMetric`. */
 export type TextMetrics = Readonly<Record<string, number>>;
 
-/** Candidates of a query that brings no negatives: the answers that BM25 ranks highest. */
+/** Candidates of a query that brings no negatives: the answers that BM25 ranks highest, filled up with others where fewer share a word with it. */
 const CANDIDATES = 20;
+
+/** Queries that are compared before signals are looked at. */
+const PAUSE = 32;
 
 /** What each kind of records is judged by. */
 const CHOSEN: Readonly<Record<TrainingKind, string>> = { pairs: "ndcg@10", scored: "spearman", labelled: "f1" };
@@ -49,26 +54,30 @@ export async function evaluateText(model: PretrainedText | AssembledText | FewSh
     return { kind, count: records.length, metrics: await reranked(scoresOfRanker(model), records) };
   }
   const read = await readTextData(data, kindsFor(model), options);
-  return { kind: read.kind, count: read.records.length, metrics: await measure(model, read) };
+  const { signal, progress } = options;
+  return { kind: read.kind, count: read.records.length, metrics: await measure(model, read, (label) => ({ signal, onProgress: progress && timedProgress(progress, label) })) };
 }
 
-async function measure(model: PretrainedText, data: TextData): Promise<TextMetrics> {
+/** How a list of texts is read while that is shown. */
+type Hooks = (label: string) => EncodeOptions;
+
+async function measure(model: PretrainedText, data: TextData, hooks: Hooks): Promise<TextMetrics> {
   const vectors = model.pretrained.task === "features";
   switch (data.kind) {
     case "pairs":
-      return vectors ? await retrieved(model, data.records) : await reranked((lists) => firstScores(model, lists.flatMap(({ query, texts }) => texts.map((text) => [query, text] as const))), data.records);
+      return vectors ? await retrieved(model, data.records, hooks) : await reranked((lists) => firstScores(model, lists.flatMap(({ query, texts }) => texts.map((text) => [query, text] as const)), hooks("reading candidates")), data.records);
     case "scored": {
-      const found = vectors ? await cosines(model, data.records) : await firstScores(model, data.records.map(({ a, b }) => [a, b] as const));
+      const found = vectors ? await cosines(model, data.records, hooks) : await firstScores(model, data.records.map(({ a, b }) => [a, b] as const), hooks("reading pairs"));
       const wanted = data.records.map(({ score }) => score);
       return { spearman: correlation(metrics.spearman, found, wanted), pearson: correlation(metrics.pearson, found, wanted) };
     }
     case "labelled":
-      return await labelled(model, data.records);
+      return await labelled(model, data.records, hooks("reading texts"));
   }
 }
 
 /** What gives scores of labels. */
-type LabelModel = Pick<PretrainedText, "labels" | "config"> & { scores(texts: readonly TextInput[]): Promise<Pick<HostArray, "data">> };
+type LabelModel = Pick<PretrainedText, "labels" | "config"> & { scores(texts: readonly TextInput[], options?: EncodeOptions): Promise<Pick<HostArray, "data">> };
 
 type Records<K extends TrainingKind> = Extract<TextData, { readonly kind: K }>["records"];
 
@@ -99,14 +108,26 @@ function queriesOf(records: Records<"pairs">): Queries {
 }
 
 /** All answers ranked by cosine. */
-async function retrieved(model: PretrainedText, records: Records<"pairs">): Promise<TextMetrics> {
+async function retrieved(model: PretrainedText, records: Records<"pairs">, hooks: Hooks): Promise<TextMetrics> {
   const { queries, gallery, relevant } = queriesOf(records);
-  const answers = unitRows(await model.embed(gallery, { role: "document" }));
-  const asked = unitRows(await model.embed(queries, { role: "query" }));
-  const scores = new Float32Array(queries.length * gallery.length);
-  asked.forEach((query, i) => answers.forEach((answer, j) => (scores[i * gallery.length + j] = dot(query, answer))));
-  const found = metrics.retrieval({ scores, gallery: gallery.length, relevant }, [1, 10, 100]);
-  return { "ndcg@10": found.ndcgAt[10] as number, mrr: found.mrr, "recall@1": found.foundAt[1] as number, "recall@10": found.foundAt[10] as number, "recall@100": found.foundAt[100] as number };
+  const answers = unitRows(await model.embed(gallery, { role: "document", ...hooks("reading answers") }));
+  const asked = unitRows(await model.embed(queries, { role: "query", ...hooks("reading queries") }));
+  const { signal, onProgress } = hooks("comparing");
+  const sums = { "ndcg@10": 0, mrr: 0, "recall@1": 0, "recall@10": 0, "recall@100": 0 };
+  // A query at a time: scores of all with all would fill the memory long before the vectors do.
+  const scores = new Float32Array(gallery.length);
+  for (const [i, query] of asked.entries()) {
+    answers.forEach((answer, j) => (scores[j] = dot(query, answer)));
+    const [found] = metrics.retrievalByQuery({ scores, gallery: gallery.length, relevant: [relevant[i] as ReadonlyMap<number, number>] }, [1, 10, 100]) as [metrics.QueryScores];
+    sums["ndcg@10"] += found.ndcgAt[10] as number;
+    sums.mrr += 1 / found.rank;
+    for (const k of [1, 10, 100] as const) sums[`recall@${k}`] += found.foundAt[k] as number;
+    if (i % PAUSE !== PAUSE - 1) continue;
+    await setImmediate(); // lets Ctrl-C through
+    signal?.throwIfAborted();
+    onProgress?.((i + 1) / queries.length);
+  }
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / queries.length]));
 }
 
 /** Queries with their candidates, and a score for each candidate of one after the other. */
@@ -121,11 +142,14 @@ const scoresOfRanker = (ranker: TextRanker): ScoreLists => async (lists) => {
 /** The candidates of each query ranked by score. Only right answers that are candidates can be found. */
 async function reranked(scoresOf: ScoreLists, records: Records<"pairs">): Promise<TextMetrics> {
   const { queries, gallery, relevant, candidates } = queriesOf(records);
-  const index = new Bm25();
+  const index = new Bm25({ analysis: { kind: "words-and-pairs" } });
   gallery.forEach((text, i) => index.add(i, text));
   const lists = queries.map((query, i) => {
     const own = candidates[i] as readonly number[];
-    return own.length > (relevant[i]?.size ?? 0) ? own : [...new Set([...own, ...index.search(query, CANDIDATES).map(({ id }) => id as number)])];
+    if (own.length > (relevant[i]?.size ?? 0)) return own;
+    const found = new Set([...own, ...index.search(query, CANDIDATES).map(({ id }) => id as number)]);
+    for (let step = 1; step < gallery.length && found.size < CANDIDATES; step++) found.add(((own[0] as number) + step) % gallery.length);
+    return [...found];
   });
   const scores = await scoresOf(lists.map((list, i) => ({ query: queries[i] as string, texts: list.map((j) => gallery[j] as string) })));
   let at = 0;
@@ -139,16 +163,16 @@ async function reranked(scoresOf: ScoreLists, records: Records<"pairs">): Promis
   return { "ndcg@10": found.ndcgAt[10] as number, "mrr@10": found.mrrAt[10] as number, "recall@1": found.recallAt[1] as number, map: found.averagePrecision };
 }
 
-async function cosines(model: PretrainedText, records: Records<"scored">): Promise<number[]> {
+async function cosines(model: PretrainedText, records: Records<"scored">, hooks: Hooks): Promise<number[]> {
   // Neither of two texts that are alike asks for the other: no prompts.
   const roles = model.sides === undefined ? [] : SIDES;
-  const first = unitRows(await model.embed(records.map(({ a }) => a), { role: roles[0] }));
-  const second = unitRows(await model.embed(records.map(({ b }) => b), { role: roles[1] }));
+  const first = unitRows(await model.embed(records.map(({ a }) => a), { role: roles[0], ...hooks("reading first texts") }));
+  const second = unitRows(await model.embed(records.map(({ b }) => b), { role: roles[1], ...hooks("reading second texts") }));
   return first.map((vector, i) => dot(vector, second[i] as Float32Array));
 }
 
-async function firstScores(model: PretrainedText, inputs: readonly (readonly [string, string])[]): Promise<number[]> {
-  const { data, shape } = await model.scores(inputs);
+async function firstScores(model: PretrainedText, inputs: readonly (readonly [string, string])[], options: EncodeOptions): Promise<number[]> {
+  const { data, shape } = await model.scores(inputs, options);
   return inputs.map((_, i) => data[i * (shape[1] as number)] as number);
 }
 
@@ -161,11 +185,11 @@ export function requireFittingLabels({ labels, several }: { readonly labels: rea
   if (unknown !== undefined) throw new RequestError(`eval: the model has no label "${unknown}"; it has ${labels.join(", ")}`);
 }
 
-async function labelled(model: LabelModel, records: Records<"labelled">): Promise<TextMetrics> {
+async function labelled(model: LabelModel, records: Records<"labelled">, options?: EncodeOptions): Promise<TextMetrics> {
   const { labels } = model;
   const several = model.config["problem_type"] === "multi_label_classification";
   requireFittingLabels({ labels, several }, { kind: "labelled", records });
-  const { data } = await model.scores(records.map(inputOf));
+  const { data } = await model.scores(records.map(inputOf), options);
   const row = (i: number): number[] => Array.from(data.subarray(i * labels.length, (i + 1) * labels.length), Number);
   if (several) {
     const [right, found, wanted] = records.reduce(
@@ -183,7 +207,11 @@ async function labelled(model: LabelModel, records: Records<"labelled">): Promis
   return { f1: metrics.macroF1(predicted, wanted, labels.length), accuracy: metrics.accuracy(predicted, wanted) };
 }
 
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
 
 /** Rows of unit length. */
 function unitRows({ data, shape }: { readonly data: unknown; readonly shape: readonly number[] }): Float32Array[] {

@@ -21,6 +21,8 @@ import { readIfThere } from "../begun-run.ts";
 import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
 import { chunksOf } from "./embed-texts.ts";
+import { requireVectors } from "./score-texts.ts";
+import { readingProgress } from "./timed-progress.ts";
 
 export const INDEX_FORMAT = "reprise-search-1";
 export const INDEX_FILE = "index.json";
@@ -92,21 +94,24 @@ export async function indexTexts(source: string | readonly string[], options: In
 
 async function writeIndex(source: string | readonly string[], { out, model, partSize = 512, strict, columns, format, signal, progress = SILENT }: IndexTextsOptions): Promise<IndexedTexts> {
   if ((await readIfThere(join(out, INDEX_FILE))) !== undefined) throw new RequestError(`${out} holds a finished index; remove it or choose another folder`);
+  if (model !== undefined) requireVectors(model.model, "search index");
   const described = model === undefined ? null : { place: model.place, fingerprint: await model.model.fingerprint(), width: (await model.model.embed(["a"])).shape[1] as number };
   let broken = 0;
-  const texts = typeof source === "string" ? textsOfFile(source, { strict, columns, format, signal, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source;
-  const terms = new Bm25();
+  const { onShare, onProgress } = readingProgress(progress, "indexing");
+  const texts = typeof source === "string" ? textsOfFile(source, { strict, columns, format, signal, onShare, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source;
+  const terms = new Bm25({ analysis: { kind: "words-and-pairs" } });
   const parts: { name: string; count: number; sha256: string }[] = [];
   let [count, kept] = [0, 0];
   for await (const chunk of chunksOf(texts, partSize)) {
     signal?.throwIfAborted();
+    if (typeof source !== "string") onShare((count + chunk.length) / source.length);
     const name = `part-${String(parts.length).padStart(6, "0")}.pack`;
     const path = join(out, name);
     const there = await wholePart(path, described);
     let bytes = there?.bytes;
     if (there !== undefined && there.part.texts.join("\0") !== chunk.join("\0")) throw new RequestError(`${path} holds other texts than ${typeof source === "string" ? source : "those given"}: the data has changed since the index was begun; remove ${out} and index again`);
     if (bytes === undefined) {
-      const vectors = model === undefined ? hostArray(new Float32Array(0), [chunk.length, 0]) : await model.model.embed(chunk, { role: "document" });
+      const vectors = model === undefined ? hostArray(new Float32Array(0), [chunk.length, 0]) : await model.model.embed(chunk, { role: "document", signal, onProgress });
       ({ bytes } = await encodePack({ arrays: { vectors }, meta: { format: INDEX_FORMAT, texts: chunk, model: described?.fingerprint ?? null } }));
       await writeFileAtomic(path, bytes);
       await removePartialFiles(path);
@@ -114,7 +119,7 @@ async function writeIndex(source: string | readonly string[], { out, model, part
     chunk.forEach((text, i) => terms.add(count + i, text));
     count += chunk.length;
     parts.push({ name, count: chunk.length, sha256: await sha256(bytes) });
-    progress.update({ label: `indexing (${count} texts)`, fraction: 0, secondsLeft: undefined, values: {} });
+    onProgress(1);
   }
   if (count === 0) throw new RequestError(`${typeof source === "string" ? source : "search index"}: holds no text`);
   await removeOthers(out, parts.map(({ name }) => name));

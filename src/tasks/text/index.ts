@@ -26,6 +26,8 @@ export { classifyTexts, cosinesToFirst, firstScores, inputOf, labelScores, ranke
 export type { LabelScore, RankedText } from "./score-texts.ts";
 export { isRanker, openRanker, TextRanker } from "./text-ranker.ts";
 export type { RankerLengths } from "./text-ranker.ts";
+export { readingProgress, timedProgress } from "./timed-progress.ts";
+export type { ReadingProgress } from "./timed-progress.ts";
 export { SEARCH_MODES, SearchIndex } from "./search-index.ts";
 export type { SearchMode, TextHit, TextSearchOptions } from "./search-index.ts";
 export { calibrateZeroShot, classifyZeroShot, ConformalZeroShot, cosineScorer, HYPOTHESIS, overlapScorer, zeroShotScorer } from "./zero-shot.ts";

@@ -48,15 +48,24 @@ export async function readTextData<K extends TrainingKind>(data: string | TextDa
   return { kind, ...(await readFiles(kind, data, options)) } as unknown as ReadOf<K>; // of the kind that was asked for
 }
 
-/** Questions with choices and their answers, as pairs whose negatives are the other choices. Throws a `RequestError` when an answer is not told. */
-export async function readChoices(data: string | ChoiceData, options: ReadTextOptions = {}): Promise<ReadOf<"pairs">> {
+/** A question whose right choice is told by its place, from 0. */
+export type AnsweredQuestion = TaskRecord<"choices"> & { readonly answer: number };
+
+/** Questions with choices and their answers. Throws a `RequestError` when an answer is not told. */
+export async function readQuestions(data: string | ChoiceData, options: ReadTextOptions = {}): Promise<{ readonly questions: readonly AnsweredQuestion[]; readonly broken: number }> {
   const { records, broken } = typeof data === "string" ? await readFiles("choices", data, options) : { records: data.records, broken: 0 };
   if (records.length === 0) throw new RequestError("expected at least one question, got none");
-  const pairs = records.map(({ question, choices, answer }) => {
+  const questions = records.map(({ question, choices, answer }): AnsweredQuestion => {
     if (answer === null) throw new RequestError(`${typeof data === "string" ? data : "records"}: ${JSON.stringify(question.slice(0, 60))} has no answer; expected one of its choices, or its place from 0`);
-    return { query: question, positive: choices[answer] as string, negatives: choices.filter((_, i) => i !== answer) };
+    return { question, choices, answer };
   });
-  return { kind: "pairs", records: pairs, broken };
+  return { questions, broken };
+}
+
+/** The same as pairs whose negatives are the other choices. */
+export async function readChoices(data: string | ChoiceData, options: ReadTextOptions = {}): Promise<ReadOf<"pairs">> {
+  const { questions, broken } = await readQuestions(data, options);
+  return { kind: "pairs", records: questions.map(({ question, choices, answer }) => ({ query: question, positive: choices[answer] as string, negatives: choices.filter((_, i) => i !== answer) })), broken };
 }
 
 /** Descriptions of classes by label, from a file or as they are. Throws a `RequestError` for a label with two. */

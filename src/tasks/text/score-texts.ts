@@ -75,6 +75,13 @@ export function requireRanker({ pretrained: { task }, labels }: PretrainedText):
   throw new RequestError(`rerank: expected a cross-encoder with one score, or a bi-encoder; the model is for ${task}${labels.length > 0 ? ` with the labels ${labels.join(", ")}` : ""}`);
 }
 
+/** Throws for a model whose answers are scores or labels: what lies below its head was not trained to be compared. */
+export function requireVectors({ pretrained: { task }, labels }: PretrainedText, verb: string): void {
+  if (task !== "sequence-classification") return;
+  const [gives, ask] = labels.length === 1 ? ["one score (a cross-encoder)", "rerank"] : [`the labels ${labels.slice(0, 8).join(", ")}${labels.length > 8 ? ", ..." : ""}`, "classify"];
+  throw new RequestError(`${verb}: expected a model of vectors, such as a bi-encoder; this one gives ${gives}: ask it with ${ask}. The vectors of its encoder are had by fromPretrained(place, { task: "features" })`);
+}
+
 /** The only score of each row, as a probability. */
 export const firstScores = ({ data }: Pick<HostArray, "data">): number[] => Array.from(data as Float32Array, sigmoid);
 

@@ -95,6 +95,20 @@ test("hidden files of a folder are passed over", async () => {
   expect((await loadRecords("texts", folder)).records).toEqual([{ text: "seen" }]);
 });
 
+test("classes may be numbers or truth values, alone and in lists; what is none says what was expected", async () => {
+  const { records, bad } = await loadRecords("labelled", await file("classes.jsonl", '{"text": "a", "label": true}\n{"text": "b", "label": 2}\n{"text": "c", "labels": [1, "x", false]}\n{"text": "d", "label": 0.5}\n{"text": "e", "labels": {"x": 1}}\n'));
+  expect(records).toEqual([{ text: "a", labels: ["true"] }, { text: "b", labels: ["2"] }, { text: "c", labels: ["1", "x", "false"] }]);
+  expect(bad.map(({ line, reason }) => [line, reason])).toEqual([[4, "label: expected a text, a whole number, true or false"], [5, "labels: expected a list of labels"]]);
+  expect((await loadRecords("scored", await file("grade.jsonl", '{"a": "x", "b": "y", "score": "2.5"}\n{"a": "x", "b": "y", "score": true}\n'))).bad[0]?.reason).toBe("score: expected a number");
+});
+
+test("an empty cell of a column that may be missing says nothing: the row is read", async () => {
+  expect((await loadRecords("labelled", await file("pair.csv", "text,pair,label\na,b,x\nc,,y\nd,e,\n"))).records).toEqual([{ text: "a", pair: "b", labels: ["x"] }, { text: "c", labels: ["y"] }]);
+  expect((await loadRecords("labelled", await file("both.csv", "text,label,labels\na,,x|y\nb,z,\n"))).records).toEqual([{ text: "a", labels: ["x", "y"] }, { text: "b", labels: ["z"] }]);
+  expect((await loadRecords("texts", await file("second.tsv", "text\tpair\na\t \n"))).records).toEqual([{ text: "a" }]);
+  expect((await loadRecords("answers", await file("start.csv", "question,context,answer,start\nwho?,Ann and Bob,Bob,\n"))).records).toEqual([{ question: "who?", context: "Ann and Bob", answer: "Bob", start: 8 }]);
+});
+
 test("an empty list of labels is a text of no class; without label and labels there is no record", async () => {
   const { records, bad } = await loadRecords("labelled", await file("l.jsonl", '{"text": "a", "labels": []}\n{"text": "b", "labels": ["x", "y"]}\n{"text": "c"}\n{"text": "d", "label": "x", "labels": []}\n{"text": "e", "labels": null}\n'));
   expect(records).toEqual([{ text: "a", labels: [] }, { text: "b", labels: ["x", "y"] }, { text: "d", labels: ["x"] }]);
@@ -128,6 +142,19 @@ test("gzip is read by its ending; a cut archive gives what came before the cut",
   expect(records.length).toBeLessThan(5000);
   expect(badCount).toBe(1);
   expect(bad[0]?.reason).toContain("cannot be read on");
+});
+
+test("the share of the input that is read grows with every record to 1, over files of a folder, gzip and Parquet too", async () => {
+  await file("a.jsonl", '{"text": "one"}\n{"text": "two"}\n'); // 16 bytes a line here and there
+  await file("b.txt", "three4567890123\nfour567890123456");
+  const shares: number[] = [];
+  for await (const _record of readRecords("texts", folder, { onShare: (share) => void shares.push(share) }));
+  expect(shares).toEqual([16 / 64, 32 / 64, 48 / 64, 1]);
+  for (const path of [await file("share.jsonl.gz", gzipSync('{"text": "one"}\n{"text": "two"}\n')), example("pairs.parquet")]) {
+    const seen: number[] = [];
+    for await (const _record of readRecords(path.endsWith("gz") ? "texts" : "pairs", path, { onShare: (share) => void seen.push(share) }));
+    expect([seen.length > 0, seen.every((share) => share > 0 && share <= 1), seen.at(-1)]).toEqual([true, true, 1]);
+  }
 });
 
 test("tables: columns by mapping, quoted line ends, rows of the wrong width, lists in cells", async () => {

@@ -120,3 +120,12 @@ test("learned sparse weights score as the dense product", async () => {
   near((await SparseIndex.load(await index.save())).search(sparseVector(query), 1), [[0, 4]]);
   expect(() => index.add(9, { 3: -1 })).toThrow("expected 1 weights >= 0, got [-1]");
 });
+
+test("texts without blanks between words are found by parts of them, and other words stay as they are", () => {
+  expect(analyze("列出文件 naïve v2文", { kind: "words-and-pairs" })).toEqual(["列", "出", "文", "件", "列出", "出文", "文件", "naïve", "v2", "文"]);
+  expect(analyze("データ한국어 ไทย", { kind: "words-and-pairs" })).toEqual(["デ", "ー", "タ", "デー", "ータ", "한국어", "ไ", "ท", "ย", "ไท", "ทย"]);
+  const index = new Bm25({ analysis: { kind: "words-and-pairs" } });
+  ["我想列出所有文件", "今天天气很好", "删除文件"].forEach((text, i) => index.add(i, text));
+  expect(index.search("如何列出文件", 3).map(({ id }) => id)).toEqual([0, 2]);
+  expect(index.search("猫", 3)).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,12 +12,17 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 test("a secret is made once, for the owner's eyes only, and the same ever after", async () => {
-  const place = join(directory, "data");
+  const place = join(directory, "data", "deep");
   const secret = await loadSecret({ directory: place });
   expect(secret).toHaveLength(32);
   expect(await loadSecret({ directory: place })).toEqual(secret);
   expect((await stat(join(place, "secret"))).mode & 0o777).toBe(0o600);
   expect(await readdir(place)).toEqual(["secret"]);
+  for (const folder of [join(directory, "data"), place]) expect((await stat(folder)).mode & 0o777).toBe(0o700);
+});
+
+test.runIf(existsSync("/proc/self"))("a place that takes no folders is refused by name", async () => {
+  await expect(loadSecret({ directory: "/proc/none/data" })).rejects.toThrow("/proc/none/data cannot be a folder: /proc takes no folders");
 });
 
 test("processes that start together get the same one", async () => {

@@ -2,11 +2,14 @@
 import { expect, test } from "vitest";
 import { compile, grad, GraphRandom, hostArray, RandomStream } from "../../../src/engine/index.ts";
 import type { HostArray, Tensor } from "../../../src/engine/index.ts";
+import { MemoryStore } from "../../../src/lab/index.ts";
 import { EVALUATE } from "../../../src/nn/index.ts";
+import type { Mode } from "../../../src/nn/index.ts";
 import { Adam, Sgd } from "../../../src/train/index.ts";
 import type { Optimizer } from "../../../src/train/index.ts";
 import { accuracyByTask, asDrawings, forgetting, nearnessToMeans, taskOrder } from "../../../src/systems/classification/class-incremental.ts";
-import { fitKeys, KeyValueBottleneck, PUBLISHED } from "../../../src/systems/classification/discrete-key-value-bottleneck-model.ts";
+import { findKeys, fitKeys, KeyValueBottleneck, PUBLISHED } from "../../../src/systems/classification/discrete-key-value-bottleneck-model.ts";
+import { teachStages } from "../../../src/systems/classification/teach-stages.ts";
 import { expectNear } from "../../nn/support.ts";
 
 const SIZES = { inputs: 6, heads: 5, entries: 7, keyWidth: 3, classes: 10 };
@@ -61,6 +64,37 @@ test("Adam goes on moving the rows of an earlier sample, which is why the method
   const { ids } = await step(second, labels(2));
   const rowsOf = ({ data }: HostArray): number[] => Array.from(data as Int32Array, (id, head) => head * SIZES.entries + id);
   expect(changedRows(before, model.values.value())).toEqual([...new Set([...rowsOf(earlier), ...rowsOf(ids)])].sort((a, b) => a - b));
+  await step.release();
+});
+
+test("one optimizer lives through all tasks: what Adam remembers of the first moves its rows in the second, plain descent moves none", async () => {
+  const data = vectors(2);
+  const rowsOf = ({ data: ids }: HostArray): number[] => Array.from(ids as Int32Array, (id, head) => head * SIZES.entries + id);
+  const teach = async (optimizerOf: (model: KeyValueBottleneck) => Optimizer) => {
+    const model = build();
+    const rows = await findKeys(model, data);
+    const values: HostArray[] = [];
+    const context = { arm: "taught", artifacts: new MemoryStore(), device: "cpu" as const, signal: new AbortController().signal, report: () => undefined };
+    const learner = { model, rows, logits: (ids: Tensor, mode: Mode) => model.read(ids, mode), optimizer: () => optimizerOf(model) };
+    await teachStages(context as never, learner, [{ name: "task 1", items: Int32Array.of(0) }, { name: "task 2", items: Int32Array.of(1) }], { labels: Int32Array.of(6, 2), batch: 1, epochs: 2, clip: 1, smoothing: 0.1, seed: 1, progress: [0, 1], after: async () => void values.push(await Promise.resolve(model.values.value())) });
+    return { rows: [0, 1].map((i) => rowsOf(row(rows, i))), values };
+  };
+  const moved = async (optimizerOf: (model: KeyValueBottleneck) => Optimizer) => {
+    const { rows: [first, second], values: [between, end] } = await teach(optimizerOf);
+    expect(first?.some((at) => !second?.includes(at))).toBe(true); // or nothing would be shown
+    return { changed: changedRows(between as HostArray, end as HostArray), first: first as number[], second: second as number[], end: end as HostArray };
+  };
+  const ascending = (rows: Iterable<number>): number[] => [...new Set(rows)].sort((a, b) => a - b);
+  const plain = await moved((model) => new Sgd(model, { learningRate: 0.3 }));
+  expect(plain.changed).toEqual(ascending(plain.second));
+  const adam = await moved((model) => new Adam(model, { learningRate: 0.01 }));
+  expect(adam.changed).toEqual(ascending([...adam.first, ...adam.second]));
+
+  // The very values of one optimizer that takes the four steps.
+  const model = build();
+  const step = stepOf(model, new Adam(model, { learningRate: 0.01 }));
+  for (const [item, label] of [[0, 6], [0, 6], [1, 2], [1, 2]] as const) await step(row(data, item), labels(label));
+  expectNear(Array.from(adam.end.data, Number), Array.from(model.values.value().data, Number), 1e-6);
   await step.release();
 });
 

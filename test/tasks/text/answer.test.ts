@@ -92,3 +92,11 @@ test("what cannot be done is said", async () => {
   expect((await evaluateAnswers(ranker, { kind: "choices", records: RECORDS.slice(0, 4) })).count).toBe(4);
   await ranker.release();
 });
+
+test("questions are judged in the order in which they stand: a model that always says the last choice is right where the last is", async () => {
+  const data: ChoiceData = { kind: "choices", records: [{ question: "a", choices: ["x", "y", "z"], answer: 2 }, { question: "b", choices: ["x", "y"], answer: 0 }, { question: "c", choices: ["x", "y"], answer: 0 }, { question: "d", choices: ["x", "y"], answer: 0 }] };
+  const lastFirst = { learnedFrom: "choices", rank: async (_query: string, texts: readonly string[]) => texts.map((_, i) => ({ index: texts.length - 1 - i, score: -i })) } as const;
+  expect((await evaluateAnswers(lastFirst, data)).metrics.accuracy).toBe(0.25);
+  const allAlike = { learnedFrom: "choices", rank: async (_query: string, texts: readonly string[]) => texts.map((_, index) => ({ index, score: 0 })) } as const;
+  expect((await evaluateAnswers(allAlike, data)).metrics.accuracy).toBe(0);
+});

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ProgressState } from "../../../src/lab/index.ts";
 import { lockDirectory } from "../../../src/lab/node/directory-lock.ts";
 import { fromPretrained, indexTexts, SearchIndex } from "../../../src/tasks/index.ts";
 import { compileFixture, removeFixture } from "../../cli/compiled-fixture.ts";
@@ -119,3 +120,37 @@ function readable(folder: string): string[] {
     return [];
   }
 }
+
+test("vectors of a model whose answers are scores or labels are refused, by embed and by search index", async () => {
+  const labels = modelFolder("bert-sequence-classification");
+  const texts = join(temporary(), "texts.txt");
+  writeFileSync(texts, TEXTS.join("\n"));
+  const embedded = await reprise("embed", labels, "--data", texts);
+  expect([embedded.code, embedded.out]).toEqual([2, ""]);
+  expect(embedded.error).toMatch(/embed: expected a model of vectors, such as a bi-encoder; this one gives the labels .*: ask it with classify/);
+  const indexed = await reprise("search", "index", texts, "--index", join(temporary(), "index"), "--model", labels);
+  expect([indexed.code, indexed.error]).toEqual([2, expect.stringContaining("search index: expected a model of vectors")]);
+});
+
+test("broken texts are counted in the end, and only the first twenty are told one by one", async () => {
+  const texts = join(temporary(), "texts.jsonl");
+  writeFileSync(texts, `{"text": "a dog sat"}\n${'{"text": ""}\n'.repeat(30)}`);
+  const { code, error } = await reprise("embed", model, "--data", texts);
+  expect([code, error.match(/^broken: /gm)?.length]).toEqual([0, 20]);
+  expect(error).toContain(`${texts}: 1 records read, 30 broken and left out\n`);
+});
+
+test("indexing a file shows which share of it is done, with the time to go, and never goes back", async () => {
+  const shares: number[] = [];
+  const left: (number | undefined)[] = [];
+  const progress = { update: ({ fraction, secondsLeft }: ProgressState) => void (shares.push(fraction), left.push(secondsLeft)), message: () => undefined, end: () => undefined };
+  const own = await fromPretrained(model);
+  const texts = join(temporary(), "texts.txt");
+  writeFileSync(texts, Array.from({ length: 40 }, (_, i) => `a dog sat ${"on the mat ".repeat(i % 5)}`).join("\n"));
+  await indexTexts(texts, { out: join(temporary(), "index"), model: { place: model, model: own }, partSize: 10, progress });
+  expect(shares.length).toBeGreaterThanOrEqual(4);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect([shares.at(-1), left.at(-1)]).toEqual([1, 0]);
+  expect(shares.some((share) => share > 0.2 && share < 0.8)).toBe(true);
+  await own.release();
+});

@@ -55,6 +55,9 @@ test("cross-encoders and classifiers start from another model; scores and labels
   const base = join(temporary(), "base");
   await trainText("bi-encoder", PAIRS, { out: base, settings: { ...SETTINGS, steps: 2 } });
   const scored = await trainText("cross-encoder", { kind: "scored", records: RECORDS.map(({ query, positive }, i) => ({ a: query, b: positive, score: i % 5 })) }, { out: join(temporary(), "scored"), base, settings: { ...SETTINGS, steps: 2, learningRate: 1e-3 } });
+  // Queries that share no word with any answer have to be told from other answers too.
+  const strange = { kind: "pairs", records: RECORDS.map(({ positive }, i) => ({ query: `x${i}`, positive, negatives: [] })) } as const;
+  expect((await evaluateText(scored.model, strange)).metrics["mrr@10"]).toBeLessThan(0.7);
   expect([scored.loss, scored.model.labels]).toEqual(["graded", ["LABEL_0"]]);
   const ranked = await rerank(scored.model, "where is the red cat", ["a", "b", "c"]);
   expect(ranked.map(({ index }) => index).sort()).toEqual([0, 1, 2]);
