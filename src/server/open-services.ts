@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { readPresets } from "./assemble-presets.ts";
 import type { Config } from "./config.ts";
+import { ExplainThread } from "./explain/thread.ts";
 import { readLedger } from "./ledger.ts";
 import { openLog } from "./log.ts";
 import type { Log } from "./log.ts";
@@ -54,6 +55,8 @@ export async function openServices({ config, systems, home, program, closing, lo
     });
     await runs.start();
     const metrics = openMetrics(async () => Object.fromEntries(await Promise.all(RUN_STATUSES.map(async (status) => [status, await countRuns(database, status)] as const))));
+    const presets = await readPresets(home.directory);
+    const explainer = new ExplainThread({ presets });
     const services: Services = {
       config,
       database,
@@ -63,7 +66,8 @@ export async function openServices({ config, systems, home, program, closing, lo
       runs,
       ledger,
       trending: trendingLists(database, clock),
-      presets: await readPresets(home.directory),
+      presets,
+      explainer,
       pages,
       secret: await loadSecret({ environment: config.secret ?? undefined, directory: dataDirectory }),
       clock,
@@ -76,6 +80,7 @@ export async function openServices({ config, systems, home, program, closing, lo
       services,
       async close() {
         await runs.stop();
+        await explainer.close();
         await closeSearch();
         await database.close();
       },

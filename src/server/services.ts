@@ -1,5 +1,6 @@
 /** What the routes work with: made once in `open-services.ts`, and by tests as they need it. */
 import type { Config } from "./config.ts";
+import type { ExplainThread } from "./explain/thread.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PageRenderer } from "./pages/renderer.ts";
@@ -26,6 +27,8 @@ export interface Services {
   readonly trending: TrendingLists;
   /** Published configurations of assembled models. */
   readonly presets: readonly Preset[];
+  /** Says what configurations of such models make. */
+  readonly explainer: Pick<ExplainThread, "view" | "explain">;
   /** Turns views into pages. */
   readonly pages: PageRenderer;
   /** Key that tokens are signed with. */

@@ -3,12 +3,12 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createRoute, z } from "@hono/zod-openapi";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { assembleView, FormError, requireModest } from "../pages/assemble-views.ts";
+import { ExplainBusy, ExplainRefused } from "../explain/thread.ts";
 import type { AssembleView, RawConfig } from "../pages/assemble-page.ts";
 import { page } from "../respond.ts";
 import type { PageOptions } from "../respond.ts";
 import type { Services } from "../services.ts";
-import { AssembleError, explain, parseConfig } from "../../train/assemble/index.ts";
+import type { Explanation } from "../../train/assemble/index.ts";
 
 export const ASSEMBLE: Required<Pick<PageOptions, "title" | "description">> = { title: "Assemble", description: "Put a pre-training model together from embedding, encoder, decoder and targets, and see its shapes, parameters, FLOPs and memory before anything is built." };
 
@@ -17,32 +17,35 @@ const MOST_FIELDS = 200;
 const LONGEST_CONFIG = 8000;
 
 export function assembleRoutes(services: Services): Hono {
-  const { presets } = services;
-  const drawn = remembered((address) => {
+  const { explainer } = services;
+  const drawn = remembered(async (address) => {
     const entered = [...new URLSearchParams(address)];
     if (entered.length > MOST_FIELDS) throw new HTTPException(400, { message: `a form has at most ${MOST_FIELDS} fields, got ${entered.length}` });
-    return answered(() => assembleView(entered, presets));
+    return answered(() => explainer.view(entered));
   });
-  return new Hono().get("/assemble", (c) => page(c, services, drawn(new URL(c.req.url).search.slice(1)), ASSEMBLE));
+  return new Hono().get("/assemble", async (c) => page(c, services, await drawn(new URL(c.req.url).search.slice(1)), ASSEMBLE));
 }
 
 /** What cannot be explained is the asker's mistake, in words. */
-function answered<T>(make: () => T): T {
+async function answered<T>(make: () => Promise<T>): Promise<T> {
   try {
-    return make();
+    return await make();
   } catch (error) {
-    if (error instanceof FormError || error instanceof AssembleError) throw new HTTPException(400, { message: error.message });
+    if (error instanceof ExplainRefused) throw new HTTPException(400, { message: error.message });
+    if (error instanceof ExplainBusy) throw new HTTPException(503, { message: error.message });
     throw error;
   }
 }
 
 const KEPT = 200;
 
-/** The last answers are kept: explaining takes a good part of a second. */
-function remembered(make: (address: string) => AssembleView): (address: string) => AssembleView {
-  const kept = new Map<string, AssembleView>();
+/** The last answers are kept, and those under way are shared: explaining takes up to seconds. */
+function remembered(make: (address: string) => Promise<AssembleView>): (address: string) => Promise<AssembleView> {
+  const kept = new Map<string, Promise<AssembleView>>();
   return (address) => {
-    const view = kept.get(address) ?? make(address);
+    const known = kept.get(address);
+    const view = known ?? make(address);
+    if (known === undefined) view.catch(() => kept.delete(address));
     kept.delete(address);
     kept.set(address, view);
     for (const oldest of [...kept.keys()].slice(0, -KEPT)) kept.delete(oldest);
@@ -72,20 +75,17 @@ const route = createRoute({
   responses: { 200: { description: "slots with shapes, parameters, FLOPs, memory, and what does not fit", content: { "application/json": { schema: z.object({ config: z.looseObject({}), explanation }) } } }, 400: failure },
 });
 
-export function assembleApi(app: OpenAPIHono, { presets }: Services): void {
-  app.openapi(route, (c) => {
+export function assembleApi(app: OpenAPIHono, { presets, explainer }: Services): void {
+  app.openapi(route, async (c) => {
     const { config, preset } = c.req.valid("query");
     if ((config === undefined) === (preset === undefined)) throw new HTTPException(400, { message: "give config, a configuration as JSON, or preset, a name; one of them" });
     const raw = config === undefined ? presets.find(({ name }) => name === preset)?.config : jsonObject(config);
     if (raw === undefined) throw new HTTPException(400, { message: `preset: there is no "${preset ?? ""}"; choose from ${presets.map(({ name }) => name).join(", ")}` });
-    return c.json({ config: { ...raw }, explanation: answered(() => explained(raw)) }, 200);
+    return c.json({ config: { ...raw }, explanation: bodyOf(await answered(() => explainer.explain(raw))) }, 200);
   });
 }
 
-function explained(raw: RawConfig): z.output<typeof explanation> {
-  const config = parseConfig(raw, "config");
-  requireModest(config);
-  const { slots, problems, cost, ...rest } = explain(config);
+function bodyOf({ slots, problems, cost, ...rest }: Explanation): z.output<typeof explanation> {
   return {
     ...rest,
     slots: slots.map((row) => ({ ...row })),

@@ -1,5 +1,5 @@
 /**
- * Module loader that strips types with the compiler the project is built with. Results are kept under node_modules, so
+ * Module loader that strips types. Results are kept under node_modules, so
  * that the many short-lived threads and processes of the tests load the compiler once and not each.
  */
 import { createHash } from "node:crypto";
@@ -13,10 +13,9 @@ async function stripped(source) {
   try {
     return await readFile(kept, "utf8");
   } catch {
-    const { default: typescript } = await import("typescript");
-    const { outputText } = typescript.transpileModule(source, {
-      compilerOptions: { module: typescript.ModuleKind.ESNext, target: typescript.ScriptTarget.ES2023, verbatimModuleSyntax: true },
-    });
+    // TypeScript 6.0's transpileModule throws at some files of src/nn, whose modules it does not find.
+    const { transform } = await import("esbuild");
+    const { code: outputText } = await transform(source, { loader: "ts", format: "esm", target: "es2023", tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } });
     await mkdir(CACHE, { recursive: true });
     const partial = new URL(`${kept.href}.${process.pid}-${performance.now()}`);
     await writeFile(partial, outputText);

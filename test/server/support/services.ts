@@ -11,6 +11,7 @@ import { PaperSearch } from "../../../src/papers/search/paper-search.ts";
 import { readPresets } from "../../../src/server/assemble-presets.ts";
 import { configOf } from "../../../src/server/config.ts";
 import type { Setting } from "../../../src/server/config.ts";
+import { ExplainThread } from "../../../src/server/explain/thread.ts";
 import { readLedger } from "../../../src/server/ledger.ts";
 import { openLog } from "../../../src/server/log.ts";
 import { openMetrics } from "../../../src/server/metrics.ts";
@@ -53,6 +54,8 @@ export async function openTestServices({ main = "/nowhere/main.js", pages = DRAW
   const clock = (): Date => new Date();
   const runs = new RunManager({ database, directory: join(directory, "runs"), program: [process.execPath, main], limits: config.runs, clock, onError: (error) => logged.push(String(error)), pace: { every: 20, patience: 5000 } });
   await runs.start();
+  const presets = await readPresets(home.directory);
+  const explainer = new ExplainThread({ presets });
   const services: Services = {
     config,
     database,
@@ -61,7 +64,8 @@ export async function openTestServices({ main = "/nowhere/main.js", pages = DRAW
     search,
     runs,
     ledger: await readLedger(home.directory),
-    presets: await readPresets(home.directory),
+    presets,
+    explainer,
     trending: { list: () => Promise.resolve([{ id: "crossmae", score: 1.5, why: ["3 new upvotes in the last week (+2.00)"] }]) },
     pages,
     secret: Buffer.from(SETTINGS.REPRISE_SECRET),
@@ -78,6 +82,7 @@ export async function openTestServices({ main = "/nowhere/main.js", pages = DRAW
     configured: (settings) => ({ ...services, config: configOf({ ...SETTINGS, REPRISE_DATA: directory, ...settings }) }),
     async close() {
       closing.abort();
+      await explainer.close();
       await runs.stop();
       await search.close();
       await database.close();
