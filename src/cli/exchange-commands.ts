@@ -1,16 +1,13 @@
 /** The commands that take models out of here and bring them in. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { exportModel } from "./commands/export.ts";
 import type { ExportCommandOptions } from "./commands/export.ts";
-import { importModel } from "./commands/import.ts";
 import type { ImportModelCommandOptions } from "./commands/import.ts";
+import { JSON_OPTION } from "./options.ts";
 import type { CliPorts } from "./ports.ts";
 import { whole } from "./text-commands.ts";
-import { EXPORT_DTYPES, EXPORT_FORMATS } from "../tasks/index.ts";
-import type { ExportDtype } from "../tasks/index.ts";
-
-const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
+import { EXPORT_DTYPES, EXPORT_FORMATS } from "../tasks/huggingface/export-choices.ts";
+import type { ExportDtype } from "../tasks/huggingface/export-choices.ts";
 
 export function addExchangeCommands(root: Command, ports: CliPorts): void {
   root
@@ -22,7 +19,7 @@ export function addExchangeCommands(root: Command, ports: CliPorts): void {
     .option("--dtype <list>", `of a text model: its graphs, ${EXPORT_DTYPES.join(", ")} (default: fp32)`, dtypes)
     .option("--batch <n>", "of a model of pictures: items in its fixed batch (default: 1)", whole)
     .option(...JSON_OPTION)
-    .action((directory: string, options: ExportCommandOptions) => exportModel(ports, directory, options));
+    .action(async (directory: string, options: ExportCommandOptions) => (await import("./commands/export.ts")).exportModel(ports, directory, options));
   root
     .command("import")
     .description("fetch a model of Hugging Face, check that every weight has its place, and say what it is")
@@ -32,7 +29,7 @@ export function addExchangeCommands(root: Command, ports: CliPorts): void {
     .option("--cache <directory>", "where fetched files are kept (default: HF_HUB_CACHE, else below HF_HOME)")
     .option("--offline", "make no request (default: HF_HUB_OFFLINE)")
     .option(...JSON_OPTION)
-    .action((place: string, options: ImportModelCommandOptions) => importModel(ports, place, options));
+    .action(async (place: string, options: ImportModelCommandOptions) => (await import("./commands/import.ts")).importModel(ports, place, options));
 }
 
 function dtypes(text: string): ExportDtype[] {

@@ -1,25 +1,18 @@
 /** The words and options of `reprise papers ...`: what the explorer stores, harvests, ranks and sends. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import { DATABASE_OPTION } from "./commands/database-option.ts";
-import { backupPapers, restorePapers } from "./commands/papers-backup.ts";
 import type { BackupCommandOptions, RestoreCommandOptions } from "./commands/papers-backup.ts";
-import { digest, listPeople, removePerson, showPerson, suppressPeople, trending } from "./commands/papers-digest.ts";
 import type { DigestCommandOptions, SubscribersListOptions, SuppressOptions, TrendingCommandOptions } from "./commands/papers-digest.ts";
-import { harvestPapers, importPapers } from "./commands/papers-harvest.ts";
 import type { HarvestCommandOptions, ImportCommandOptions } from "./commands/papers-harvest.ts";
 import type { SiteCommandOptions } from "./commands/papers-site.ts";
-import { importCatalogue, papersStatus, retryJobs } from "./commands/papers-status.ts";
 import type { StatusCommandOptions } from "./commands/papers-status.ts";
-import { trainSearch } from "./commands/papers-train-search.ts";
 import type { TrainSearchOptions } from "./commands/papers-train-search.ts";
 import { addSearchCommands } from "./search-commands.ts";
 import { TRENDING_WINDOWS } from "../papers/ranking/trending.ts";
 import { FILE_SOURCES, WEB_SOURCES } from "../papers/harvest/sources/names.ts";
+import { DATABASE_OPTION, JSON_OPTION } from "./options.ts";
 import type { CliPorts } from "./ports.ts";
 import { collect, collectNumber, day, positive, seed } from "./values.ts";
-
-const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
 
 /** Adds the group to `root`. */
 export function addPapersCommands(root: Command, ports: CliPorts): void {
@@ -29,20 +22,20 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .description("show what is stored: rows, size, migrations, jobs")
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((options: StatusCommandOptions) => papersStatus(ports, options));
+    .action(async (options: StatusCommandOptions) => (await import("./commands/papers-status.ts")).papersStatus(ports, options));
   papers
     .command("import-catalogue")
     .description("store the papers of the catalogue; again, it brings them up to date")
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((options: StatusCommandOptions) => importCatalogue(ports, options));
+    .action(async (options: StatusCommandOptions) => (await import("./commands/papers-status.ts")).importCatalogue(ports, options));
   papers
     .command("backup")
     .description("write everything that is stored to a file; others may go on working meanwhile on a PostgreSQL server")
     .argument("<file>", "the backup, such as papers.jsonl.gz")
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((file: string, options: BackupCommandOptions) => backupPapers(ports, file, options));
+    .action(async (file: string, options: BackupCommandOptions) => (await import("./commands/papers-backup.ts")).backupPapers(ports, file, options));
   papers
     .command("restore")
     .description("put what a backup holds into an empty database, wherever the backup was made")
@@ -50,14 +43,14 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .option("--force", "replace everything in a database that is not empty")
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((file: string, options: RestoreCommandOptions) => restorePapers(ports, file, options));
+    .action(async (file: string, options: RestoreCommandOptions) => (await import("./commands/papers-backup.ts")).restorePapers(ports, file, options));
   papers
     .command("retry")
     .description("let jobs that were given up try again")
     .argument("[ids...]", "of the jobs, as status shows them (default: all)", collectNumber)
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((ids: readonly number[] | undefined, options: StatusCommandOptions) => retryJobs(ports, ids ?? [], options));
+    .action(async (ids: readonly number[] | undefined, options: StatusCommandOptions) => (await import("./commands/papers-status.ts")).retryJobs(ports, ids ?? [], options));
   papers
     .command("harvest")
     .description("fetch new papers from sources; run again, it goes on where it was")
@@ -67,7 +60,7 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .option("--max <n>", "stop after the page that brings so many records", positive)
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((options: HarvestCommandOptions) => harvestPapers(ports, options));
+    .action(async (options: HarvestCommandOptions) => (await import("./commands/papers-harvest.ts")).harvestPapers(ports, options));
   papers
     .command("import")
     .description("store the papers of a BibTeX or JSONL file; importing it again changes nothing")
@@ -75,7 +68,7 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .addOption(new Option("--format <format>", "of the file (default: by its name)").choices(FILE_SOURCES))
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((file: string, options: ImportCommandOptions) => importPapers(ports, file, options));
+    .action(async (file: string, options: ImportCommandOptions) => (await import("./commands/papers-harvest.ts")).importPapers(ports, file, options));
   papers
     .command("trending")
     .description("list the papers that trend, with the reasons for each place")
@@ -84,7 +77,7 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .option("--limit <n>", "papers", positive, 20)
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((options: TrendingCommandOptions) => trending(ports, options));
+    .action(async (options: TrendingCommandOptions) => (await import("./commands/papers-digest.ts")).trending(ports, options));
   papers
     .command("digest")
     .description("send the digests that are due now, or show those of a date")
@@ -92,7 +85,7 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .option("--dry-run", "show the mails, send and store nothing")
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((options: DigestCommandOptions) => digest(ports, options));
+    .action(async (options: DigestCommandOptions) => (await import("./commands/papers-digest.ts")).digest(ports, options));
   papers
     .command("site")
     .description("write catalogue, ledger and search as a static site")
@@ -107,21 +100,21 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .option("--limit <n>", "subscribers", positive, 1000)
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((options: SubscribersListOptions) => listPeople(ports, options));
+    .action(async (options: SubscribersListOptions) => (await import("./commands/papers-digest.ts")).listPeople(ports, options));
   subscribers
     .command("show")
     .description("show everything known of a subscriber, with the record of mails")
     .argument("<address>", "of the subscriber")
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((address: string, options: StatusCommandOptions) => showPerson(ports, address, options));
+    .action(async (address: string, options: StatusCommandOptions) => (await import("./commands/papers-digest.ts")).showPerson(ports, address, options));
   subscribers
     .command("remove")
     .description("delete everything known of a subscriber")
     .argument("<address>", "of the subscriber")
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((address: string, options: StatusCommandOptions) => removePerson(ports, address, options));
+    .action(async (address: string, options: StatusCommandOptions) => (await import("./commands/papers-digest.ts")).removePerson(ports, address, options));
   subscribers
     .command("suppress")
     .description("let no mail go to an address any more, or to those that reports name")
@@ -130,7 +123,7 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .option("--lift", "let mail go there again")
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((address: string | undefined, options: SuppressOptions) => suppressPeople(ports, address, options));
+    .action(async (address: string | undefined, options: SuppressOptions) => (await import("./commands/papers-digest.ts")).suppressPeople(ports, address, options));
   papers
     .command("train-search")
     .description("train the two models of the search from their data; run again, it goes on where it was")
@@ -138,6 +131,6 @@ export function addPapersCommands(root: Command, ports: CliPorts): void {
     .option("--minutes <n>", "stop after so many minutes (default: when finished)", positive)
     .option("--seed <n>", "of everything random", seed, 0)
     .option(...JSON_OPTION)
-    .action((options: TrainSearchOptions) => trainSearch(ports, options));
+    .action(async (options: TrainSearchOptions) => (await import("./commands/papers-train-search.ts")).trainSearch(ports, options));
   addSearchCommands(papers, ports, positive);
 }

@@ -1,35 +1,19 @@
-/** The commands, their options and what they print; parsing is strict and every mistake names the nearest choice. */
+/**
+ * The commands, their options and what they print; parsing is strict and every mistake names the nearest choice. What a
+ * command does is loaded when it is called: the words, their help and their mistakes cost no engine.
+ */
 import { Command, CommanderError, Option } from "commander";
-import { assembleCommand } from "./commands/assemble.ts";
 import type { AssembleCommandOptions } from "./commands/assemble.ts";
-import { classify } from "./commands/classify.ts";
 import type { ClassifyCommandOptions } from "./commands/classify.ts";
-import { complete } from "./commands/complete.ts";
 import type { CompleteCommandOptions } from "./commands/complete.ts";
-import { dataInfo, getData, listData } from "./commands/data.ts";
-import { doctor } from "./commands/doctor.ts";
-import { embed } from "./commands/embed.ts";
 import type { EmbedCommandOptions } from "./commands/embed.ts";
-import { DATABASE_OPTION } from "./commands/database-option.ts";
-import { buildFoundations, listFoundations } from "./commands/foundations.ts";
 import type { BuildFoundationsOptions } from "./commands/foundations.ts";
-import { exportFoundation } from "./commands/foundations-export.ts";
 import type { ExportFoundationOptions } from "./commands/foundations-export.ts";
-import { info } from "./commands/info.ts";
-import { jigsaw } from "./commands/jigsaw.ts";
 import type { JigsawCommandOptions } from "./commands/jigsaw.ts";
-import { ledger } from "./commands/ledger.ts";
-import { list } from "./commands/list.ts";
-import { pretrainAssembled } from "./commands/pretrain-assembled.ts";
-import { predict } from "./commands/predict.ts";
 import type { PredictCommandOptions } from "./commands/predict.ts";
-import { pretrain } from "./commands/pretrain.ts";
 import type { PretrainCommandOptions } from "./commands/pretrain.ts";
-import { reconstruct } from "./commands/reconstruct.ts";
 import type { ReconstructCommandOptions } from "./commands/reconstruct.ts";
-import { run } from "./commands/run.ts";
 import type { RunCommandOptions } from "./commands/run.ts";
-import { worker } from "./commands/worker.ts";
 import type { WorkerCommandOptions } from "./commands/worker.ts";
 import { UsageError } from "./errors.ts";
 import { addExchangeCommands } from "./exchange-commands.ts";
@@ -38,17 +22,17 @@ import { addTextCommands, COLUMNS_OPTION, TASK_OPTION, TEXT_COLUMN_OPTION } from
 import { EXIT } from "./exit-codes.ts";
 import { addPapersCommands } from "./papers-commands.ts";
 import { seed, positive, share, numbers, labels, collect } from "./values.ts";
+import { DATABASE_OPTION, DEVICE_OPTION, JSON_OPTION } from "./options.ts";
 import type { CliPorts } from "./ports.ts";
-import { DEVICES } from "../engine/index.ts";
-import { ColumnsError } from "../data/index.ts";
+import { ColumnsError } from "../data/text/columns-error.ts";
 import { PROFILES } from "../lab/profile.ts";
-import { SettingsError, SIDES, UselessRecords } from "../lab/index.ts";
 import { ResumeRefused } from "../lab/run-identity.ts";
-import { AssembleError } from "../train/assemble/index.ts";
-import { RequestError } from "../tasks/index.ts";
+import { SettingsError } from "../lab/settings-error.ts";
+import { SIDES } from "../lab/sided-recipe.ts";
+import { UselessRecords } from "../lab/useless-records.ts";
+import { AssembleError } from "../train/assemble/assemble-error.ts";
+import { RequestError } from "../tasks/request-error.ts";
 
-const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
-const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
 const STRICT_OPTION = ["--strict", "stop at the first broken file instead of reporting it and going on"] as const;
 const EXIT_HELP = `
 Exit codes: 0 done (whatever the verdict), 1 failure, 2 not understood, 130 interrupted, 143 terminated.
@@ -87,13 +71,13 @@ function program(ports: CliPorts): Command {
     .description("list the systems and whether they run")
     .option("--family <family>", "only this family")
     .option(...JSON_OPTION)
-    .action((options) => list(ports, options));
+    .action(async (options) => (await import("./commands/list.ts")).list(ports, options));
   root
     .command("info")
     .description("say what a system is, what it claims and how it is run")
     .argument("<slug>", "short name of the system")
     .option(...JSON_OPTION)
-    .action((slug: string, options) => info(ports, slug, options));
+    .action(async (slug: string, options) => (await import("./commands/info.ts")).info(ports, slug, options));
   root
     .command("run")
     .description("run a system's experiment and hold the paper's claim against it")
@@ -106,14 +90,14 @@ function program(ports: CliPorts): Command {
     .option("--resume", "continue an unfinished run, keeping its finished arms")
     .option("--events <file>", "append progress to a file, one JSON object a line")
     .option(...JSON_OPTION)
-    .action((slug: string, options: RunCommandOptions) => run(ports, slug, options));
+    .action(async (slug: string, options: RunCommandOptions) => (await import("./commands/run.ts")).run(ports, slug, options));
   root
     .command("ledger")
     .description("show what every system showed in its last full run")
     .option("--update", "write docs/ledger.md and docs/ledger.json from results/")
     .option("--judge <slug>", "judge a stored result by the conditions its system declares now; nothing is run")
     .option(...JSON_OPTION)
-    .action((options) => ledger(ports, options));
+    .action(async (options) => (await import("./commands/ledger.ts")).ledger(ports, options));
   root
     .command("assemble")
     .description("list the parts that models are assembled from, or explain a configuration: slots, shapes, parameters, what does not fit")
@@ -122,7 +106,7 @@ function program(ports: CliPorts): Command {
     .option("--explain", "explain the configuration (the default)")
     .option("--set <key=value>", "change a key of the configuration, such as vocab_size=30522; may be repeated", collect, [])
     .option(...JSON_OPTION)
-    .action((config: string | undefined, options: AssembleCommandOptions) => assembleCommand(ports, config, options));
+    .action(async (config: string | undefined, options: AssembleCommandOptions) => (await import("./commands/assemble.ts")).assembleCommand(ports, config, options));
   root
     .command("pretrain")
     .description("train a system, or a model assembled from a configuration, on your own data and keep it in a directory")
@@ -139,7 +123,7 @@ function program(ports: CliPorts): Command {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((slug: string, options: PretrainCommandOptions) => (slug.endsWith(".json") ? pretrainAssembled(ports, slug, options) : pretrain(ports, slug, options)));
+    .action(async (slug: string, options: PretrainCommandOptions) => (slug.endsWith(".json") ? (await import("./commands/pretrain-assembled.ts")).pretrainAssembled(ports, slug, options) : (await import("./commands/pretrain.ts")).pretrain(ports, slug, options)));
   root
     .command("embed")
     .description("print a vector for each picture or text, one JSON object a line")
@@ -153,7 +137,7 @@ function program(ports: CliPorts): Command {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "with --out, say what was written as JSON; without, the lines are JSON anyway")
-    .action((directory: string, options: EmbedCommandOptions) => embed(ports, directory, options));
+    .action(async (directory: string, options: EmbedCommandOptions) => (await import("./commands/embed.ts")).embed(ports, directory, options));
   root
     .command("classify")
     .description("print the label of each text, or the nearest of some labels for each picture, one JSON object a line")
@@ -171,7 +155,7 @@ function program(ports: CliPorts): Command {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "accepted everywhere; these lines are JSON anyway")
-    .action((directory: string, options: ClassifyCommandOptions) => classify(ports, directory, options));
+    .action(async (directory: string, options: ClassifyCommandOptions) => (await import("./commands/classify.ts")).classify(ports, directory, options));
   root
     .command("reconstruct")
     .description("hide patches of a picture and fill them in")
@@ -183,7 +167,7 @@ function program(ports: CliPorts): Command {
     .option("--seed <n>", "of the random choice", seed)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((directory: string, options: ReconstructCommandOptions) => reconstruct(ports, directory, options));
+    .action(async (directory: string, options: ReconstructCommandOptions) => (await import("./commands/reconstruct.ts")).reconstruct(ports, directory, options));
   root
     .command("complete")
     .description("hide patches of a picture and fill them in with the help of another view of its scene")
@@ -196,7 +180,7 @@ function program(ports: CliPorts): Command {
     .option("--seed <n>", "of the random choice", seed)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((directory: string, options: CompleteCommandOptions) => complete(ports, directory, options));
+    .action(async (directory: string, options: CompleteCommandOptions) => (await import("./commands/complete.ts")).complete(ports, directory, options));
   root
     .command("predict")
     .description("find the depth or the classes of a picture")
@@ -206,7 +190,7 @@ function program(ports: CliPorts): Command {
     .requiredOption("--out <file>", "the map, a grey PNG")
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((directory: string, options: PredictCommandOptions) => predict(ports, directory, options));
+    .action(async (directory: string, options: PredictCommandOptions) => (await import("./commands/predict.ts")).predict(ports, directory, options));
   root
     .command("jigsaw")
     .description("shuffle the tiles of a picture and put them back where they seem to belong")
@@ -218,7 +202,7 @@ function program(ports: CliPorts): Command {
     .option("--keep <file>", "also write the shuffled picture, PNG")
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((directory: string, options: JigsawCommandOptions) => jigsaw(ports, directory, options));
+    .action(async (directory: string, options: JigsawCommandOptions) => (await import("./commands/jigsaw.ts")).jigsaw(ports, directory, options));
   addExchangeCommands(root, ports);
   addServeCommand(root, ports);
   addTextCommands(root, ports);
@@ -227,26 +211,26 @@ function program(ports: CliPorts): Command {
     .command("list")
     .description("list the data sources")
     .option(...JSON_OPTION)
-    .action((options) => listData(ports, options));
+    .action(async (options) => (await import("./commands/data.ts")).listData(ports, options));
   data
     .command("info")
     .description("say what a source holds, its licence and its packages")
     .argument("<id>", "source, such as emoji/art")
     .option(...JSON_OPTION)
-    .action((id: string, options) => dataInfo(ports, id, options));
+    .action(async (id: string, options) => (await import("./commands/data.ts")).dataInfo(ports, id, options));
   data
     .command("get")
     .description("fetch a source into the cache")
     .argument("<id>", "source, such as emoji/art")
     .option("--parts <parts...>", "only these parts")
     .option(...JSON_OPTION)
-    .action((id: string, options) => getData(ports, id, options));
+    .action(async (id: string, options) => (await import("./commands/data.ts")).getData(ports, id, options));
   const foundations = root.command("foundations").description("show and build the tiny pre-trained models that experiments start from");
   foundations
     .command("list")
     .description("list the foundations, whether they are built, and what their gates measured")
     .option(...JSON_OPTION)
-    .action((options) => listFoundations(ports, options));
+    .action(async (options) => (await import("./commands/foundations.ts")).listFoundations(ports, options));
   foundations
     .command("build")
     .description("build foundations that are not in the cache yet, with what they need")
@@ -255,7 +239,7 @@ function program(ports: CliPorts): Command {
     .option("--unshipped", "build those too that come with the package")
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((ids: string[], options: BuildFoundationsOptions) => buildFoundations(ports, ids, options));
+    .action(async (ids: string[], options: BuildFoundationsOptions) => (await import("./commands/foundations.ts")).buildFoundations(ports, ids, options));
   foundations
     .command("export")
     .description("write dec-multi or dec-multi@en as a folder of Hugging Face (BLOOM), to train from or to open elsewhere")
@@ -263,7 +247,7 @@ function program(ports: CliPorts): Command {
     .requiredOption("--out <directory>", "where the folder goes")
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((id: string, options: ExportFoundationOptions) => exportFoundation(ports, id, options));
+    .action(async (id: string, options: ExportFoundationOptions) => (await import("./commands/foundations-export.ts")).exportFoundation(ports, id, options));
   addPapersCommands(root, ports);
   root
     .command("worker")
@@ -273,12 +257,12 @@ function program(ports: CliPorts): Command {
     .option("--grace <seconds>", "how long running jobs may go on after a stop", positive, 30)
     .option("--until-idle", "end when nothing is left to do now")
     .option(...DATABASE_OPTION)
-    .action((options: WorkerCommandOptions) => worker(ports, options));
+    .action(async (options: WorkerCommandOptions) => (await import("./commands/worker.ts")).worker(ports, options));
   root
     .command("doctor")
     .description("show versions, devices, memory, disk and how fast matrices multiply here")
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((options) => doctor(ports, options));
+    .action(async (options) => (await import("./commands/doctor.ts")).doctor(ports, options));
   return root;
 }

@@ -1,12 +1,10 @@
 /** The words and options of `reprise papers index|search|similar`. */
 import type { Command } from "commander";
-import { DATABASE_OPTION } from "./commands/database-option.ts";
-import { indexPapers, searchPapers, similarPapers } from "./commands/papers-search.ts";
 import type { ModelOption, SearchCommandOptions, SimilarCommandOptions } from "./commands/papers-search.ts";
+import { DATABASE_OPTION, JSON_OPTION } from "./options.ts";
 import type { CliPorts } from "./ports.ts";
 
 const ENCODER_OPTION = ["--encoder <model>", "encode with this model instead of the shipped one: a directory, or an identifier on Hugging Face"] as const;
-const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
 
 /** Adds the commands to `papers`; `positive` reads a whole number of at least 1. */
 export function addSearchCommands(papers: Command, ports: CliPorts, positive: (text: string) => number): void {
@@ -16,7 +14,7 @@ export function addSearchCommands(papers: Command, ports: CliPorts, positive: (t
     .option(...ENCODER_OPTION)
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((options: ModelOption) => indexPapers(ports, options));
+    .action(async (options: ModelOption) => (await import("./commands/papers-search.ts")).indexPapers(ports, options));
   papers
     .command("search")
     .description("find papers by words and meaning")
@@ -30,7 +28,7 @@ export function addSearchCommands(papers: Command, ports: CliPorts, positive: (t
     .option(...ENCODER_OPTION)
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((query: string, options: SearchCommandOptions) => searchPapers(ports, query, options));
+    .action(async (query: string, options: SearchCommandOptions) => (await import("./commands/papers-search.ts")).searchPapers(ports, query, options));
   papers
     .command("similar")
     .description("papers like a given one")
@@ -39,5 +37,5 @@ export function addSearchCommands(papers: Command, ports: CliPorts, positive: (t
     .option(...ENCODER_OPTION)
     .option(...DATABASE_OPTION)
     .option(...JSON_OPTION)
-    .action((id: string, options: SimilarCommandOptions) => similarPapers(ports, id, options));
+    .action(async (id: string, options: SimilarCommandOptions) => (await import("./commands/papers-search.ts")).similarPapers(ports, id, options));
 }

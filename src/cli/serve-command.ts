@@ -4,7 +4,7 @@ import type { ServeModelOptions } from "./commands/serve-model.ts";
 import type { ServeCommandOptions } from "./commands/serve.ts";
 import type { CliPorts } from "./ports.ts";
 import { whole } from "./text-commands.ts";
-import { DEVICES } from "../engine/index.ts";
+import { DEVICES } from "../engine/runtime/backend.ts";
 
 export function addServeCommand(root: Command, ports: CliPorts): void {
   root

@@ -1,26 +1,18 @@
 /** The commands on texts and their options. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { answerQuestions } from "./commands/answer.ts";
 import type { AnswerCommandOptions } from "./commands/answer.ts";
-import { evaluateModel } from "./commands/eval.ts";
 import type { EvalCommandOptions } from "./commands/eval.ts";
-import { linkTexts } from "./commands/link.ts";
 import type { LinkCommandOptions } from "./commands/link.ts";
-import { rerankTexts } from "./commands/rerank.ts";
 import type { RerankCommandOptions } from "./commands/rerank.ts";
-import { searchIndex, searchQuery } from "./commands/search.ts";
 import type { SearchIndexCommandOptions, SearchQueryCommandOptions } from "./commands/search.ts";
-import { columnMap } from "./commands/text-options.ts";
-import { train } from "./commands/train.ts";
 import type { TrainCommandOptions } from "./commands/train.ts";
+import { DEVICE_OPTION, JSON_OPTION } from "./options.ts";
 import type { CliPorts } from "./ports.ts";
-import { someText } from "./values.ts";
-import { DEVICES } from "../engine/index.ts";
-import { SEARCH_MODES, TEXT_METHODS } from "../tasks/index.ts";
+import { columnMap, someText } from "./values.ts";
+import { TEXT_METHOD_NAMES } from "../tasks/text/methods/names.ts";
+import { SEARCH_MODES } from "../tasks/text/search-modes.ts";
 
-const DEVICE_OPTION = ["--device <device>", `where to run: ${DEVICES.join(", ")} (default: REPRISE_DEVICE or cpu)`] as const;
-const JSON_OPTION = ["--json", "print data as JSON to stdout"] as const;
 const STRICT_OPTION = ["--strict", "stop at the first broken record instead of reporting it and going on"] as const;
 /** Of models that `pretrain` assembled under the target tasks. */
 export const TASK_OPTION = ["--task <name>", "of an assembled model with several sets of classes: which one (default: the first)"] as const;
@@ -34,7 +26,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
   root
     .command("train")
     .description("train a text model on your own records and keep it as a folder of Hugging Face")
-    .argument("<method>", `${Object.keys(TEXT_METHODS).join(", ")}, or a system that trains on texts (a name that there is not gives the list)`)
+    .argument("<method>", `${TEXT_METHOD_NAMES.join(", ")}, or a system that trains on texts (a name that there is not gives the list)`)
     .requiredOption("--data <path>", "pairs, scored pairs, labelled texts or questions with choices: JSONL, CSV, TSV, Parquet; plain texts too for systems that pre-train")
     .requiredOption("--out <directory>", "where to keep the model")
     .option("--eval <path>", "records that choose the best checkpoint")
@@ -52,7 +44,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((method: string, options: TrainCommandOptions) => train(ports, method, options));
+    .action(async (method: string, options: TrainCommandOptions) => (await import("./commands/train.ts")).train(ports, method, options));
   root
     .command("eval")
     .description("say how good a text model is on records that it was not trained on")
@@ -63,7 +55,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((place: string, options: EvalCommandOptions) => evaluateModel(ports, place, options));
+    .action(async (place: string, options: EvalCommandOptions) => (await import("./commands/eval.ts")).evaluateModel(ports, place, options));
   root
     .command("rerank")
     .description("order texts by how well they answer a query, one JSON object a line")
@@ -77,7 +69,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "accepted everywhere; these lines are JSON anyway")
-    .action((place: string, options: RerankCommandOptions) => rerankTexts(ports, place, options));
+    .action(async (place: string, options: RerankCommandOptions) => (await import("./commands/rerank.ts")).rerankTexts(ports, place, options));
   root
     .command("answer")
     .description("answer multiple-choice questions, one JSON object a line")
@@ -90,7 +82,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "accepted everywhere; these lines are JSON anyway")
-    .action((directory: string, options: AnswerCommandOptions) => answerQuestions(ports, directory, options));
+    .action(async (directory: string, options: AnswerCommandOptions) => (await import("./commands/answer.ts")).answerQuestions(ports, directory, options));
   root
     .command("link")
     .description("say which concept of a dictionary each name means, one JSON object a line")
@@ -105,7 +97,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option("--json", "accepted everywhere; these lines are JSON anyway")
-    .action((dictionary: string, options: LinkCommandOptions) => linkTexts(ports, dictionary, options));
+    .action(async (dictionary: string, options: LinkCommandOptions) => (await import("./commands/link.ts")).linkTexts(ports, dictionary, options));
   const search = root.command("search").description("index your texts and search them by words and by meaning");
   search
     .command("index")
@@ -118,7 +110,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option(...STRICT_OPTION)
     .option(...DEVICE_OPTION)
     .option(...JSON_OPTION)
-    .action((source: string, options: SearchIndexCommandOptions) => searchIndex(ports, source, options));
+    .action(async (source: string, options: SearchIndexCommandOptions) => (await import("./commands/search.ts")).searchIndex(ports, source, options));
   search
     .command("query")
     .description("find the texts of an index that answer a query")
@@ -131,7 +123,7 @@ export function addTextCommands(root: Command, ports: CliPorts): void {
     .option("--depth <n>", "hits that are fused and reranked (default: 100)", whole)
     .option(...DEVICE_OPTION)
     .option("--json", "print one JSON object a line")
-    .action((index: string, query: string, options: SearchQueryCommandOptions) => searchQuery(ports, index, query, options));
+    .action(async (index: string, query: string, options: SearchQueryCommandOptions) => (await import("./commands/search.ts")).searchQuery(ports, index, query, options));
 }
 
 function choiceList(text: string): string[] {

@@ -54,3 +54,10 @@ export function collectNumber(text: string, before: readonly number[] | undefine
 export function collect(word: string, before: readonly string[]): string[] {
   return [...before, word];
 }
+
+/** `query=question,positive=answer` as a record. */
+export function columnMap(text: string): Record<string, string> {
+  const pairs = text.split(",").map((part) => part.split("=").map((word) => word.trim()));
+  if (pairs.some(([field, column, ...rest]) => !field || !column || rest.length > 0)) throw new InvalidArgumentError("expected field=column, such as query=question,positive=answer.");
+  return Object.fromEntries(pairs as [string, string][]);
+}

@@ -94,5 +94,6 @@ export { maskSharedWords } from "./masking/shared-words.ts";
 export { corruptedLengths, corruptSpans, restoreSpans, spanCounts } from "./masking/span-corruption.ts";
 export type { CorruptedText, SpanCorruption } from "./masking/span-corruption.ts";
 export { replaceTokens, withReplacements } from "./masking/replaced-tokens.ts";
-export { ColumnsError, RECORD_FIELDS, RECORD_SCHEMAS } from "./text/records.ts";
+export { ColumnsError } from "./text/columns-error.ts";
+export { RECORD_FIELDS, RECORD_SCHEMAS } from "./text/records.ts";
 export type { AnswerInText, ColumnMapping, ConceptRelation, LabelledText, NamedText, PlainText, RecordTask, TaskRecord } from "./text/records.ts";

@@ -3,11 +3,7 @@ import type { TaskRecord } from "../data/index.ts";
 import { binaryCrossEntropy, cosineRegression } from "../objectives/index.ts";
 import type { Tensor } from "../engine/index.ts";
 import { defineObjective } from "./text-recipe.ts";
-
-/** Records that nothing can be learnt from. */
-export class UselessRecords extends Error {
-  override readonly name = "UselessRecords";
-}
+import { UselessRecords } from "./useless-records.ts";
 
 /** The lowest score becomes 0, the highest 1. Scores that lie in 0..1 already are kept. Throws `UselessRecords` when all are equal. */
 export function unitScores(records: readonly TaskRecord<"scored">[]): number[] {

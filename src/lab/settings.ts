@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { isRecord } from "./json.ts";
+import { SettingsError } from "./settings-error.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** A strict object; every leaf has `.default(...)` and `.describe(...)`, every nested object `.prefault({})`. */
@@ -29,11 +30,6 @@ export const trainingSettings = {
 };
 
 export type TrainingSettings = z.output<z.ZodObject<typeof trainingSettings>>;
-
-/** Settings that cannot be used; the message lists all that is wrong. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
 
 /** The given settings with defaults for the others. Throws a `SettingsError`, beginning with `where`, that lists every problem. */
 export function parseSettings<S extends object>(schema: SettingsSchema<S>, given: unknown, where: string): S {

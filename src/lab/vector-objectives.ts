@@ -3,7 +3,7 @@ import { differentItems, coSent, infoNce } from "../objectives/index.ts";
 import { concat, logicalAnd } from "../engine/index.ts";
 import type { Tensor } from "../engine/index.ts";
 import { negativesOf } from "./pair-negatives.ts";
-import { UselessRecords } from "./scored-objectives.ts";
+import { UselessRecords } from "./useless-records.ts";
 import { defineObjective } from "./text-recipe.ts";
 
 /** Numbers texts, equal ones alike, so that a copy of an answer is not taken for a wrong one. Exact in float32 below 2^24. */

@@ -4,8 +4,6 @@ import type { Database } from "../../papers/store/database.ts";
 import { openDatabase } from "../../papers/store/open.ts";
 import type { DatabaseOptions } from "../../papers/store/open.ts";
 
-export const DATABASE_OPTION = ["--database <place>", "a directory, or the address of a PostgreSQL server (default: REPRISE_DATABASE_URL, else your data directory)"] as const;
-
 export interface PlaceOption {
   readonly database?: string;
 }

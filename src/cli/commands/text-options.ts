@@ -1,5 +1,4 @@
 /** Options that the commands on texts share. */
-import { InvalidArgumentError } from "commander";
 import { chosenDevice } from "../device.ts";
 import type { CliPorts } from "../ports.ts";
 import type { NamedText, RecordTask, TaskRecord } from "../../data/index.ts";
@@ -66,13 +65,6 @@ export async function* recordsFrom<T extends RecordTask>(ports: CliPorts, task: 
   }
   if (broken > 0) tell(`${path}: ${read} records read, ${broken} broken and left out\n`);
   if (read === 0 && (broken > 0 || path !== "-")) throw new RecordError(`${path}: holds no readable record${broken > 0 ? `; ${broken} broken` : ""}`);
-}
-
-/** `query=question,positive=answer` as a record. */
-export function columnMap(text: string): Record<string, string> {
-  const pairs = text.split(",").map((part) => part.split("=").map((word) => word.trim()));
-  if (pairs.some(([field, column, ...rest]) => !field || !column || rest.length > 0)) throw new InvalidArgumentError("expected field=column, such as query=question,positive=answer.");
-  return Object.fromEntries(pairs as [string, string][]);
 }
 
 /** The shortest decimal number that reads back as the same float32. */

@@ -1,5 +1,6 @@
 /** What a user's record must hold for a task, checked field by field. The same rules serve every file format. */
 import { z } from "zod";
+import { ColumnsError } from "./columns-error.ts";
 
 const text = z.string().refine((value) => value.trim() !== "", "is empty");
 /** A number, or digits in a table's cell. */
@@ -133,11 +134,6 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
 
 /** Where a task's fields stand in the user's files, as far as they are called otherwise: `{ query: "question" }`. */
 export type ColumnMapping = Readonly<Record<string, string>>;
-
-/** Names a field that records of a task do not have. */
-export class ColumnsError extends RangeError {
-  override readonly name = "ColumnsError";
-}
 
 /** Checks a mapping's fields. Throws a `ColumnsError` with those there are. */
 export function checkMapping(task: RecordTask, columns: ColumnMapping): void {

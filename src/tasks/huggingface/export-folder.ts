@@ -5,14 +5,11 @@ import { exportPretrained } from "../../nn/pretrained/index.ts";
 import type { TextTask } from "../../nn/pretrained/index.ts";
 import { encodeSafetensors } from "../../train/index.ts";
 import { RequestError } from "../request-error.ts";
+import type { ExportDtype, ExportFormat } from "./export-choices.ts";
 import { exportTextOnnx, ONNX_FILES } from "./export-text.ts";
-import type { ExportDtype } from "./export-text.ts";
 import type { PretrainedText } from "./pretrained-text.ts";
 import { writeSentenceModel } from "./sentence-transformers.ts";
 import { textModelCard } from "./text-model-card.ts";
-
-export const EXPORT_FORMATS = ["onnx", "huggingface", "sentence-transformers"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportFolderOptions {
   /**

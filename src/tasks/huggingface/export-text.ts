@@ -4,13 +4,10 @@ import type { Side } from "../../lab/index.ts";
 import type { InputType, Tensor, WeightStorage } from "../../engine/index.ts";
 import { EVALUATE } from "../../nn/index.ts";
 import { RequestError } from "../request-error.ts";
+import type { ExportDtype } from "./export-choices.ts";
 import type { PretrainedText } from "./pretrained-text.ts";
 
-/** Types that weights are exported in. */
-export const EXPORT_DTYPES = ["fp32", "fp16", "int8"] as const;
-export type ExportDtype = (typeof EXPORT_DTYPES)[number];
-
-/** How each is stored, and the file that transformers.js opens for it (`dtype` "fp32", "fp16" and "q8"). */
+/** How each type is stored, and the file that transformers.js opens for it (`dtype` "fp32", "fp16" and "q8"). */
 export const ONNX_FILES: Readonly<Record<ExportDtype, { readonly storage: WeightStorage; readonly file: string }>> = {
   fp32: { storage: "float32", file: "onnx/model.onnx" },
   fp16: { storage: "float16", file: "onnx/model_fp16.onnx" },

@@ -1,8 +1,10 @@
 /** Models of Hugging Face: in from a folder or the hub, out as folders that its libraries open. */
-export { EXPORT_FORMATS, exportFolder } from "./export-folder.ts";
-export type { ExportFolderOptions, ExportFormat } from "./export-folder.ts";
-export { EXPORT_DTYPES, exportTextOnnx } from "./export-text.ts";
-export type { ExportDtype, ExportTextOptions } from "./export-text.ts";
+export { EXPORT_DTYPES, EXPORT_FORMATS } from "./export-choices.ts";
+export type { ExportDtype, ExportFormat } from "./export-choices.ts";
+export { exportFolder } from "./export-folder.ts";
+export type { ExportFolderOptions } from "./export-folder.ts";
+export { exportTextOnnx } from "./export-text.ts";
+export type { ExportTextOptions } from "./export-text.ts";
 export { exportedFoundation, foundationText } from "./foundation-text.ts";
 export { fromPretrained, isPretrainedFolder } from "./from-pretrained.ts";
 export type { FromPretrainedOptions } from "./from-pretrained.ts";

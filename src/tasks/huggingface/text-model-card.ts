@@ -1,7 +1,7 @@
 /** `README.md` of an exported text model, with the header that the hub reads. */
 import type { TextTask } from "../../nn/pretrained/index.ts";
 import { ONNX_FILES } from "./export-text.ts";
-import type { ExportDtype } from "./export-text.ts";
+import type { ExportDtype } from "./export-choices.ts";
 import type { PretrainedText } from "./pretrained-text.ts";
 
 const PIPELINES: Readonly<Record<TextTask, string>> = {

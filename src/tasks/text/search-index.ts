@@ -10,9 +10,7 @@ import { RequestError } from "../request-error.ts";
 import { INDEX_FILE, INDEX_FORMAT, readPart, TERMS_FILE } from "./index-texts.ts";
 import type { IndexManifest } from "./index-texts.ts";
 import { rerank } from "./score-texts.ts";
-
-export const SEARCH_MODES = ["hybrid", "words", "vectors"] as const;
-export type SearchMode = (typeof SEARCH_MODES)[number];
+import type { SearchMode } from "./search-modes.ts";
 
 export interface TextSearchOptions {
   /** Hits wanted; default 10. */

@@ -4,6 +4,7 @@
  * mechanism does not exist here are refused by name. A file of ours carries `"version": 1`.
  */
 import { z } from "zod";
+import { AssembleError } from "./assemble-error.ts";
 import { suggestion } from "../suggestion.ts";
 
 export const MASKS = ["fully_visible", "causal", "causal_with_prefix"] as const;
@@ -114,11 +115,6 @@ export interface AssembleConfig extends Omit<Given, keyof Stream | "version" | "
   readonly image_tokenizer?: { readonly image_vocab_size?: number };
   /** Keys of the file that this floor does not act on, such as the optimizer's. */
   readonly elsewhere: Readonly<Record<string, unknown>>;
-}
-
-/** A file that cannot be read as a configuration, or slots that do not fit; the message lists everything. */
-export class AssembleError extends Error {
-  override readonly name = "AssembleError";
 }
 
 const KEYS = [...Object.keys(streamKeys), ...Object.keys(modelKeys), ...elsewhereKeys];

@@ -1,6 +1,7 @@
 /** Weights of one assembled model into another with other objectives: what the toolkits call loading without strictness. */
 import type { HostArray } from "../../engine/index.ts";
-import { AssembleError, keyDifferences } from "./config.ts";
+import { AssembleError } from "./assemble-error.ts";
+import { keyDifferences } from "./config.ts";
 import type { AssembleConfig } from "./config.ts";
 import type { Assembled } from "./model.ts";
 

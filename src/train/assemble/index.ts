@@ -1,6 +1,7 @@
 /** Assemble on demand: a configuration of five slots into a model. */
 export { checkConfig, masksOf, sentence, sightsOf } from "./check.ts";
-export { AssembleError, configKeys, MASKS, parseConfig, slotKeys, targetOf } from "./config.ts";
+export { AssembleError } from "./assemble-error.ts";
+export { configKeys, MASKS, parseConfig, slotKeys, targetOf } from "./config.ts";
 export type { AssembleConfig, MaskName, StreamConfig } from "./config.ts";
 export type { AssembledCost } from "./cost.ts";
 export { explain, listParts } from "./explain.ts";

@@ -4,7 +4,7 @@ import type { HostArray } from "../../engine/index.ts";
 import { collateImages, shuffledBatches } from "../../data/index.ts";
 import type { Batch, BatchPlan, BatchStream, LabelledPixels, Tokenizer } from "../../data/index.ts";
 import { suggestion } from "../suggestion.ts";
-import { AssembleError } from "./config.ts";
+import { AssembleError } from "./assemble-error.ts";
 import type { AssembleConfig, StreamConfig } from "./config.ts";
 import { fieldNames } from "./field-names.ts";
 import EMBEDDINGS from "./registry/embedding.ts";

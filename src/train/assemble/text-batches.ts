@@ -4,7 +4,7 @@ import type { HostArray } from "../../engine/index.ts";
 import { maskRow, shuffledBatches } from "../../data/index.ts";
 import type { Batch, BatchPlan, BatchStream, Encoding, MaskUnit, Tokenizer } from "../../data/index.ts";
 import { suggestion } from "../suggestion.ts";
-import { AssembleError } from "./config.ts";
+import { AssembleError } from "./assemble-error.ts";
 import type { AssembleConfig } from "./config.ts";
 import { fieldNames } from "./field-names.ts";
 import { streamOf } from "./part.ts";

@@ -7,9 +7,10 @@ import { RequestError } from "../../request-error.ts";
 import { biEncoder } from "./bi-encoder.ts";
 import { classifier } from "./classifier.ts";
 import { crossEncoder } from "./cross-encoder.ts";
+import type { TextMethodName } from "./names.ts";
 
 /** By the name that `reprise train` takes. */
-export const TEXT_METHODS: Readonly<Record<string, TextRecipe>> = { "bi-encoder": biEncoder, "cross-encoder": crossEncoder, classifier };
+export const TEXT_METHODS: Readonly<Record<string, TextRecipe>> = { "bi-encoder": biEncoder, "cross-encoder": crossEncoder, classifier } satisfies Record<TextMethodName, TextRecipe>;
 
 /** How a system of that name pre-trains on plain texts; undefined for other names. */
 export async function findTextPretraining(name: string, systems: SystemRegistry = SYSTEMS): Promise<TextPretraining | undefined> {
