@@ -181,6 +181,19 @@ describe("tied tables", () => {
     expect(exportPretrained(model).tensors.get("cls.predictions.decoder.weight")).toEqual(own);
     await expect(importPretrained(apart, sourceOf(tensors), { label: "model" })).rejects.toThrow(/cls\.predictions\.decoder\.weight is missing/);
   });
+
+  test("untied, the bias that the library adds is the one beside the weight", async () => {
+    const bias = tensors.get("cls.predictions.bias") as HostArray;
+    const added = { ...bias, data: Float32Array.from(bias.data as Float32Array, (value) => value + 3) };
+    const both = new Map([...tensors, ["cls.predictions.decoder.weight", table], ["cls.predictions.decoder.bias", added]] as const);
+    const one = new Map([...both].filter(([name]) => name !== "cls.predictions.bias"));
+    for (const file of [both, one]) {
+      const model = await importPretrained({ ...config, tie_word_embeddings: false }, sourceOf(file), { label: "model" });
+      expect(model.module.stateDict().get("head.bias")).toEqual(added);
+      expect(exportPretrained(model).tensors.get("cls.predictions.decoder.bias")).toEqual(added);
+    }
+    await expect(importPretrained(config, sourceOf(new Map([...tensors, ["cls.predictions.decoder.bias", added] as const])), { label: "model" })).rejects.toThrow(/decoder\.bias differs from cls\.predictions\.bias/);
+  });
 });
 
 describe("configs of other versions of the library", () => {
