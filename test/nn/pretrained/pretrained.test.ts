@@ -230,6 +230,13 @@ describe("configs of other versions of the library", () => {
     await expect(settingsOf("t5-unscaled-seq2seq", ({ scale_decoder_outputs: _, ...config }) => ({ ...config, tie_word_embeddings: false }))).rejects.toThrow(/lm_head\.weight is missing/);
   });
 
+  test("mT5: version 5 calls every table tied and scales no scores, version 4 scales those of a tied one", async () => {
+    const written = (version: string) => ({ scale_decoder_outputs: _, ...config }: Record<string, unknown>) => ({ ...config, model_type: "mt5", architectures: ["MT5ForConditionalGeneration"], tie_word_embeddings: true, transformers_version: version });
+    expect(await settingsOf("t5-unscaled-seq2seq", written("5.18.0"))).toMatchObject({ tie_word_embeddings: true, scale_decoder_outputs: false });
+    expect(await settingsOf("t5-unscaled-seq2seq", written("4.57.1"))).not.toHaveProperty("scale_decoder_outputs");
+    expect(await settingsOf("mt5-seq2seq", written("5.18.0"))).toEqual(await settingsOf("mt5-seq2seq", (config) => config));
+  });
+
   test("keys that published checkpoints of BART and cross-encoders have", async () => {
     expect(await settingsOf("bart-seq2seq", (config) => ({ ...config, init_std: 0.02, is_decoder: false, _num_labels: 3 }))).toMatchObject({ model_type: "bart" });
     expect(await settingsOf("bert-sequence-classification", (config) => ({ ...config, sentence_transformers: { activation_fn: "torch.nn.modules.linear.Identity", version: "4.0.1" } }))).toMatchObject({ model_type: "bert" });
