@@ -86,6 +86,15 @@ describe("a model with open axes", () => {
     expect(Array.from(y?.data as Float32Array)).toEqual([0, 1, 2, 3, 4]);
   });
 
+  test.each([13, 19, 29, 37, 6])("takes a table of %i positions, whose whole length is a size like any other", async (largest) => {
+    const table = made("table", [largest, 4], 7);
+    const session = await InferenceSession.create(toOnnx(({ x }) => ({ y: (x as Tensor).add(table.sliceAxis(0, 0, (x as Tensor).dim(1))) }), { x: { shape: ["batch", "sequence", 4], dtype: "float32" } }, { largest: { sequence: largest } }));
+    for (const length of [1, largest]) {
+      const { y } = await session.run({ x: new OrtTensor("float32", new Float32Array(length * 4), [1, length, 4]) });
+      expect(y?.data).toEqual((noise([largest, 4], 7).data as Float32Array).slice(0, length * 4));
+    }
+  });
+
   test("says when an axis is too short to be traced", () => {
     expect(() => toOnnx(({ x }) => ({ y: x as Tensor }), { x: { shape: ["n"], dtype: "float32" } }, { largest: { n: 3 } })).toThrow(/axis "n" is at most 3/);
   });

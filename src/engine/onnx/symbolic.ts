@@ -35,7 +35,10 @@ export const PROBES = 4;
 /** Primes, so that products of sizes are told apart and rarely equal an extent of the model. */
 const PRIMES = [11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89];
 
-/** Sizes of the open axes for each trace. `largest` bounds some, such as a sequence by a table of positions. */
+/**
+ * Sizes of the open axes for each trace. `largest` bounds some, such as a sequence by a table of positions; it is itself a
+ * size of last resort, as what is cut to its whole length is not cut at all, and that graph is another.
+ */
 export function probeSizes(names: readonly string[], largest: Sizes): Sizes[] {
   const small = [2, 3, 5, 7];
   const taken = new Set<number>();
@@ -43,7 +46,8 @@ export function probeSizes(names: readonly string[], largest: Sizes): Sizes[] {
     Object.fromEntries(
       names.map((name) => {
         const limit = largest[name] ?? Infinity;
-        const size = [...PRIMES, ...small].find((prime) => prime <= limit && !taken.has(prime)) ?? Array.from({ length: Math.min(limit, 100) }, (_, i) => i + 2).find((n) => n <= limit && !taken.has(n));
+        const choices = [...PRIMES, ...small, ...Array.from({ length: Math.min(limit, 100) }, (_, i) => i + 2)];
+        const size = [...choices.filter((n) => n < limit), limit].find((n) => n !== Infinity && n > 1 && !taken.has(n));
         if (size === undefined) throw new RangeError(`toOnnx: axis "${name}" is at most ${limit}, too short to be traced with ${PROBES} sizes`);
         taken.add(size);
         return [name, size];

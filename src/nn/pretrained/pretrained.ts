@@ -93,6 +93,7 @@ export async function importPretrained(config: Config, source: TensorSource, { l
   const labels = task === "sequence-classification" || task === "token-classification" ? labelsOf(config, label) : [];
   const files = modernNames(source);
   const prepared = architecture.read(architecture.withWeights?.(config, (tensor) => files.shapes.has(tensor)) ?? config, label);
+  const untied = prepared.config["tie_word_embeddings"] === false;
   const prefix = [...files.shapes.keys()].some((name) => architecture.prefix !== "" && name.startsWith(architecture.prefix)) ? architecture.prefix : "";
   const poolerNames = under(prefix, architecture.pooler ?? []);
   const pooler = task === "features" && [...files.shapes.keys()].some((name) => knows(poolerNames, name));
@@ -102,7 +103,7 @@ export async function importPretrained(config: Config, source: TensorSource, { l
   const others = Object.entries(architecture.tasks).filter(([name]) => name !== task).map(([, other]) => other);
   const elsewhere = [...poolerNames, ...others.flatMap((other) => [...other.names])];
   const copied = new Set(others.flatMap(({ copies = [] }) => copies.map(([copy]) => copy)));
-  const { unused } = await importState([...under(prefix, prepared.names), ...(pooler ? poolerNames : []), ...names.names], module.namedParameters(), files, {
+  const { unused } = await importState([...under(prefix, prepared.names), ...(pooler ? poolerNames : []), ...names.names], module.namedParameters(), untied ? withAddedBiases(files, names) : files, {
     label,
     ignored: architecture.ignored ?? [],
     copies: names.copies ?? [],
@@ -118,6 +119,13 @@ function requireVocabulary({ keys }: Architecture, { names, vocabulary }: Prepar
     const rows = shapes.get(table)?.[0];
     if (rows !== undefined && rows !== vocabulary) throw new Error(`${label}: ${keys["vocabulary"]}: expected ${rows}, the rows of ${table}, got ${vocabulary}; take the config that was saved with the weights`);
   }
+}
+
+/** Of the two biases of an untied head the library adds the one named as a copy; the other may be stale, or not there. */
+function withAddedBiases({ shapes, read }: TensorSource, { copies = [] }: TaskNames): TensorSource {
+  const added = new Map(copies.flatMap(([copy, original]) => (copy.endsWith(".bias") && shapes.has(copy) ? [[original, copy] as const] : [])));
+  const kept = [...shapes].filter(([name]) => ![...added.values()].includes(name));
+  return { shapes: new Map([...kept, ...[...added].map(([original, copy]) => [original, shapes.get(copy) as readonly number[]] as const)]), read: (name) => read(added.get(name) ?? name) };
 }
 
 /** Checkpoints of TensorFlow's days call scale and shift of a norm gamma and beta. */

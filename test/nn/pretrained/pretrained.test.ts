@@ -181,6 +181,19 @@ describe("tied tables", () => {
     expect(exportPretrained(model).tensors.get("cls.predictions.decoder.weight")).toEqual(own);
     await expect(importPretrained(apart, sourceOf(tensors), { label: "model" })).rejects.toThrow(/cls\.predictions\.decoder\.weight is missing/);
   });
+
+  test("untied, the bias that the library adds is the one beside the weight", async () => {
+    const bias = tensors.get("cls.predictions.bias") as HostArray;
+    const added = { ...bias, data: Float32Array.from(bias.data as Float32Array, (value) => value + 3) };
+    const both = new Map([...tensors, ["cls.predictions.decoder.weight", table], ["cls.predictions.decoder.bias", added]] as const);
+    const one = new Map([...both].filter(([name]) => name !== "cls.predictions.bias"));
+    for (const file of [both, one]) {
+      const model = await importPretrained({ ...config, tie_word_embeddings: false }, sourceOf(file), { label: "model" });
+      expect(model.module.stateDict().get("head.bias")).toEqual(added);
+      expect(exportPretrained(model).tensors.get("cls.predictions.decoder.bias")).toEqual(added);
+    }
+    await expect(importPretrained(config, sourceOf(new Map([...tensors, ["cls.predictions.decoder.bias", added] as const])), { label: "model" })).rejects.toThrow(/decoder\.bias differs from cls\.predictions\.bias/);
+  });
 });
 
 describe("configs of other versions of the library", () => {
@@ -215,6 +228,13 @@ describe("configs of other versions of the library", () => {
     expect(await settingsOf("mt5-seq2seq", (config) => ({ ...config, tie_word_embeddings: true, scale_decoder_outputs: false }))).toEqual(await settingsOf("mt5-seq2seq", (config) => config));
     expect(await settingsOf("t5-unscaled-seq2seq", (config) => config)).toMatchObject({ tie_word_embeddings: true, scale_decoder_outputs: false });
     await expect(settingsOf("t5-unscaled-seq2seq", ({ scale_decoder_outputs: _, ...config }) => ({ ...config, tie_word_embeddings: false }))).rejects.toThrow(/lm_head\.weight is missing/);
+  });
+
+  test("mT5: version 5 calls every table tied and scales no scores, version 4 scales those of a tied one", async () => {
+    const written = (version: string) => ({ scale_decoder_outputs: _, ...config }: Record<string, unknown>) => ({ ...config, model_type: "mt5", architectures: ["MT5ForConditionalGeneration"], tie_word_embeddings: true, transformers_version: version });
+    expect(await settingsOf("t5-unscaled-seq2seq", written("5.18.0"))).toMatchObject({ tie_word_embeddings: true, scale_decoder_outputs: false });
+    expect(await settingsOf("t5-unscaled-seq2seq", written("4.57.1"))).not.toHaveProperty("scale_decoder_outputs");
+    expect(await settingsOf("mt5-seq2seq", written("5.18.0"))).toEqual(await settingsOf("mt5-seq2seq", (config) => config));
   });
 
   test("keys that published checkpoints of BART and cross-encoders have", async () => {

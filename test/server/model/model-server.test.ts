@@ -1,6 +1,9 @@
 /** The model server over real HTTP: what clients of other servers send, what breaks, and floods. */
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listen } from "../../../src/server/listen.ts";
@@ -210,4 +213,27 @@ test("a server that stops answers what is under way", async () => {
   await server.stop(5000);
   expect((await pending).status).toBe(200);
   await expect(fetch(`${server.url}health`)).rejects.toThrow();
+});
+
+test("a server that stops ends connections with their answers, and those that have asked nothing at once", async () => {
+  const { server, service } = await start(vectors, { waitMilliseconds: 200 });
+  const { port } = new URL(server.url);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const silent = connect(Number(port), "127.0.0.1");
+  await once(silent, "connect");
+  const ask = () =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      const asking = request({ host: "127.0.0.1", port, method: "POST", path: "/embed", agent, headers: { "content-type": "application/json" } }, (answer) => void answer.resume().on("end", () => resolve(answer)));
+      asking.on("error", reject);
+      asking.end('{"inputs": "dog"}');
+    });
+  const pending = ask();
+  await expect.poll(() => service.metrics.registry.metrics()).toMatch(/^reprise_model_queued_tokens [1-9]/m);
+  const began = performance.now();
+  await Promise.all([server.stop(20_000), once(silent, "close")]);
+  expect(performance.now() - began).toBeLessThan(10_000);
+  const { statusCode, headers } = await pending;
+  expect([statusCode, headers.connection]).toEqual([200, "close"]);
+  await expect(ask()).rejects.toThrow();
+  agent.destroy();
 });

@@ -51,7 +51,10 @@ function modernise(config: Config): Config {
   return rest["tie_word_embeddings"] === false ? rest : config;
 }
 
-const withWeights = (config: Config, has: (tensor: string) => boolean): Config => (config["scale_decoder_outputs"] === false ? { ...config, tie_word_embeddings: !has("lm_head.weight") } : config);
+/** An mT5 that version 5 has written says nothing of scores, calls its table tied, and scales nothing; version 4 scales the scores of such a table. */
+const isUnscaled = ({ model_type: type, scale_decoder_outputs: scaled, transformers_version: version }: Config): boolean => scaled === false || (type === "mt5" && scaled === undefined && typeof version === "string" && Number.parseInt(version, 10) >= 5);
+
+const withWeights = (config: Config, has: (tensor: string) => boolean): Config => (isUnscaled(config) ? { ...config, scale_decoder_outputs: false, tie_word_embeddings: !has("lm_head.weight") } : config);
 
 /** Whether scores are scaled, where that is not as usual; not written where it is. */
 const scaling: Field<boolean | null> = { key: "scale_decoder_outputs", read: (value) => flag("", true).read(value), write: (value) => value ?? undefined, fallback: null };
