@@ -204,6 +204,20 @@ test("a quote that is not closed is reported where it opens, with the lines that
   ]);
 });
 
+test("a broken line inside a quoted field breaks its row, once; between rows it breaks none", async () => {
+  const bad = Buffer.from([0x63, 0xff, 0x0a]);
+  const table = (...parts: (string | Buffer)[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const quoted = await loadRecords("labelled", await file("in-quotes.csv", table('text,label\none,a\n"two\n', bad, bad, 'end",b\nthree,c\n', bad, "four,d\n")));
+  expect(quoted.records.map(({ text }) => text)).toEqual(["one", "three", "four"]);
+  expect(quoted.bad.map(({ line, reason }) => [line, reason])).toEqual([[4, "is not UTF-8, inside a quoted field: its row is left out"], [8, "is not UTF-8"]]);
+  const column = await loadRecords("texts", await file("one.csv", table('text\n"a\n', bad, 'b"\n', bad, "c\n")));
+  expect(column.records).toEqual([{ text: "c" }]);
+  expect(column.bad.map(({ line }) => line)).toEqual([3, 5]);
+  const swallowed = await loadRecords("labelled", await file("open.csv", table('text,label\none,a\n"two,b\n', bad, "three,c\n")));
+  expect(swallowed.records.map(({ text }) => text)).toEqual(["one"]);
+  expect(swallowed.bad.map(({ line, reason }) => [line, reason])).toEqual([[3, "a quote opens and is not closed: all lines from here to 5 are left out"], [4, "is not UTF-8"]]);
+});
+
 test("scores must be finite numbers, in tables too", async () => {
   const path = await file("s.tsv", "a\tb\tscore\nx\ty\t1e-2\nx\ty\tmuch\nx\ty\t\n");
   const { records, bad } = await loadRecords("scored", path);
