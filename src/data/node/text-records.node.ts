@@ -4,7 +4,7 @@
  */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { basename, extname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { checkMapping, parseRecord } from "../text/records.ts";
 import type { ColumnMapping, RecordTask, TaskRecord } from "../text/records.ts";
@@ -143,8 +143,22 @@ function rowsOf({ path, format, folder }: InputFile, task: RecordTask, options: 
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** A record and where it stands. */
+export interface LocatedRecord<T extends RecordTask> {
+  readonly record: TaskRecord<T>;
+  /** Its file, from a folder that was given on; the name of a file that was given; "-" for standard input. */
+  readonly file: string;
+  /** From 1; of a table's row over several lines the last, of Parquet the row. */
+  readonly line: number;
+}
+
 /** Reads records of a file, a folder or "-" one after the other. Broken ones go to `onBad`, or end it with `strict`. */
 export async function* readRecords<T extends RecordTask>(task: T, input: string, options: RecordOptions = {}): AsyncGenerator<TaskRecord<T>> {
+  for await (const { record } of readLocatedRecords(task, input, options)) yield record;
+}
+
+/** The same with the place of each. */
+export async function* readLocatedRecords<T extends RecordTask>(task: T, input: string, options: RecordOptions = {}): AsyncGenerator<LocatedRecord<T>> {
   const { columns = {}, strict = false, onBad, onShare, follow, signal } = options;
   checkMapping(task, columns);
   const files = await inputFiles(input, options.format);
@@ -156,6 +170,7 @@ export async function* readRecords<T extends RecordTask>(task: T, input: string,
       if (strict) throw new RecordError(`${file.path} line ${line}: ${reason}; repair or remove it, or pass strict: false to go on without it`);
       onBad?.({ file: file.path, line, reason });
     };
+    const place = relative(input, file.path).replaceAll(sep, "/") || basename(input);
     let [line, own] = [0, 0];
     try {
       for await (const row of rowsOf(file, task, options, (bytes) => void (own = bytes))) {
@@ -165,7 +180,7 @@ export async function* readRecords<T extends RecordTask>(task: T, input: string,
         const result = "problem" in row ? { reason: row.problem } : parseRecord(task, row.value, columns);
         const problem = "record" in result ? await follow?.(result.record, file.path).then(() => undefined, reasonOf) : result.reason;
         if (problem !== undefined) report(row.line, problem);
-        else if ("record" in result) yield result.record;
+        else if ("record" in result) yield { record: result.record, file: place, line: row.line };
       }
     } catch (error) {
       if (error instanceof RecordError || signal?.aborted) throw error;
