@@ -47,7 +47,7 @@ export async function searchQuery(ports: CliPorts, directory: string, query: str
   try {
     const hits = ranker === undefined ? await index.search(query, { k, mode, reranker, depth }) : await byRanker(ranker, query, await index.search(query, { k: depth ?? RANKED, mode }), k);
     if (json) for (const hit of hits) ports.out(`${JSON.stringify({ ...hit, score: rounded(hit.score) })}\n`);
-    else for (const { key, score, text } of hits) ports.out(`${score.toFixed(4)}  ${key === undefined ? "" : `${key}  `}${text}\n`);
+    else for (const { key, file, line, score, text } of hits) ports.out(`${score.toFixed(4)}  ${key === undefined ? "" : `${key}  `}${file === undefined ? "" : `${file}:${line}  `}${text}\n`);
   } finally {
     await index.release();
     await reranker?.release();

@@ -11,5 +11,5 @@ export { loadSceneFolder } from "./scene-folder.node.ts";
 export { loadPairFolder } from "./pair-folder.node.ts";
 export { prefetch, prefetchImageBatches } from "./prefetch.node.ts";
 export type { PrefetchOptions, StreamRecipe } from "./prefetch.node.ts";
-export { loadRecords, readRecords, RECORD_FORMATS, RecordError } from "./text-records.node.ts";
-export type { BadRecord, LoadedRecords, RecordFormat, RecordOptions } from "./text-records.node.ts";
+export { loadRecords, readLocatedRecords, readRecords, RECORD_FORMATS, RecordError } from "./text-records.node.ts";
+export type { BadRecord, LoadedRecords, LocatedRecord, RecordFormat, RecordOptions } from "./text-records.node.ts";

@@ -2,8 +2,6 @@
  * Lines of a byte stream, decoded strictly and one at a time: a broken line is told and the next one goes on. Lines end with
  * a line feed; in a stream without one they end with a carriage return, as very old files have it.
  */
-import type { Readable } from "node:stream";
-
 export type Line = { readonly number: number; readonly text: string } | { readonly number: number; readonly problem: string };
 
 export interface LineOptions {
@@ -38,7 +36,7 @@ function decoded(bytes: Buffer, number: number): Line {
   }
 }
 
-export async function* linesOf(stream: Readable, { longest, onBytes }: LineOptions): AsyncGenerator<Line> {
+export async function* linesOf(stream: AsyncIterable<Buffer>, { longest, onBytes }: LineOptions): AsyncGenerator<Line> {
   let number = 1;
   let held: Buffer[] = [];
   let size = 0; // of the line so far, held or not
@@ -52,7 +50,7 @@ export async function* linesOf(stream: Readable, { longest, onBytes }: LineOptio
     size = 0;
     return line;
   };
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     let start = 0;
     for (;;) {
       const end = chunk.indexOf(NEWLINE, start);

@@ -4,11 +4,11 @@
  */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { basename, extname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { checkMapping, parseRecord } from "../text/records.ts";
 import type { ColumnMapping, RecordTask, TaskRecord } from "../text/records.ts";
+import { gunzipped } from "./gunzip.node.ts";
 import { filesOf } from "./item-files.node.ts";
 import { linesOf } from "./lines.node.ts";
 import { readParquet } from "./parquet-rows.node.ts";
@@ -94,19 +94,10 @@ async function inputFiles(input: string, format: RecordFormat | undefined): Prom
   return files;
 }
 
-/** A file's plain bytes, and how many of the file's own have been read when `plain` of those have been used. */
-interface OpenedBytes {
-  readonly stream: Readable;
-  readonly bytesRead: (plain: number) => number;
-}
-
-function openBytes(path: string, stdin: Readable): OpenedBytes {
-  if (path === "-") return { stream: stdin, bytesRead: (plain) => plain };
-  const file = createReadStream(path);
-  if (!isGzip(path)) return { stream: file, bytesRead: (plain) => plain };
-  const plain = createGunzip();
-  file.on("error", (error) => plain.destroy(error));
-  return { stream: file.pipe(plain), bytesRead: () => file.bytesRead };
+/** Plain bytes of a file or of standard input; `onRead` is told the file's own bytes where those are others. */
+function openBytes(path: string, stdin: Readable, onRead: (bytes: number) => void): AsyncIterable<Buffer> {
+  if (path === "-") return stdin;
+  return isGzip(path) ? gunzipped(path, { onRead }) : createReadStream(path);
 }
 
 async function* jsonRows(lines: ReturnType<typeof linesOf>): AsyncGenerator<Row> {
@@ -141,8 +132,9 @@ function rowsOf({ path, format, folder }: InputFile, task: RecordTask, options: 
     if (path === "-" || isGzip(path)) throw new RecordError(`${path}: Parquet is read from plain files only: it is compressed inside and read from its end`);
     return readParquet(path, onBytes);
   }
-  const { stream, bytesRead } = openBytes(path, options.stdin ?? process.stdin);
-  const lines = linesOf(stream, { longest: options.longestLine ?? LONGEST_LINE, onBytes: (plain) => onBytes(bytesRead(plain)) });
+  let read: number | undefined; // of a compressed file
+  const stream = openBytes(path, options.stdin ?? process.stdin, (bytes) => void (read = bytes));
+  const lines = linesOf(stream, { longest: options.longestLine ?? LONGEST_LINE, onBytes: (plain) => onBytes(read ?? plain) });
   if (format === "jsonl") return jsonRows(lines);
   if (format !== "txt") return readTable(lines, format === "csv" ? "," : "\t");
   if (task !== "texts" && !(task === "labelled" && folder !== undefined)) throw new RecordError(`${path}: plain text holds no fields for ${task}; use .jsonl, .csv, .tsv or .parquet${task === "labelled" ? ", or a folder with one subfolder per class" : ""}`);
@@ -151,8 +143,22 @@ function rowsOf({ path, format, folder }: InputFile, task: RecordTask, options: 
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** A record and where it stands. */
+export interface LocatedRecord<T extends RecordTask> {
+  readonly record: TaskRecord<T>;
+  /** Its file, from a folder that was given on; the name of a file that was given; "-" for standard input. */
+  readonly file: string;
+  /** From 1; of a table's row over several lines the last, of Parquet the row. */
+  readonly line: number;
+}
+
 /** Reads records of a file, a folder or "-" one after the other. Broken ones go to `onBad`, or end it with `strict`. */
 export async function* readRecords<T extends RecordTask>(task: T, input: string, options: RecordOptions = {}): AsyncGenerator<TaskRecord<T>> {
+  for await (const { record } of readLocatedRecords(task, input, options)) yield record;
+}
+
+/** The same with the place of each. */
+export async function* readLocatedRecords<T extends RecordTask>(task: T, input: string, options: RecordOptions = {}): AsyncGenerator<LocatedRecord<T>> {
   const { columns = {}, strict = false, onBad, onShare, follow, signal } = options;
   checkMapping(task, columns);
   const files = await inputFiles(input, options.format);
@@ -164,6 +170,7 @@ export async function* readRecords<T extends RecordTask>(task: T, input: string,
       if (strict) throw new RecordError(`${file.path} line ${line}: ${reason}; repair or remove it, or pass strict: false to go on without it`);
       onBad?.({ file: file.path, line, reason });
     };
+    const place = relative(input, file.path).replaceAll(sep, "/") || basename(input);
     let [line, own] = [0, 0];
     try {
       for await (const row of rowsOf(file, task, options, (bytes) => void (own = bytes))) {
@@ -173,7 +180,7 @@ export async function* readRecords<T extends RecordTask>(task: T, input: string,
         const result = "problem" in row ? { reason: row.problem } : parseRecord(task, row.value, columns);
         const problem = "record" in result ? await follow?.(result.record, file.path).then(() => undefined, reasonOf) : result.reason;
         if (problem !== undefined) report(row.line, problem);
-        else if ("record" in result) yield result.record;
+        else if ("record" in result) yield { record: result.record, file: place, line: row.line };
       }
     } catch (error) {
       if (error instanceof RecordError || signal?.aborted) throw error;

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import type { ColumnMapping, NamedText } from "../../data/index.ts";
 import { decodePack, encodePack } from "../../data/pack.ts";
 import { removePartialFiles, writeFileAtomic } from "../../data/node/atomic-file.node.ts";
-import { readRecords } from "../../data/node/index.ts";
-import type { RecordFormat } from "../../data/node/index.ts";
+import { readLocatedRecords } from "../../data/node/index.ts";
+import type { RecordFormat, RecordOptions } from "../../data/node/index.ts";
 import { Bm25 } from "../../data/search/index.ts";
 import { hostArray } from "../../engine/index.ts";
 import type { HostArray } from "../../engine/index.ts";
@@ -22,6 +22,8 @@ import type { PretrainedText } from "../huggingface/pretrained-text.ts";
 import { RequestError } from "../request-error.ts";
 import { chunksOf } from "./embed-texts.ts";
 import { requireVectors } from "./score-texts.ts";
+import { packPlaces, unpackPlaces } from "./text-places.ts";
+import type { PackedPlaces, TextPlace } from "./text-places.ts";
 import { readingProgress } from "./timed-progress.ts";
 
 export const INDEX_FORMAT = "reprise-search-1";
@@ -50,6 +52,8 @@ export interface IndexPart {
   readonly texts: readonly string[];
   /** Names that the records brought, null for those without; absent where none did. */
   readonly keys?: readonly (string | null)[];
+  /** Of texts from files, null for those with a name; absent where there is none, and in indexes of before. */
+  readonly places?: readonly (TextPlace | null)[];
   /** float32 [texts, width]; width 0 without a model. */
   readonly vectors: HostArray;
 }
@@ -100,23 +104,24 @@ async function writeIndex(source: string | readonly string[], { out, model, part
   const described = model === undefined ? null : { place: model.place, fingerprint: await model.model.fingerprint(), width: (await model.model.embed(["a"])).shape[1] as number };
   let broken = 0;
   const { onShare, onProgress } = readingProgress(progress, "indexing");
-  const texts = typeof source === "string" ? readRecords("texts", source, { strict, columns, format, signal, onShare, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source.map((text): NamedText => ({ text }));
+  const texts = typeof source === "string" ? located(source, { strict, columns, format, signal, onShare, onBad: ({ file, line, reason }) => void (broken++ < 20 && progress.message(`broken: ${file} line ${line}: ${reason}`)) }) : source.map((text): PlacedText => ({ text }));
   const terms = new Bm25({ analysis: { kind: "words-and-pairs" } });
   const parts: { name: string; count: number; sha256: string }[] = [];
   let [count, kept] = [0, 0];
-  for await (const records of chunksOf<NamedText>(texts, partSize)) {
+  for await (const records of chunksOf<PlacedText>(texts, partSize)) {
     const chunk = records.map(({ text }) => text);
     const keys = records.some(({ id }) => id !== undefined) ? records.map(({ id }) => id ?? null) : undefined;
+    const places = records.some(({ place }) => place !== undefined) ? records.map(({ place }) => place ?? null) : undefined;
     signal?.throwIfAborted();
     if (typeof source !== "string") onShare((count + chunk.length) / source.length);
     const name = `part-${String(parts.length).padStart(6, "0")}.pack`;
     const path = join(out, name);
     const there = await wholePart(path, described);
     let bytes = there?.bytes;
-    if (there !== undefined && JSON.stringify([there.part.texts, there.part.keys]) !== JSON.stringify([chunk, keys])) throw new RequestError(`${path} holds other texts than ${typeof source === "string" ? source : "those given"}: the data has changed since the index was begun; remove ${out} and index again`);
+    if (there !== undefined && JSON.stringify([there.part.texts, there.part.keys, there.part.places]) !== JSON.stringify([chunk, keys, there.part.places === undefined ? undefined : places])) throw new RequestError(`${path} holds other texts than ${typeof source === "string" ? source : "those given"}: the data has changed since the index was begun; remove ${out} and index again`);
     if (bytes === undefined) {
       const vectors = model === undefined ? hostArray(new Float32Array(0), [chunk.length, 0]) : await model.model.embed(chunk, { role: "document", signal, onProgress });
-      ({ bytes } = await encodePack({ arrays: { vectors }, meta: { format: INDEX_FORMAT, texts: chunk, ...(keys === undefined ? {} : { keys }), model: described?.fingerprint ?? null } }));
+      ({ bytes } = await encodePack({ arrays: { vectors }, meta: { format: INDEX_FORMAT, texts: chunk, ...(keys === undefined ? {} : { keys }), ...(places === undefined ? {} : { places: packPlaces(places) }), model: described?.fingerprint ?? null } }));
       await writeFileAtomic(path, bytes);
       await removePartialFiles(path);
     } else kept += chunk.length;
@@ -137,8 +142,17 @@ async function writeIndex(source: string | readonly string[], { out, model, part
 /** A part. Throws PackError when it is damaged. */
 export async function readPart(bytes: Uint8Array<ArrayBuffer>): Promise<IndexPart & { readonly model: string | null }> {
   const { pack } = await decodePack(bytes);
-  const { texts, keys, model } = pack.meta as unknown as Pick<IndexPart, "texts" | "keys"> & { readonly model: string | null };
-  return { texts, keys, model, vectors: pack.arrays["vectors"] as HostArray };
+  const { texts, keys, places, model } = pack.meta as unknown as Pick<IndexPart, "texts" | "keys"> & { readonly places?: PackedPlaces; readonly model: string | null };
+  return { texts, keys, places: places === undefined ? undefined : unpackPlaces(places), model, vectors: pack.arrays["vectors"] as HostArray };
+}
+
+interface PlacedText extends NamedText {
+  readonly place?: TextPlace;
+}
+
+/** Texts of files with their places, where they have no name of their own. */
+async function* located(source: string, options: RecordOptions): AsyncGenerator<PlacedText> {
+  for await (const { record, file, line } of readLocatedRecords("texts", source, options)) yield source === "-" || record.id !== undefined ? record : { ...record, place: { file, line } };
 }
 
 /** A part that an earlier run left, if it is whole and of the same model. */

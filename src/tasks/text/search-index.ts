@@ -11,6 +11,7 @@ import { INDEX_FILE, INDEX_FORMAT, readPart, TERMS_FILE } from "./index-texts.ts
 import type { IndexManifest } from "./index-texts.ts";
 import { rerank } from "./score-texts.ts";
 import type { SearchMode } from "./search-modes.ts";
+import type { TextPlace } from "./text-places.ts";
 
 export interface TextSearchOptions {
   /** Hits wanted; default 10. */
@@ -28,6 +29,10 @@ export interface TextHit {
   readonly id: number;
   /** The `id` that its record brought. */
   readonly key?: string;
+  /** The file of a text without one, from the folder that was indexed on; absent for texts that were not read from files. */
+  readonly file?: string;
+  /** Its line there, from 1. */
+  readonly line?: number;
   readonly text: string;
   readonly score: number;
 }
@@ -37,14 +42,17 @@ export class SearchIndex {
   private readonly texts: readonly string[];
   /** By the places of texts that have one. */
   private readonly keys: ReadonlyMap<number, string>;
+  /** By the places of texts that were read from files and have no key. */
+  private readonly places: ReadonlyMap<number, TextPlace>;
   private readonly terms: Bm25;
   private readonly vectors: FlatIndex | null;
   private readonly model: PretrainedText | null;
 
-  private constructor(manifest: IndexManifest, texts: readonly string[], keys: ReadonlyMap<number, string>, terms: Bm25, vectors: FlatIndex | null, model: PretrainedText | null) {
+  private constructor(manifest: IndexManifest, texts: readonly string[], keys: ReadonlyMap<number, string>, places: ReadonlyMap<number, TextPlace>, terms: Bm25, vectors: FlatIndex | null, model: PretrainedText | null) {
     this.manifest = manifest;
     this.texts = texts;
     this.keys = keys;
+    this.places = places;
     this.terms = terms;
     this.vectors = vectors;
     this.model = model;
@@ -57,15 +65,17 @@ export class SearchIndex {
     const vectors = manifest.model === null ? null : new FlatIndex({ width: manifest.model.width });
     const texts: string[] = [];
     const keys = new Map<number, string>();
+    const places = new Map<number, TextPlace>();
     for (const { name, count, sha256: expected } of manifest.parts) {
       const part = await readPart(await checked(directory, name, expected));
       if (part.texts.length !== count) throw new Error(`${join(directory, name)}: expected ${count} texts, found ${part.texts.length}`);
       vectors?.add(part.texts.map((_, i) => texts.length + i), part.vectors);
       part.keys?.forEach((key, i) => key !== null && keys.set(texts.length + i, key));
+      part.places?.forEach((place, i) => place !== null && places.set(texts.length + i, place));
       texts.push(...part.texts);
     }
     if (terms.size !== texts.length || texts.length !== manifest.count) throw new Error(`${directory}: words of ${terms.size} texts, ${texts.length} texts in parts, ${manifest.count} in ${INDEX_FILE}; index again`);
-    return new SearchIndex(manifest, texts, keys, terms, vectors, manifest.model === null ? null : await modelOf(directory, manifest.model, model));
+    return new SearchIndex(manifest, texts, keys, places, terms, vectors, manifest.model === null ? null : await modelOf(directory, manifest.model, model));
   }
 
   /** The best texts for a query, best first. */
@@ -91,7 +101,7 @@ export class SearchIndex {
 
   private hit(id: number, score: number): TextHit {
     const key = this.keys.get(id);
-    return { id, ...(key === undefined ? {} : { key }), score, text: this.texts[id] as string };
+    return { id, ...(key === undefined ? {} : { key }), ...this.places.get(id), score, text: this.texts[id] as string };
   }
 
   private async nearest(query: string, k: number): Promise<SearchHit[]> {

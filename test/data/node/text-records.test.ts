@@ -145,6 +145,34 @@ test("gzip is read by its ending; a cut archive gives what came before the cut",
   expect(bad[0]?.reason).toContain("cannot be read on");
 });
 
+test("a damaged gzip file gives every record before the damage, small files and later members too", async () => {
+  const rows = (from: number, count: number): string => Array.from({ length: count }, (_, i) => `${JSON.stringify({ text: `line ${from + i} ${((from + i) * 7919) % 10007}` })}\n`).join("");
+  const texts = (count: number): string[] => Array.from({ length: count }, (_, i) => `line ${i} ${(i * 7919) % 10007}`);
+  const read = async (name: string, bytes: Uint8Array) => {
+    const { records, badCount, bad } = await loadRecords("texts", await file(name, bytes));
+    expect({ badCount, file: bad[0]?.file, reason: bad[0]?.reason }).toEqual({ badCount: 1, file: join(folder, name), reason: expect.stringContaining("cannot be read on") as string });
+    return records.map(({ text }) => text);
+  };
+  const [first, second] = [gzipSync(rows(0, 3)), gzipSync(rows(3, 3))];
+  expect(await read("garbage.jsonl.gz", Buffer.concat([first, Buffer.from("no gzip")]))).toEqual(texts(3));
+  expect(await read("header.jsonl.gz", Buffer.concat([first, second, Buffer.from([0x1f, 0x8b, 0x07, 0, 0, 0, 0, 0, 0, 0])]))).toEqual(texts(6));
+  const cut = Buffer.concat([first, second]);
+  expect((await read("cut-member.jsonl.gz", cut.subarray(0, cut.length - 20))).slice(0, 3)).toEqual(texts(3));
+
+  // Stored blocks hold their bytes as they are, behind a head of five: the place of the damage in the text is known. The
+  // length of a block stands there twice, the second time inverted.
+  const stored = gzipSync(rows(0, 20_000), { level: 0 });
+  let [place, plain] = [10, 0];
+  for (let block = 0; block < 7; block++) {
+    const length = stored.readUInt16LE(place + 1);
+    expect(stored.readUInt16LE(place + 3)).toBe(0xffff - length);
+    place += 5 + length;
+    plain += length;
+  }
+  stored.writeUInt16LE(0x5555, place + 3);
+  expect(await read("stored.jsonl.gz", stored)).toEqual(texts(rows(0, 20_000).slice(0, plain).split("\n").length - 1));
+});
+
 test("the share of the input that is read grows with every record to 1, over files of a folder, gzip and Parquet too", async () => {
   await file("a.jsonl", '{"text": "one"}\n{"text": "two"}\n'); // 16 bytes a line here and there
   await file("b.txt", "three4567890123\nfour567890123456");
@@ -175,6 +203,20 @@ test("a quote that is not closed is reported where it opens, with the lines that
     { file: expect.any(String), line: 5, reason: expect.stringContaining("Invalid Opening Quote") },
     { file: expect.any(String), line: 6, reason: "a quote opens and is not closed: all lines from here to 8 are left out" },
   ]);
+});
+
+test("a broken line inside a quoted field breaks its row, once; between rows it breaks none", async () => {
+  const bad = Buffer.from([0x63, 0xff, 0x0a]);
+  const table = (...parts: (string | Buffer)[]): Buffer => Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const quoted = await loadRecords("labelled", await file("in-quotes.csv", table('text,label\none,a\n"two\n', bad, bad, 'end",b\nthree,c\n', bad, "four,d\n")));
+  expect(quoted.records.map(({ text }) => text)).toEqual(["one", "three", "four"]);
+  expect(quoted.bad.map(({ line, reason }) => [line, reason])).toEqual([[4, "is not UTF-8, inside a quoted field: its row is left out"], [8, "is not UTF-8"]]);
+  const column = await loadRecords("texts", await file("one.csv", table('text\n"a\n', bad, 'b"\n', bad, "c\n")));
+  expect(column.records).toEqual([{ text: "c" }]);
+  expect(column.bad.map(({ line }) => line)).toEqual([3, 5]);
+  const swallowed = await loadRecords("labelled", await file("open.csv", table('text,label\none,a\n"two,b\n', bad, "three,c\n")));
+  expect(swallowed.records.map(({ text }) => text)).toEqual(["one"]);
+  expect(swallowed.bad.map(({ line, reason }) => [line, reason])).toEqual([[3, "a quote opens and is not closed: all lines from here to 5 are left out"], [4, "is not UTF-8"]]);
 });
 
 test("scores must be finite numbers, in tables too", async () => {

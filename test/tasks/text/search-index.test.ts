@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ProgressState } from "../../../src/lab/index.ts";
+import { decodePack, encodePack } from "../../../src/data/pack.ts";
 import { lockDirectory } from "../../../src/lab/node/directory-lock.ts";
 import { fromPretrained, indexTexts, SearchIndex } from "../../../src/tasks/index.ts";
 import { compileFixture, removeFixture } from "../../cli/compiled-fixture.ts";
@@ -169,4 +171,36 @@ test("the id of a record comes back with its hit, its vector and its place, and 
   rmSync(join(folder, "index", "index.json"));
   writeFileSync(texts, rows.map((row) => `${JSON.stringify({ ...row, id: "other" })}\n`).join(""));
   expect((await reprise("search", "index", texts, "--index", join(folder, "index"))).error).toContain("holds other texts than");
+});
+
+test("a hit without an id says its file and line; an index of before that did not know them still opens", async () => {
+  const folder = temporary();
+  mkdirSync(join(folder, "notes/old"), { recursive: true });
+  writeFileSync(join(folder, "notes/new.txt"), "the cat sat\n\na dog sat\n");
+  writeFileSync(join(folder, "notes/old/rows.jsonl"), '{"text": "quick brown foxes"}\n{"text": "the lazy foxes", "id": "named"}\n');
+  const [notes, out] = [join(folder, "notes"), join(folder, "index")];
+  await indexTexts(notes, { out });
+  const found = async (query: string) => (await (await SearchIndex.open(out)).search(query)).map(({ text, key, file, line }) => ({ text, key, file, line }));
+  expect(await found("dog")).toEqual([{ text: "a dog sat", key: undefined, file: "new.txt", line: 3 }]);
+  expect(await found("foxes quick")).toEqual([
+    { text: "quick brown foxes", key: undefined, file: "old/rows.jsonl", line: 1 },
+    { text: "the lazy foxes", key: "named", file: undefined, line: undefined },
+  ]);
+  expect((await reprise("search", "query", out, "dog")).out).toMatch(/^\d\.\d{4} {2}new\.txt:3 {2}a dog sat\n$/u);
+  expect(JSON.parse((await reprise("search", "query", out, "dog", "--json")).out)).toMatchObject({ file: "new.txt", line: 3 });
+  const single = join(folder, "single");
+  await indexTexts(join(notes, "new.txt"), { out: single });
+  expect((await (await SearchIndex.open(single)).search("cat"))[0]).toMatchObject({ file: "new.txt", line: 1 });
+
+  // As it was written before: the part without places, and the list of parts with the part's checksum.
+  const [part, list] = [join(out, "part-000000.pack"), join(out, "index.json")];
+  const { pack } = await decodePack(new Uint8Array(readFileSync(part)));
+  const { places, ...meta } = pack.meta as { places?: unknown };
+  expect(places).toBeDefined();
+  const { bytes } = await encodePack({ arrays: pack.arrays, meta });
+  writeFileSync(part, bytes);
+  const manifest = JSON.parse(readFileSync(list, "utf8")) as { parts: { sha256: string }[] };
+  (manifest.parts[0] as { sha256: string }).sha256 = createHash("sha256").update(bytes).digest("hex");
+  writeFileSync(list, JSON.stringify(manifest));
+  expect(await found("dog")).toEqual([{ text: "a dog sat", key: undefined, file: undefined, line: undefined }]);
 });
