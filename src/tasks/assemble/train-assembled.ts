@@ -16,7 +16,8 @@ export interface AssembledRun {
   readonly out: string;
   /** What makes the run the one it is; kept with it. */
   readonly identity: { readonly steps: number; readonly learningRate: number; readonly seed: number };
-  readonly data: BatchStream<Batch>;
+  /** Makes the batches, and whatever they need before, when the run is noted and its directory locked. */
+  readonly open: () => BatchStream<Batch> | Promise<BatchStream<Batch>>;
   readonly checkpointEvery: number;
   readonly device?: Device;
   readonly signal?: AbortSignal;
@@ -37,10 +38,11 @@ const RESULT = join("training", "result.json");
 export const finishedRun = async <F>(out: string): Promise<F | undefined> => ((await isAssembledFolder(out)) ? ((await jsonIfThere(join(out, RESULT))) as F | undefined) : undefined);
 
 /** Trains, continuing what was begun, and leaves the folder with what was found. */
-export async function trainAssembled<F>({ folder, out, identity, data, checkpointEvery, device, signal, progress }: AssembledRun, factsOf: (trained: Trained) => F): Promise<F> {
+export async function trainAssembled<F>({ folder, out, identity, open, checkpointEvery, device, signal, progress }: AssembledRun, factsOf: (trained: Trained) => F): Promise<F> {
   const { model } = folder;
   const { steps, learningRate, seed } = identity;
   return beginRun(out, identity, async () => {
+    const data = await open();
     const log = new RunLog(join(out, "training"));
     const store = new CheckpointDirectory(join(out, "training"));
     const trainer = new Trainer({
