@@ -29,6 +29,8 @@ export type { Planes } from "./image/planes.ts";
 export { resizeAndCenterCrop, resizeBox } from "./image/resize.ts";
 export { logMel, MEL40, melCorners } from "./audio/log-mel.ts";
 export type { Frames, MelConfig } from "./audio/log-mel.ts";
+export { coveredByBlocks } from "./masking/block-mask.ts";
+export type { Grid } from "./masking/block-mask.ts";
 export { specAugment } from "./audio/spec-augment.ts";
 export type { SpecAugmentPolicy } from "./audio/spec-augment.ts";
 export { speechFrames, standardizeBands } from "./audio/speech-frames.ts";

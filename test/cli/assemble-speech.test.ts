@@ -19,7 +19,7 @@ async function smallConfig(): Promise<string> {
   const published = JSON.parse(await readFile(new URL("../../docs/examples/assemble/s2t-small.json", import.meta.url), "utf8")) as Record<string, unknown>;
   const { vocab_size: _, ...rest } = published;
   const path = join(directory, "s2t.json");
-  await writeFile(path, JSON.stringify({ ...rest, emb_size: 16, hidden_size: 16, feedforward_size: 16, heads_num: 2, layers_num: 1, decoder_layers_num: 1, conv_channels: [16, 32], dropout: 0, max_audio_frames: 80 }));
+  await writeFile(path, JSON.stringify({ ...rest, emb_size: 16, hidden_size: 16, feedforward_size: 16, heads_num: 2, layers_num: 1, decoder_layers_num: 1, conv_channels: [16, 32], dropout: 0, max_seq_length: 32, max_audio_frames: 80 }));
   return path;
 }
 

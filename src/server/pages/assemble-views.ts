@@ -196,7 +196,7 @@ function commandsOf(file: string, config: AssembleConfig, { problems }: Explanat
 function dataOf(config: AssembleConfig): string | null {
   try {
     const pictures = pictureProcessorOf(config);
-    if (pictures !== undefined) return { classes: "pictures/", captions: "captions.jsonl" }[pictures.task];
+    if (pictures !== undefined) return { classes: "pictures/", pictures: "pictures/", captions: "captions.jsonl" }[pictures.task];
     if (speechStream(config) !== undefined) {
       checkSpeech(config);
       return "speech.jsonl";

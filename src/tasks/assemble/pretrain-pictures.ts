@@ -1,52 +1,70 @@
 /** `pretrain` of a configuration of pictures: its model is trained on the user's pictures, alone or each with a text. */
-import { pictureBatches, pictureProcessorOf, pictureStream, parseConfig, wordStream } from "../../train/assemble/index.ts";
-import type { AssembleConfig, StreamConfig } from "../../train/assemble/index.ts";
+import { ofPictures, parseConfig, pictureBatches, pictureProcessorOf, pictureStream, streamOf, wordStream } from "../../train/assemble/index.ts";
+import type { AssembleConfig, PictureTokenizer, StreamConfig } from "../../train/assemble/index.ts";
+import { SILENT } from "../../lab/index.ts";
 import { RequestError } from "../request-error.ts";
 import { loadExampleModel, pretrainExamples, roomyEnough, VOCABULARY } from "./pretrain-examples.ts";
 import type { ExampleFacts, ExampleModel, ExampleSource, PretrainExamplesOptions } from "./pretrain-examples.ts";
 import { readPictures } from "./read-pictures.ts";
 import type { RawPictures } from "./read-pictures.ts";
+import { loadPictureTokenizer, pictureCodes, tokenizerShape } from "./picture-codes.ts";
 
 export type PretrainPicturesOptions = PretrainExamplesOptions;
-export type PictureModel = ExampleModel;
+export interface PictureModel extends ExampleModel {
+  /** What turns pictures into the codes that the model was trained on; null where there are none. */
+  readonly imageTokenizer: PictureTokenizer | null;
+}
 
 /** Whether a configuration reads pictures. */
-export const readsPictures = (given: Readonly<Record<string, unknown>>, where = "config"): boolean => pictureStream(parseConfig(given, where)) !== undefined;
+export const readsPictures = (given: Readonly<Record<string, unknown>>, where = "config"): boolean => ofPictures(parseConfig(given, where));
 
 /**
- * Trains the model of a configuration on pictures: a folder with a subfolder for each class (`vit`), or records with `image`, a
- * path from the file that names it, and `text` (`clip`, `vilt`).
+ * Trains the model of a configuration on pictures: a folder with a subfolder for each class (`vit`), folders of pictures or
+ * records with `image`, a path from the file that names it (`beit`), or such records with `text` (`clip`, `vilt`). For
+ * `beit` a tokenizer of pictures is trained first, below `out`.
  */
-export const pretrainPictures = (asked: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainPicturesOptions): Promise<PictureModel & ExampleFacts> =>
-  pretrainExamples(asked, pictureSource(paths, options), options);
+export async function pretrainPictures(asked: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainPicturesOptions): Promise<PictureModel & ExampleFacts> {
+  const trained = await pretrainExamples(asked, pictureSource(paths, options), options);
+  return { ...trained, imageTokenizer: await loadPictureTokenizer(options.out) };
+}
 
 /** A model that `pretrainPictures` left. */
-export const loadPictureModel = (directory: string): Promise<PictureModel> => loadExampleModel(directory);
+export const loadPictureModel = async (directory: string): Promise<PictureModel> => ({ ...(await loadExampleModel(directory)), imageTokenizer: await loadPictureTokenizer(directory) });
 
 function pictureSource(paths: readonly string[], options: PretrainPicturesOptions): ExampleSource<RawPictures> {
   return {
     read(draft) {
       const processor = pictureProcessorOf(draft);
       if (processor === undefined) throw new RequestError("config: reads no pictures");
-      return readPictures(processor, paths, squareOf(pictureStream(draft) as StreamConfig), options);
+      if (processor.codes === true) tokenizerShape(draft);
+      return readPictures(processor, paths, squareOf(pictureStream(draft) ?? streamOf(draft)), options);
     },
     words(draft) {
       const words = wordStream(draft);
-      return words === undefined ? null : (words.vocab_size ?? VOCABULARY);
+      if (words === undefined) return null;
+      return words.vocab_size ?? VOCABULARY;
     },
     sizes: (draft, { classes }, tokenizer) => ({
       ...(tokenizer === null ? {} : wordSizes(draft, tokenizer.vocabularySize)),
       ...(classes.length === 0 ? {} : { labels_num: roomyEnough("labels_num", draft.labels_num, classes.length, `the ${classes.length} classes of the data`) }),
     }),
-    length: (config) => Math.min(wordStream(config)?.max_seq_length ?? 64, 64),
-    open: ({ config, raw, tokenizer, batch, length, seed }) => pictureBatches(config, { corpus: { pictures: raw.pictures, ...(tokenizer === null ? {} : { texts: raw.texts.map((text) => tokenizer.encode(text)) }) }, tokenizer, batch, length, seed }),
+    length: (config) => Math.min(TEXT, wordStream(config)?.max_seq_length ?? TEXT),
+    async open({ config, raw, tokenizer, batch, length, seed, steps }) {
+      const { pictures, fingerprint: data } = raw;
+      const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+      const codes = pictureProcessorOf(config)?.codes === true ? await pictureCodes(pictures, { out, shape: tokenizerShape(config), steps: config.image_tokenizer?.steps ?? steps, batch, seed, data, device, signal, progress, checkpointEvery }) : undefined;
+      return pictureBatches(config, { corpus: { pictures, codes, ...(tokenizer === null ? {} : { texts: raw.texts.map((text) => tokenizer.encode(text)) }) }, tokenizer, batch, length, seed });
+    },
   };
 }
 
+/** Tokens of a text where the configuration allows as many. */
+const TEXT = 64;
+
 /** A vocabulary that is named stands where it is named, in the file or in its stream. */
-function wordSizes(draft: AssembleConfig, needed: number): Readonly<Record<string, unknown>> {
+function wordSizes(draft: AssembleConfig, words: number): Readonly<Record<string, unknown>> {
   const named = wordStream(draft)?.vocab_size;
-  const size = roomyEnough("vocab_size", named, needed, `the tokenizer's ${needed}`);
+  const size = roomyEnough("vocab_size", named, words, `the tokenizer's ${words}`);
   return named === undefined ? { vocab_size: size } : {};
 }
 
