@@ -58,3 +58,20 @@ test("beit: a folder and records; the tokenizer is its own stage; stopped in eit
   expect(again.model.stateDict()).toEqual(model.stateDict());
   expect((await reprise(...resume)).error).toContain("finished already");
 });
+
+test("dalle: codes stand behind the words of the tokenizer that the texts gave", async () => {
+  for (let i = 0; i < 6; i++) await writePicture(join(directory, "pictures", `${i}.png`), i);
+  const records = join(directory, "captions.jsonl");
+  await writeFile(records, Array.from({ length: 6 }, (_, i) => JSON.stringify({ image: `pictures/${i}.png`, text: `disc number ${i}` })).join("\n"));
+  const config = await small("dalle-style", { max_seq_length: 32, image_tokenizer: { image_vocab_size: 12, hidden_size: 16, code_size: 4, steps: 2 } });
+  const words = ["pretrain", config, "--data", records, "--out", join(directory, "model"), "--steps", "3", "--set", "image_tokenizer.code_size=8", "--set", "batch=3", "--json"];
+  const run = await reprise(...words);
+  expect(run.code).toBe(0);
+  expect(JSON.parse(run.out)).toMatchObject({ steps: 3, pictures: 6, broken: 0 });
+  const { model, tokenizer, imageTokenizer } = await loadPictureModel(join(directory, "model"));
+  expect(imageTokenizer?.shape).toMatchObject({ codes: 12, codeWidth: 8 }); // --set changes one key of several
+  expect(model.config.streams[0]?.vocab_size).toBe((tokenizer?.vocabularySize ?? 0) + 12);
+  expect(JSON.parse(await readFile(join(directory, "model", "training", "run.json"), "utf8"))).toMatchObject({ length: 16 }); // 32 places, 16 of them codes
+  expect((await reprise(...words, "--resume")).error).toContain("finished already");
+  expect(await reprise("pretrain", config, "--data", records, "--out", join(directory, "m"), "--set", "vocab_size=12")).toMatchObject({ code: 2, error: expect.stringContaining("leaves no words beside 12 image codes") as string });
+});

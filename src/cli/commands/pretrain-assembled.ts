@@ -3,7 +3,7 @@ import { chosenDevice } from "../device.ts";
 import { UsageError } from "../errors.ts";
 import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
-import { readConfig } from "./assemble.ts";
+import { changedConfig, readConfig } from "./assemble.ts";
 import { settingsFrom } from "./model-options.ts";
 import type { PretrainCommandOptions } from "./pretrain.ts";
 import { duration } from "../../lab/node/terminal-progress.ts";
@@ -18,7 +18,7 @@ export async function pretrainAssembled(ports: CliPorts, file: string, options: 
   const { data, out, steps, tokenizer, from, columns, resume, strict, checkpointEvery, json = false } = options;
   const settings = settingsFrom(options.set);
   const training = trainingOf(settings);
-  const config = { ...(await readConfig(file)), ...Object.fromEntries(Object.entries(settings).filter(([key]) => !(TRAINING as readonly string[]).includes(key))) };
+  const config = changedConfig(await readConfig(file), Object.fromEntries(Object.entries(settings).filter(([key]) => !(TRAINING as readonly string[]).includes(key))));
   const progress = ports.progress();
   const began = performance.now();
   try {

@@ -198,7 +198,7 @@ export default defineSystem({
     { what: "parity and short runs in place of benchmark scores", why: "the claim is that nothing is lost by assembling; equality to a hand-written model says so exactly" },
     { what: "CLIP's recall and BERT's and T5's accuracy are not measured apart", why: "equal loss curves of 20 steps leave nothing that could differ; the text tasks are in uer" },
     { what: "speech with 40 mel bands, at most 256 frames, letters as targets, no spectrum augmentation", why: "telephone prompts at 8 kHz; 400 steps" },
-    { what: "dalle and llm_* have no readers of users' files; codes for beit come from a small tokenizer trained on the user's pictures", why: "a published VQGAN would have to be fetched" },
+    { what: "llm_* have no readers of users' files; codes for beit and dalle come from a small tokenizer trained on the user's pictures", why: "instruction tuning is another task; a published VQGAN would have to be fetched" },
     { what: "LoRA is left to the project's own adapters", why: "they work on any module" },
     { what: "ViT and CLIP are not converted to Hugging Face's names", why: "the project's tables of names are of text models" },
   ],

@@ -1,5 +1,5 @@
 /** `pretrain` of a configuration of pictures: its model is trained on the user's pictures, alone or each with a text. */
-import { ofPictures, parseConfig, pictureBatches, pictureProcessorOf, pictureStream, streamOf, wordStream } from "../../train/assemble/index.ts";
+import { ofPictures, parseConfig, patchesOf, pictureBatches, pictureProcessorOf, pictureStream, streamOf, wordStream } from "../../train/assemble/index.ts";
 import type { AssembleConfig, PictureTokenizer, StreamConfig } from "../../train/assemble/index.ts";
 import { SILENT } from "../../lab/index.ts";
 import { RequestError } from "../request-error.ts";
@@ -20,8 +20,8 @@ export const readsPictures = (given: Readonly<Record<string, unknown>>, where = 
 
 /**
  * Trains the model of a configuration on pictures: a folder with a subfolder for each class (`vit`), folders of pictures or
- * records with `image`, a path from the file that names it (`beit`), or such records with `text` (`clip`, `vilt`). For
- * `beit` a tokenizer of pictures is trained first, below `out`.
+ * records with `image`, a path from the file that names it (`beit`), or such records with `text` (`clip`, `vilt`, `dalle`). For
+ * `beit` and `dalle` a tokenizer of pictures is trained first, below `out`.
  */
 export async function pretrainPictures(asked: Readonly<Record<string, unknown>>, paths: readonly string[], options: PretrainPicturesOptions): Promise<PictureModel & ExampleFacts> {
   const trained = await pretrainExamples(asked, pictureSource(paths, options), options);
@@ -42,13 +42,18 @@ function pictureSource(paths: readonly string[], options: PretrainPicturesOption
     words(draft) {
       const words = wordStream(draft);
       if (words === undefined) return null;
-      return words.vocab_size ?? VOCABULARY;
+      const { vocab_size: named } = words;
+      if (named !== undefined && named <= codesAmongWords(draft)) throw new RequestError(`vocab_size ${named} leaves no words beside ${codesAmongWords(draft)} image codes; leave vocab_size out or raise it`);
+      return named === undefined ? VOCABULARY : named - codesAmongWords(draft);
     },
     sizes: (draft, { classes }, tokenizer) => ({
       ...(tokenizer === null ? {} : wordSizes(draft, tokenizer.vocabularySize)),
       ...(classes.length === 0 ? {} : { labels_num: roomyEnough("labels_num", draft.labels_num, classes.length, `the ${classes.length} classes of the data`) }),
     }),
-    length: (config) => Math.min(TEXT, wordStream(config)?.max_seq_length ?? TEXT),
+    length(config) {
+      const { max_seq_length: places = TEXT } = wordStream(config) ?? {};
+      return Math.max(1, Math.min(TEXT, codesAmongWords(config) > 0 ? places - patchesOf(streamOf(config)) : places));
+    },
     async open({ config, raw, tokenizer, batch, length, seed, steps }) {
       const { pictures, fingerprint: data } = raw;
       const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
@@ -61,10 +66,14 @@ function pictureSource(paths: readonly string[], options: PretrainPicturesOption
 /** Tokens of a text where the configuration allows as many. */
 const TEXT = 64;
 
+/** Image codes that stand behind the words of a vocabulary. */
+const codesAmongWords = (config: AssembleConfig): number => (config.data_processor === "dalle" ? tokenizerShape(config).codes : 0);
+
 /** A vocabulary that is named stands where it is named, in the file or in its stream. */
 function wordSizes(draft: AssembleConfig, words: number): Readonly<Record<string, unknown>> {
   const named = wordStream(draft)?.vocab_size;
-  const size = roomyEnough("vocab_size", named, words, `the tokenizer's ${words}`);
+  const codes = codesAmongWords(draft);
+  const size = roomyEnough("vocab_size", named, words + codes, codes > 0 ? `the tokenizer's ${words} and ${codes} image codes` : `the tokenizer's ${words}`);
   return named === undefined ? { vocab_size: size } : {};
 }
 

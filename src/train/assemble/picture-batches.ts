@@ -5,7 +5,7 @@ import { collateImages, shuffledBatches } from "../../data/index.ts";
 import type { Batch, BatchPlan, BatchStream, LabelledPixels, Tokenizer } from "../../data/index.ts";
 import { suggestion } from "../suggestion.ts";
 import { sentence } from "./check.ts";
-import { hiddenPatchRows } from "./code-batches.ts";
+import { captionCodeRows, hiddenPatchRows } from "./code-batches.ts";
 import { AssembleError } from "./assemble-error.ts";
 import type { AssembleConfig, StreamConfig } from "./config.ts";
 import { fieldNames } from "./field-names.ts";
@@ -31,6 +31,7 @@ const PROCESSORS: Readonly<Record<string, PictureProcessor | undefined>> = {
   clip: { name: "clip", description: "pictures, each with a text, in two streams", task: "captions", gives: ["images", "tokens", "segments"] },
   vilt: { name: "vilt", description: "pictures, each behind its text; half of them another's where sp asks", task: "captions", gives: ["images", "tokens", "masked", "segments", "places", "labels", "weights", "follows"] },
   beit: { name: "beit", description: "pictures with hidden patches, whose codes are predicted", task: "pictures", gives: ["images", "hiddenPatches", "places", "labels", "weights"], codes: true },
+  dalle: { name: "dalle", description: "texts, and behind each the codes of its picture", task: "captions", gives: ["tokens", "segments"], codes: true },
 };
 
 /** All of them, for lists. */
@@ -66,8 +67,8 @@ export const wordStream = ({ streams }: AssembleConfig): StreamConfig | undefine
 /** The stream that reads pictures. */
 export const pictureStream = ({ streams }: AssembleConfig): StreamConfig | undefined => streams.find((stream) => makes(stream).includes("patches"));
 
-/** Whether a configuration reads pictures. */
-export const ofPictures = (config: AssembleConfig): boolean => pictureStream(config) !== undefined;
+/** Whether a configuration reads pictures, or words that stand for them. */
+export const ofPictures = (config: AssembleConfig): boolean => pictureStream(config) !== undefined || config.data_processor === "dalle";
 
 /**
  * The processor that a configuration of pictures names, or the one its slots suggest; undefined for one that reads none. Throws
@@ -101,7 +102,7 @@ export function pictureBatches(config: AssembleConfig, options: PictureBatchOpti
 /** Makes the batch of some pictures. */
 export function pictureCollate(config: AssembleConfig, { corpus: { pictures, texts, codes }, tokenizer, length, seed }: Omit<PictureBatchOptions, "batch">): (plan: Pick<BatchPlan, "epoch" | "indices">) => Batch {
   const fields = fieldNames(config);
-  const coded = codeRows(config, { codes, seed });
+  const coded = codeRows(config, { codes, texts, tokenizer, length, seed });
   const stream = coded === null ? wordStream(config) : undefined;
   const words = stream === undefined || tokenizer === null || texts === undefined ? null : textCollate(wordsOnly(config, stream), { corpus: { documents: texts.map((text) => [text]) }, tokenizer, length, seed });
   return ({ epoch, indices }) => {
@@ -123,11 +124,13 @@ export function pictureCollate(config: AssembleConfig, { corpus: { pictures, tex
 }
 
 /** What makes the fields of codes; null for processors without. */
-function codeRows(config: AssembleConfig, { codes, seed }: Pick<PictureCorpus, "codes"> & Pick<PictureBatchOptions, "seed">): ReturnType<typeof pictureCollate> | null {
+function codeRows(config: AssembleConfig, { codes, texts, tokenizer, length, seed }: Pick<PictureCorpus, "codes" | "texts"> & Omit<PictureBatchOptions, "corpus" | "batch">): ReturnType<typeof pictureCollate> | null {
   const processor = pictureProcessorOf(config);
   if (processor?.codes !== true) return null;
   if (codes === undefined) throw new Error(`internal: "${processor.name}" needs the codes of its pictures`);
-  return hiddenPatchRows(config, { codes, seed });
+  if (processor.task === "pictures") return hiddenPatchRows(config, { codes, seed });
+  if (texts === undefined || tokenizer === null) throw new Error(`internal: "${processor.name}" needs texts and their tokenizer`);
+  return captionCodeRows(config, { codes, texts, tokenizer, length, seed });
 }
 
 /** Another picture than this one, if there is one. */
