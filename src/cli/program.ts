@@ -111,7 +111,7 @@ function program(ports: CliPorts): Command {
     .command("pretrain")
     .description("train a system, or a model assembled from a configuration, on your own data and keep it in a directory")
     .argument("<slug>", "short name of the system, or a configuration: a file that ends in .json")
-    .requiredOption("--data <path...>", "your data, such as a folder of pictures; files of texts for a configuration")
+    .requiredOption("--data <path...>", "your data, such as a folder of pictures; files of records, such as texts, for a configuration")
     .requiredOption("--out <directory>", "where to keep the model")
     .option("--steps <n>", "updates of the weights", positive)
     .option("--set <key=value>", "change a setting, such as encoder.width=48; may be repeated", collect, [])

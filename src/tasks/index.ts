@@ -15,6 +15,7 @@ export { pretrainConfig } from "./assemble/pretrain-config.ts";
 export type { PretrainConfigOptions, PretrainedConfig } from "./assemble/pretrain-config.ts";
 export { loadPictureModel, pretrainPictures, readsPictures } from "./assemble/pretrain-pictures.ts";
 export type { PictureModel, PretrainPicturesOptions } from "./assemble/pretrain-pictures.ts";
+export { pretrainSpeech, readsSpeech } from "./assemble/pretrain-speech.ts";
 export { classify } from "./classify.ts";
 export type { Classification, ClassifyOptions } from "./classify.ts";
 export { complete } from "./complete.ts";

@@ -5,6 +5,7 @@ import { printJson } from "../ports.ts";
 import type { CliPorts } from "../ports.ts";
 import { settingsFrom } from "./model-options.ts";
 import { count as rounded } from "../../lab/report/format.ts";
+import { merged } from "../../tasks/begun-run.ts";
 import { AssembleError, explain, listParts, parseConfig } from "../../train/assemble/index.ts";
 import type { AssembledCost, Explanation } from "../../train/assemble/index.ts";
 
@@ -25,11 +26,14 @@ export async function assembleCommand(ports: CliPorts, file: string | undefined,
   if (list && (file !== undefined || options.explain === true)) throw new UsageError("--list shows all parts; --explain shows one configuration; give one of them");
   if (list) return printParts(ports, json);
   if (file === undefined) throw new UsageError('expected a configuration, such as "reprise assemble config.json --explain", or --list');
-  const explanation = explain(parseConfig({ ...(await readConfig(file)), ...settingsFrom(set) }, file));
+  const explanation = explain(parseConfig(changedConfig(await readConfig(file), settingsFrom(set)), file));
   if (json) printJson(ports, explanation);
   else ports.out(prose(explanation));
   if (explanation.problems.length > 0) throw new AssembleError(`${file}: ${explanation.problems.length === 1 ? "one thing does" : `${explanation.problems.length} things do`} not fit`);
 }
+
+/** A configuration with some keys changed, those of `stream_0` and `image_tokenizer` one by one. */
+export const changedConfig = (config: Readonly<Record<string, unknown>>, changes: Readonly<Record<string, unknown>>): Record<string, unknown> => merged(config, changes) as Record<string, unknown>;
 
 /** A JSON file that holds an object. Throws a usage error otherwise. */
 export async function readConfig(file: string): Promise<Record<string, unknown>> {

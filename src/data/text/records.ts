@@ -111,6 +111,10 @@ export const RECORD_SCHEMAS = {
   relations: z.object({ head: text, relation: text, tail: text }).transform(({ head, relation, tail }): ConceptRelation => ({ from: head, relation, to: tail })),
   /** A picture by its path, from the folder of the file that names it, and a text of it. */
   captions: z.object({ image: text, text }),
+  /** A picture without a text. */
+  pictures: z.object({ image: text }),
+  /** A recording by its path, likewise, and what is said. */
+  speech: z.object({ audio: text, text }),
   /** A text. What is no name, such as a list, is passed over. */
   texts: z.object({ text, pair: orBlank(text), id: orBlank(z.union([text, z.int().transform(String)])).catch(undefined) }).transform(({ text: value, pair, id }): NamedText => ({ ...(id === undefined ? {} : { id }), ...plainText(value, pair) })),
 } as const;
@@ -129,6 +133,8 @@ export const RECORD_FIELDS: Readonly<Record<RecordTask, readonly { readonly name
   descriptions: [{ name: "label", optional: false }, { name: "description", optional: false }],
   relations: [{ name: "head", optional: false }, { name: "relation", optional: false }, { name: "tail", optional: false }],
   captions: [{ name: "image", optional: false }, { name: "text", optional: false }],
+  pictures: [{ name: "image", optional: false }],
+  speech: [{ name: "audio", optional: false }, { name: "text", optional: false }],
   texts: [{ name: "text", optional: false }, { name: "pair", optional: true }, { name: "id", optional: true }],
 };
 

@@ -5,7 +5,7 @@
 import { FIELDS, changed, completed, describe } from "./assemble-fields.ts";
 import type { ChoiceField, Field, NumberField } from "./assemble-fields.ts";
 import type { AssembleView, FieldGroup, FieldView, Preset, RawConfig } from "./assemble-page.ts";
-import { AssembleError, checkConfig, configKeys, explain, parseConfig, pictureProcessorOf, processorOf, sentence, wordStream } from "../../train/assemble/index.ts";
+import { AssembleError, checkConfig, checkSpeech, configKeys, explain, parseConfig, pictureProcessorOf, processorOf, sentence, speechStream, wordStream } from "../../train/assemble/index.ts";
 import type { AssembleConfig, Explanation } from "../../train/assemble/index.ts";
 
 /** Names and values of a form, in order; a name may come several times. */
@@ -196,7 +196,11 @@ function commandsOf(file: string, config: AssembleConfig, { problems }: Explanat
 function dataOf(config: AssembleConfig): string | null {
   try {
     const pictures = pictureProcessorOf(config);
-    if (pictures !== undefined) return { classes: "pictures/", captions: "captions.jsonl" }[pictures.task];
+    if (pictures !== undefined) return { classes: "pictures/", pictures: "pictures/", captions: "captions.jsonl" }[pictures.task];
+    if (speechStream(config) !== undefined) {
+      checkSpeech(config);
+      return "speech.jsonl";
+    }
     if (config.streams.length > 1 || wordStream(config) === undefined) return null;
     return { texts: "texts.txt", labelled: "labelled.tsv", pairs: "pairs.tsv", tagged: "tagged.jsonl", answers: "answers.jsonl" }[processorOf(config).task];
   } catch (error) {

@@ -198,14 +198,14 @@ export default defineSystem({
     { what: "parity and short runs in place of benchmark scores", why: "the claim is that nothing is lost by assembling; equality to a hand-written model says so exactly" },
     { what: "CLIP's recall and BERT's and T5's accuracy are not measured apart", why: "equal loss curves of 20 steps leave nothing that could differ; the text tasks are in uer" },
     { what: "speech with 40 mel bands, at most 256 frames, letters as targets, no spectrum augmentation", why: "telephone prompts at 8 kHz; 400 steps" },
-    { what: "reprise pretrain reads texts and pictures; beit, dalle, s2t and llm_* have no readers of users' files", why: "the first two need the codes of a picture tokenizer; speech is read in this experiment" },
+    { what: "llm_* have no readers of users' files; codes for beit and dalle come from a small tokenizer trained on the user's pictures", why: "instruction tuning is another task; a published VQGAN would have to be fetched" },
     { what: "LoRA is left to the project's own adapters", why: "they work on any module" },
     { what: "ViT and CLIP are not converted to Hugging Face's names", why: "the project's tables of names are of text models" },
   ],
   use: [
     { verb: "reprise assemble --list", description: "the parts of every slot" },
     { verb: "reprise assemble config.json --explain", description: "slots, shapes, parameters, masks, ties, and what does not fit" },
-    { verb: "reprise pretrain config.json --data FILE...", description: "trains an assembled model on your own texts" },
+    { verb: "reprise pretrain config.json --data FILE...", description: "trains an assembled model on your own texts, pictures or recordings" },
   ],
   knobs: [
     { name: "combinations", description: "how many combinations of slots are trained; 0 for all", values: [20, 100, 0] },

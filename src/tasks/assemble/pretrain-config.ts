@@ -92,7 +92,7 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
   }
   const { batch, length, seed } = identity;
   const folder = { config: complete, model, tokenizer, longest: longestRow(config, { corpus, length }), labels: labelSets(processor, raw) };
-  const facts = await trainAssembled({ folder, out, identity, data: textBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, (trained): RunFacts => ({ parameters: model.parameterCount(), ...trained, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length }));
+  const facts = await trainAssembled({ folder, out, identity, open: () => textBatches(config, { corpus, tokenizer, batch, length, seed }), device, signal, progress, checkpointEvery }, (trained): RunFacts => ({ parameters: model.parameterCount(), ...trained, documents: corpus.documents.length, broken: raw.broken, kept: continued.kept.length, fresh: continued.fresh.length }));
   return { ...facts, model, tokenizer };
 }
 

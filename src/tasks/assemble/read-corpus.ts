@@ -2,16 +2,16 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { SubwordTokenizer, trainBytePairs } from "../../data/index.ts";
-import type { ColumnMapping, RecordTask, Sentences, TaskRecord, Tokenizer } from "../../data/index.ts";
+import type { ColumnMapping, Sentences, TaskRecord, Tokenizer } from "../../data/index.ts";
 import { loadRecords } from "../../data/node/index.ts";
 import { sha256 } from "../../lab/json.ts";
 import type { Progress } from "../../lab/index.ts";
 import { wholeOf } from "../../train/assemble/index.ts";
-import type { TextCorpus } from "../../train/assemble/index.ts";
+import type { ProcessorPart, TextCorpus } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
 
 /** Records with a text to go on from. */
-type CorpusTask = Exclude<RecordTask, "scored" | "choices" | "descriptions" | "relations" | "captions">;
+type CorpusTask = ProcessorPart["task"];
 
 /** A record as texts. */
 interface RawDocument {

@@ -1,26 +1,36 @@
 /** The training of an assembled model, whatever its batches are made of: AdamW under a cosine, checkpoints, a log. */
 import { join } from "node:path";
 import type { Batch, BatchStream, Json } from "../../data/index.ts";
-import type { Device } from "../../engine/index.ts";
+import type { Device, Tensor } from "../../engine/index.ts";
 import type { Progress } from "../../lab/index.ts";
+import type { Mode, Module } from "../../nn/index.ts";
 import { AdamW, schedules, Trainer } from "../../train/index.ts";
 import { CheckpointDirectory, RunLog } from "../../train/node/index.ts";
-import { beginRun } from "../begun-run.ts";
+import { beginRun, lastLoss } from "../begun-run.ts";
 import { isAssembledFolder, jsonIfThere, saveAssembled, writeJson } from "./assembled-folder.ts";
 import type { FinishedAssembled } from "./assembled-folder.ts";
 
-export interface AssembledRun {
-  /** What is trained, and kept when it is. */
-  readonly folder: FinishedAssembled;
+/** The training of a module in a directory. */
+export interface ModuleRun {
+  readonly model: Module;
+  readonly loss: (fields: Readonly<Record<string, Tensor>>, mode: Mode) => { readonly loss: Tensor };
+  /** What it is called where people see it. */
+  readonly label: string;
   /** Directory of the model; checkpoints and log lie in `training/` below it. */
   readonly out: string;
   /** What makes the run the one it is; kept with it. */
   readonly identity: { readonly steps: number; readonly learningRate: number; readonly seed: number };
-  readonly data: BatchStream<Batch>;
+  /** Makes the batches, and whatever they need before, when the run is noted and its directory locked. */
+  readonly open: () => BatchStream<Batch> | Promise<BatchStream<Batch>>;
   readonly checkpointEvery: number;
   readonly device?: Device;
   readonly signal?: AbortSignal;
   readonly progress: Progress;
+}
+
+export interface AssembledRun extends Omit<ModuleRun, "model" | "loss" | "label"> {
+  /** What is trained, and kept when it is. */
+  readonly folder: FinishedAssembled;
 }
 
 export interface Trained {
@@ -37,34 +47,38 @@ const RESULT = join("training", "result.json");
 export const finishedRun = async <F>(out: string): Promise<F | undefined> => ((await isAssembledFolder(out)) ? ((await jsonIfThere(join(out, RESULT))) as F | undefined) : undefined);
 
 /** Trains, continuing what was begun, and leaves the folder with what was found. */
-export async function trainAssembled<F>({ folder, out, identity, data, checkpointEvery, device, signal, progress }: AssembledRun, factsOf: (trained: Trained) => F): Promise<F> {
-  const { model } = folder;
+export const trainAssembled = <F>({ folder, ...run }: AssembledRun, factsOf: (trained: Trained) => F): Promise<F> =>
+  trainModule({ ...run, model: folder.model, loss: (fields, mode) => folder.model.forward(fields, mode), label: "training" }, async (trained) => {
+    const facts = factsOf(trained);
+    await writeJson(join(run.out, RESULT), facts);
+    await saveAssembled(run.out, folder);
+    return facts;
+  });
+
+/** Trains a module, continuing what was begun, and finishes while the directory is locked. */
+export async function trainModule<F>({ model, loss, label, out, identity, open, checkpointEvery, device, signal, progress }: ModuleRun, finish: (trained: Trained) => Promise<F>): Promise<F> {
   const { steps, learningRate, seed } = identity;
   return beginRun(out, identity, async () => {
+    const data = await open();
     const log = new RunLog(join(out, "training"));
     const store = new CheckpointDirectory(join(out, "training"));
     const trainer = new Trainer({
-      model, data, steps, seed, device, signal,
+      model, data, steps, seed, device, signal, loss,
       optimizer: new AdamW(model, { learningRate, schedule: schedules.cosine({ warmup: Math.round(WARMUP * steps), steps }) }),
       clip: 1,
-      loss: (fields, mode) => model.forward(fields, mode),
       settings: identity as unknown as Json,
       checkpoints: { store, every: checkpointEvery },
       onEvent: (event) => {
         log.observe(event);
-        if (event.type === "step") progress.update({ label: "training", fraction: event.step / steps, secondsLeft: event.secondsLeft, values: { loss: event.loss } });
-        if (event.type === "resumed") progress.message(`continuing after step ${event.step}`);
+        if (event.type === "step") progress.update({ label, fraction: event.step / steps, secondsLeft: event.secondsLeft, values: { loss: event.loss } });
+        if (event.type === "resumed") progress.message(`${label}: continuing after step ${event.step}`);
       },
     });
     try {
       const { reason, message, history, step } = await trainer.run();
       if (reason === "aborted") throw signal?.reason;
       if (reason !== "finished") throw new Error(`pretrain: ${message ?? reason}`);
-      const losses = (history.steps["loss"] ?? []).slice(-Math.ceil(steps / 10));
-      const facts = factsOf({ steps: step, loss: losses.reduce((a, b) => a + b, 0) / losses.length });
-      await writeJson(join(out, RESULT), facts);
-      await saveAssembled(out, folder);
-      return facts;
+      return await finish({ steps: step, loss: lastLoss(history.steps["loss"] ?? []) });
     } finally {
       log.close();
       await trainer.release();

@@ -83,7 +83,7 @@ const modelKeys = {
   projection: flag.describe("clr: a linear map of each stream to feature_size"),
   feature_size: size.describe("default 512"),
   data_processor: z.string().describe("how a corpus becomes batches"),
-  image_tokenizer: z.looseObject({ image_vocab_size: size }).partial().describe("image_vocab_size: codes that mlm predicts for masked patches"),
+  image_tokenizer: z.looseObject({ image_vocab_size: size, hidden_size: size, code_size: size, steps: size }).partial().describe("image_vocab_size: codes of a patch; of the tokenizer that pretrain makes, hidden_size (64) and code_size (16) are widths and steps its updates"),
 } as const;
 
 /** Keys of published files that say how a corpus is read or weights are updated, and nothing about the model. */
@@ -112,7 +112,7 @@ export interface AssembleConfig extends Omit<Given, keyof Stream | "version" | "
   readonly labels_num?: number;
   readonly task_labels_num?: readonly number[];
   readonly data_processor?: string;
-  readonly image_tokenizer?: { readonly image_vocab_size?: number };
+  readonly image_tokenizer?: { readonly image_vocab_size?: number; readonly hidden_size?: number; readonly code_size?: number; readonly steps?: number };
   /** Keys of the file that this floor does not act on, such as the optimizer's. */
   readonly elsewhere: Readonly<Record<string, unknown>>;
 }

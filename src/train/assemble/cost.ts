@@ -6,6 +6,7 @@
  */
 import { closeGraph, compile, costOf, grad, GraphRandom, keptBytes, keyFromSeed, RandomStream } from "../../engine/index.ts";
 import type { HostArray, Tensor } from "../../engine/index.ts";
+import { PATCH_RATE } from "./code-batches.ts";
 import type { AssembleConfig, StreamConfig } from "./config.ts";
 import { Assembled } from "./model.ts";
 import type { EmbeddingPart } from "./part.ts";
@@ -43,8 +44,6 @@ export interface AssembledCost {
 
 /** Share of words that mlm predicts, as in batches of texts. */
 const MASK_RATE = 0.15;
-/** Share of patches that BEiT hides. */
-const PATCH_RATE = 0.4;
 /** Layers from which on a stack is not traced whole. */
 const DEEP = 5;
 const SHALLOW = 2;

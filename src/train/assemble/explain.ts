@@ -15,6 +15,7 @@ import EMBEDDINGS from "./registry/embedding.ts";
 import ENCODERS from "./registry/encoder.ts";
 import OBJECTIVES from "./registry/objective.ts";
 import { pictureProcessors } from "./picture-batches.ts";
+import { SPEECH_PROCESSOR } from "./speech-batches.ts";
 import PROCESSORS from "./registry/processor.ts";
 import SUBENCODERS from "./registry/subencoder.ts";
 
@@ -129,5 +130,5 @@ export interface ListedPart {
 export function listParts(): ListedPart[] {
   const registries: Readonly<Record<Slot, Readonly<Record<string, { readonly name: string; readonly description: string } | undefined>>>> = { embedding: EMBEDDINGS, subencoder: SUBENCODERS, encoder: ENCODERS, decoder: DECODERS, objective: OBJECTIVES, processor: PROCESSORS };
   const ofTexts = SLOTS.flatMap((slot) => Object.values(registries[slot]).flatMap((part) => (part === undefined ? [] : [{ slot, name: part.name, description: part.description }])));
-  return [...ofTexts, ...pictureProcessors().map(({ name, description }) => ({ slot: "processor" as const, name, description }))];
+  return [...ofTexts, ...[...pictureProcessors(), SPEECH_PROCESSOR].map(({ name, description }) => ({ slot: "processor" as const, name, description }))];
 }

@@ -4,9 +4,13 @@ import type { HostArray } from "../../engine/index.ts";
 import { collateImages, shuffledBatches } from "../../data/index.ts";
 import type { Batch, BatchPlan, BatchStream, LabelledPixels, Tokenizer } from "../../data/index.ts";
 import { suggestion } from "../suggestion.ts";
+import { sentence } from "./check.ts";
+import { captionCodeRows, hiddenPatchRows } from "./code-batches.ts";
 import { AssembleError } from "./assemble-error.ts";
 import type { AssembleConfig, StreamConfig } from "./config.ts";
 import { fieldNames } from "./field-names.ts";
+import { streamOf } from "./part.ts";
+import { checkImage } from "./parts/embedding/patch.ts";
 import EMBEDDINGS from "./registry/embedding.ts";
 import { textCollate } from "./text-batches.ts";
 
@@ -14,16 +18,20 @@ import { textCollate } from "./text-batches.ts";
 export interface PictureProcessor {
   readonly name: string;
   readonly description: string;
-  /** Kind of the user's records: a folder for each class, or files that name a picture and its text. */
-  readonly task: "classes" | "captions";
+  /** Kind of the user's records: a folder for each class, pictures alone, or files that name a picture and its text. */
+  readonly task: "classes" | "pictures" | "captions";
   /** Fields it can fill. */
   readonly gives: readonly string[];
+  /** Whether it needs the codes of a picture tokenizer. */
+  readonly codes?: boolean;
 }
 
 const PROCESSORS: Readonly<Record<string, PictureProcessor | undefined>> = {
   vit: { name: "vit", description: "pictures in a folder for each class", task: "classes", gives: ["images", "classes"] },
   clip: { name: "clip", description: "pictures, each with a text, in two streams", task: "captions", gives: ["images", "tokens", "segments"] },
   vilt: { name: "vilt", description: "pictures, each behind its text; half of them another's where sp asks", task: "captions", gives: ["images", "tokens", "masked", "segments", "places", "labels", "weights", "follows"] },
+  beit: { name: "beit", description: "pictures with hidden patches, whose codes are predicted", task: "pictures", gives: ["images", "hiddenPatches", "places", "labels", "weights"], codes: true },
+  dalle: { name: "dalle", description: "texts, and behind each the codes of its picture", task: "captions", gives: ["tokens", "segments"], codes: true },
 };
 
 /** All of them, for lists. */
@@ -35,6 +43,8 @@ export interface PictureCorpus {
   readonly pictures: LabelledPixels;
   /** Text of each picture as ids, for processors of captions. */
   readonly texts?: readonly Int32Array[];
+  /** [count * N] codes of the patches of each picture, for processors that need them. */
+  readonly codes?: Int32Array;
 }
 
 export interface PictureBatchOptions {
@@ -48,7 +58,7 @@ export interface PictureBatchOptions {
 }
 
 /** Pictures stand around zero, between -1 and 1. */
-const STANDARD = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
+export const PICTURE_SCALE = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] } as const;
 
 const makes = ({ embedding }: StreamConfig): string => EMBEDDINGS[embedding[0] as string]?.tokens ?? "";
 
@@ -57,17 +67,26 @@ export const wordStream = ({ streams }: AssembleConfig): StreamConfig | undefine
 /** The stream that reads pictures. */
 export const pictureStream = ({ streams }: AssembleConfig): StreamConfig | undefined => streams.find((stream) => makes(stream).includes("patches"));
 
+/** Whether a configuration reads pictures, or words that stand for them. */
+export const ofPictures = (config: AssembleConfig): boolean => pictureStream(config) !== undefined || config.data_processor === "dalle";
+
 /**
  * The processor that a configuration of pictures names, or the one its slots suggest; undefined for one that reads none. Throws
  * where it cannot fill what the slots read.
  */
 export function pictureProcessorOf(config: AssembleConfig): PictureProcessor | undefined {
-  if (pictureStream(config) === undefined) return undefined;
-  const name = config.data_processor ?? (config.streams.length > 1 ? "clip" : wordStream(config) === undefined ? "vit" : "vilt");
+  if (!ofPictures(config)) return undefined;
+  const { streams } = config;
+  const [first] = streamOf(config).embedding;
+  const usual = streams.length > 1 ? "clip" : wordStream(config) !== undefined ? "vilt" : first === "masked_patch" ? "beit" : "vit";
+  const name = config.data_processor ?? usual;
   const processor = PROCESSORS[name];
   if (processor === undefined) throw new AssembleError(`data_processor: "${name}" reads no pictures here${suggestion(name, Object.keys(PROCESSORS))}; choose from ${Object.keys(PROCESSORS).join(", ")}`);
+  if (processor.codes === true && streams.length > 1) throw new AssembleError(`data_processor and embedding: "${name}" fills one stream, "dual" has two`);
   const missing = [...new Set(fieldNames(config).map(plain))].filter((field) => !processor.gives.includes(field));
-  if (missing.length > 0) throw new AssembleError(`data_processor and embedding and target: "${name}" gives no ${missing.join(" and ")}, which ${config.target.join(" and ")} over ${config.streams.flatMap(({ embedding }) => embedding).join(" + ")} reads; ${missing.includes("hiddenPatches") ? "masked patches need codes of a picture tokenizer, which is not built here" : "choose another data_processor or target"}`);
+  if (missing.length > 0) throw new AssembleError(`data_processor and embedding and target: "${name}" gives no ${missing.join(" and ")}, which ${config.target.join(" and ")} over ${streams.flatMap((stream) => stream.embedding).join(" + ")} reads; choose another data_processor or target`);
+  const [problem] = processor.codes === true ? checkImage(streamOf(config)) : [];
+  if (problem !== undefined) throw new AssembleError(sentence(problem));
   return processor;
 }
 
@@ -81,17 +100,17 @@ export function pictureBatches(config: AssembleConfig, options: PictureBatchOpti
 }
 
 /** Makes the batch of some pictures. */
-export function pictureCollate(config: AssembleConfig, { corpus: { pictures, texts }, tokenizer, length, seed }: Omit<PictureBatchOptions, "batch">): (plan: Pick<BatchPlan, "epoch" | "indices">) => Batch {
+export function pictureCollate(config: AssembleConfig, { corpus: { pictures, texts, codes }, tokenizer, length, seed }: Omit<PictureBatchOptions, "batch">): (plan: Pick<BatchPlan, "epoch" | "indices">) => Batch {
   const fields = fieldNames(config);
-  const stream = wordStream(config);
+  const coded = codeRows(config, { codes, texts, tokenizer, length, seed });
+  const stream = coded === null ? wordStream(config) : undefined;
   const words = stream === undefined || tokenizer === null || texts === undefined ? null : textCollate(wordsOnly(config, stream), { corpus: { documents: texts.map((text) => [text]) }, tokenizer, length, seed });
   return ({ epoch, indices }) => {
     const follows = fields.includes("follows") ? Int32Array.from(indices, (index) => Number(RandomStream.of(seed, "pictures", epoch, index).bernoulli(0.5))) : null;
     const shown = follows === null ? indices : indices.map((index, row) => (follows[row] === 1 ? index : other(RandomStream.of(seed, "pictures", epoch, index).child("other"), index, pictures.count)));
-    const written = words?.({ epoch, indices }) ?? {};
-    const { images } = collateImages(pictures, { indices: shown, epoch }, seed, { standardize: STANDARD });
+    const written = (words ?? coded)?.({ epoch, indices }) ?? {};
     const drawn: Readonly<Record<string, () => HostArray>> = {
-      images: () => images,
+      images: () => collateImages(pictures, { indices: shown, epoch }, seed, { standardize: PICTURE_SCALE }).images,
       classes: () => hostArray(indices.map((index) => pictures.labels[index] as number), [indices.length]),
       follows: () => hostArray(follows ?? new Int32Array(indices.length), [indices.length]),
     };
@@ -102,6 +121,16 @@ export function pictureCollate(config: AssembleConfig, { corpus: { pictures, tex
       return [field, value];
     }));
   };
+}
+
+/** What makes the fields of codes; null for processors without. */
+function codeRows(config: AssembleConfig, { codes, texts, tokenizer, length, seed }: Pick<PictureCorpus, "codes" | "texts"> & Omit<PictureBatchOptions, "corpus" | "batch">): ReturnType<typeof pictureCollate> | null {
+  const processor = pictureProcessorOf(config);
+  if (processor?.codes !== true) return null;
+  if (codes === undefined) throw new Error(`internal: "${processor.name}" needs the codes of its pictures`);
+  if (processor.task === "pictures") return hiddenPatchRows(config, { codes, seed });
+  if (texts === undefined || tokenizer === null) throw new Error(`internal: "${processor.name}" needs texts and their tokenizer`);
+  return captionCodeRows(config, { codes, texts, tokenizer, length, seed });
 }
 
 /** Another picture than this one, if there is one. */

@@ -59,7 +59,6 @@ test("vilt: words are hidden, and a picture belongs to its text exactly where fo
 
 test("slots suggest the processor, and what it cannot fill is refused by name", () => {
   expect([VIT, CLIP, VILT, { embedding: ["word"], target: ["mlm"] }].map((keys) => pictureProcessorOf(config(keys))?.name)).toEqual(["vit", "clip", "vilt", undefined]);
-  expect(() => pictureProcessorOf(config({ embedding: ["masked_patch", "pos"], target: ["mlm"], image_tokenizer: { image_vocab_size: 9 } }))).toThrow(/gives no hiddenPatches.*picture tokenizer, which is not built here/);
   expect(() => pictureProcessorOf(config({ ...VIT, data_processor: "clip" }))).toThrow(/"clip" gives no classes/);
   expect(() => pictureProcessorOf(config({ ...VIT, data_processor: "vitt" }))).toThrow(/did you mean "vit"/);
 });
