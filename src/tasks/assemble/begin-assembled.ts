@@ -6,8 +6,8 @@ import type { Assembled, AssembleConfig } from "../../train/assemble/index.ts";
 import { begunRun, requireSameRun } from "../begun-run.ts";
 import { finishedRun } from "./train-assembled.ts";
 
-/** Tokens of a row where nobody says. */
-const SHORT_ROW = 64;
+/** Tokens of a row of words where nobody says: 64, or the longest that the configuration takes. */
+export const usualLength = (longest = Infinity): number => Math.min(longest, 64);
 
 type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ export interface RunNumbers {
   readonly steps?: number;
   /** Rows in a batch; default 32, or all there are where these are fewer. */
   readonly batch?: number;
-  /** Tokens of a row; default max_seq_length, at most 64. */
+  /** Tokens of a row; default what the data say. */
   readonly length?: number;
   /** Default 1e-3. */
   readonly learningRate?: number;
@@ -44,10 +44,8 @@ export interface BeginOptions extends RunNumbers {
 export interface RunMatter<C> {
   /** The configuration with the sizes that only data can tell. */
   readonly complete: RawConfig;
-  /** Of the data. */
-  readonly fingerprint: string;
-  /** The data as the model reads them, asked for once the model is known to fit; `longest`: the longest row of words that the configuration takes, if it says. */
-  corpusOf(config: AssembleConfig): { readonly corpus: C; readonly count: number; readonly longest: number | undefined };
+  /** The data as the model reads them, asked for once the model is known to fit. `length`: tokens of a row where somebody says. */
+  corpusOf(config: AssembleConfig, length: number | undefined): { readonly corpus: C; readonly fingerprint: string; readonly count: number; readonly length: number };
 }
 
 export interface ReadyRun<I, C, F> {
@@ -76,12 +74,11 @@ export async function beginAssembled<M extends object = object>(options: BeginOp
   return {
     begun,
     file,
-    async ready<F, C>({ complete, fingerprint, corpusOf }: RunMatter<C>, more: M) {
+    async ready<F, C>({ complete, corpusOf }: RunMatter<C>, more: M) {
       const config = parseConfig(complete, "config");
       const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
-      const { corpus, count, longest = SHORT_ROW } = corpusOf(config);
+      const { corpus, fingerprint, count, length } = corpusOf(config, options.length ?? begun?.length);
       const batch = Math.min(options.batch ?? begun?.batch ?? 32, count);
-      const length = options.length ?? begun?.length ?? Math.min(longest, SHORT_ROW);
       const identity = { config: complete, data: fingerprint, tokenizer: file ?? null, steps, batch, length, learningRate, seed, ...more };
       if (begun !== undefined) requireSameRun(begun, identity, out);
       return { config, model, corpus, identity, finished: await finishedRun<F>(out) };

@@ -11,7 +11,7 @@ import type { Assembled, ProcessorPart, TextCorpus } from "../../train/assemble/
 import { RequestError } from "../request-error.ts";
 import { loadAssembled, readAssembledFolder } from "./assembled-folder.ts";
 import type { AssembledFolder, LabelSets } from "./assembled-folder.ts";
-import { beginAssembled } from "./begin-assembled.ts";
+import { beginAssembled, usualLength } from "./begin-assembled.ts";
 import type { RunNumbers } from "./begin-assembled.ts";
 import { encodeCorpus, readCorpus, tokenizerFor } from "./read-corpus.ts";
 import type { RawCorpus } from "./read-corpus.ts";
@@ -79,10 +79,9 @@ export async function pretrainConfig(asked: Readonly<Record<string, unknown>>, p
   const complete = completed(given, draft, processor, raw, tokenizer);
   const { config, model, corpus, identity, finished } = await ready<RunFacts, TextCorpus>({
     complete,
-    fingerprint: raw.fingerprint,
-    corpusOf: ({ streams }) => {
+    corpusOf: ({ streams }, length = usualLength(streams[0]?.max_seq_length)) => {
       const encoded = encodeCorpus(raw, tokenizer, { perFile: processor.gives.includes("task") });
-      return { corpus: encoded, count: encoded.documents.length, longest: streams[0]?.max_seq_length };
+      return { corpus: encoded, fingerprint: raw.fingerprint, count: encoded.documents.length, length };
     },
   }, { from: from ?? null });
   const continued = start === undefined ? { kept: [], fresh: [...model.namedParameters().keys()] } : continueFrom(model, start.state, parseConfig(start.keys, from));

@@ -9,16 +9,16 @@ import { SubwordTokenizer, trainBytePairs } from "../../data/index.ts";
 import type { Batch, BatchStream } from "../../data/index.ts";
 import { RandomStream } from "../../engine/index.ts";
 import { SILENT } from "../../lab/index.ts";
-import { ResumeRefused } from "../../lab/run-identity.ts";
 import { decodeSafetensors } from "../../train/index.ts";
 import { assemble, parseConfig } from "../../train/assemble/index.ts";
 import type { Assembled, AssembleConfig } from "../../train/assemble/index.ts";
 import { RequestError } from "../request-error.ts";
-import { begunRun, requireSameRun } from "../begun-run.ts";
 import { FILES, jsonIfThere } from "./assembled-folder.ts";
 import type { LabelSets } from "./assembled-folder.ts";
 import type { PretrainConfigOptions } from "./pretrain-config.ts";
-import { finishedRun, trainAssembled } from "./train-assembled.ts";
+import { beginAssembled } from "./begin-assembled.ts";
+import type { RunMatter } from "./begin-assembled.ts";
+import { trainAssembled } from "./train-assembled.ts";
 
 export type PretrainExamplesOptions = Omit<PretrainConfigOptions, "from" | "columns">;
 
@@ -79,18 +79,6 @@ export interface ExampleModel {
   readonly classes: readonly string[];
 }
 
-/** What makes a run the one it is; kept with it. */
-interface RunIdentity {
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly data: string;
-  readonly tokenizer: string | null;
-  readonly steps: number;
-  readonly batch: number;
-  readonly length: number;
-  readonly learningRate: number;
-  readonly seed: number;
-}
-
 export const VOCABULARY = 4096;
 const RESERVED = 8;
 
@@ -99,29 +87,23 @@ const RESERVED = 8;
  * `AssembleError`, `RequestError`, `RecordError` or `ResumeRefused` when it cannot be done as asked.
  */
 export async function pretrainExamples<R extends RawExamples>(asked: Readonly<Record<string, unknown>>, source: ExampleSource<R>, options: PretrainExamplesOptions): Promise<ExampleModel & ExampleFacts> {
-  const { out, resume = false, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
-  const begun = await begunRun<RunIdentity>(out);
-  if (!resume && begun !== undefined) throw new ResumeRefused(`${out} already holds a run; pass --resume to continue it, or another directory`);
+  const { out, device, signal, progress = SILENT, checkpointEvery = 100 } = options;
+  const { begun, file, ready } = await beginAssembled(options);
   const given = { ...source.usual, ...begun?.config, ...asked };
-  const { steps = begun?.steps ?? 1000, learningRate = begun?.learningRate ?? 1e-3, seed = begun?.seed ?? 1, tokenizer: file = begun?.tokenizer ?? undefined } = options;
   const draft = parseConfig(given, "config");
   const all = await source.read(draft);
   const tokenizer = await tokenizerFor(all, source.words(draft), file);
-  const complete = { version: 1, ...given, ...source.sizes(draft, all, tokenizer) };
-  const config = parseConfig(complete, "config");
-  const model = assemble(config, { random: RandomStream.of(seed, "weights"), where: "config" });
-  const length = options.length ?? begun?.length ?? source.length(config, all, tokenizer);
-  const raw = source.fitting?.(all, tokenizer, length) ?? all;
-  const batch = Math.min(options.batch ?? begun?.batch ?? 32, raw.count);
-  const identity: RunIdentity = { config: complete, data: raw.fingerprint, tokenizer: file ?? null, steps, batch, length, learningRate, seed };
-  if (begun !== undefined) requireSameRun(begun, identity, out);
-  const finished = await finishedRun<ExampleFacts>(out);
+  const corpusOf = (config: AssembleConfig, length = source.length(config, all, tokenizer)): ReturnType<RunMatter<R>["corpusOf"]> => {
+    const corpus = source.fitting?.(all, tokenizer, length) ?? all;
+    return { corpus, fingerprint: corpus.fingerprint, count: corpus.count, length };
+  };
+  const { config, model, corpus: raw, identity, finished } = await ready<ExampleFacts, R>({ complete: { version: 1, ...given, ...source.sizes(draft, all, tokenizer) }, corpusOf }, {});
   if (finished !== undefined) {
     progress.message(`${out}: finished already`);
     return { ...finished, ...(await loadExampleModel(out)) };
   }
-  const folder = { config: complete, model, tokenizer, labels: raw.classes.length > 0 ? { cls: raw.classes } : {} };
-  const open = (): ReturnType<typeof source.open> => source.open({ config, raw, tokenizer, batch, length, seed, steps });
+  const folder = { config: identity.config, model, tokenizer, labels: raw.classes.length > 0 ? { cls: raw.classes } : {} };
+  const open = (): ReturnType<typeof source.open> => source.open({ config, raw, tokenizer, batch: identity.batch, length: identity.length, seed: identity.seed, steps: identity.steps });
   const facts = await trainAssembled({ folder, out, identity, open, device, signal, progress, checkpointEvery }, (trained): ExampleFacts => ({ parameters: model.parameterCount(), ...trained, count: raw.count, broken: raw.broken }));
   return { ...facts, model, tokenizer, classes: raw.classes };
 }

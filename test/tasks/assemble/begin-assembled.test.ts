@@ -3,12 +3,12 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { beginAssembled } from "../../../src/tasks/assemble/begin-assembled.ts";
+import { beginAssembled, usualLength } from "../../../src/tasks/assemble/begin-assembled.ts";
 import { beginRun } from "../../../src/tasks/begun-run.ts";
 
 const work = mkdtempSync(join(tmpdir(), "reprise-begin-"));
 const complete = { version: 1, embedding: ["word", "pos"], emb_size: 8, heads_num: 2, layers_num: 1, vocab_size: 20, max_seq_length: 24, target: ["mlm"] };
-const matter = { complete, fingerprint: "texts", corpusOf: ({ streams }: { readonly streams: readonly { readonly max_seq_length: number }[] }) => ({ corpus: ["a", "b"], count: 5, longest: streams[0]?.max_seq_length }) };
+const matter = { complete, corpusOf: ({ streams }: { readonly streams: readonly { readonly max_seq_length: number }[] }, length = usualLength(streams[0]?.max_seq_length)) => ({ corpus: ["a", "b"], fingerprint: "texts", count: 5, length }) };
 
 test("what is not given is as it was begun, or the default that data and configuration leave", async () => {
   const out = join(work, "run");
@@ -29,7 +29,7 @@ test("what is not given is as it was begun, or the default that data and configu
 
 test("rows are 64 tokens where no one says, and the data are not read for a model that does not fit", async () => {
   const { ready } = await beginAssembled({ out: join(work, "none") });
-  const { identity } = await ready({ ...matter, corpusOf: () => ({ corpus: [], count: 100, longest: undefined }) }, {});
+  const { identity } = await ready({ ...matter, corpusOf: () => ({ corpus: [], fingerprint: "texts", count: 100, length: usualLength() }) }, {});
   expect([identity.length, identity.batch]).toEqual([64, 32]);
   const unread = { ...matter, complete: { ...complete, heads_num: 3 }, corpusOf: () => { throw new Error("read"); } };
   await expect(ready(unread, {})).rejects.toThrow(/^config: .*heads_num/);
