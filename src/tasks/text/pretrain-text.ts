@@ -41,7 +41,6 @@ interface Corpus {
 
 async function readTexts(data: string | TextData, { columns, strict, signal, progress = SILENT }: TrainTextOptions): Promise<Corpus> {
   if (typeof data !== "string") return { texts: textsOf(data), broken: 0 };
-  if (data === "-") throw new RequestError("training reads its data more than once: give a file, not standard input");
   const { records, badCount } = await loadRecords("texts", data, { columns, strict, signal, onBad: ({ file, line, reason }) => progress.message(`broken: ${file} line ${line}: ${reason}`) });
   if (records.length === 0) throw new RequestError(`${data}: expected at least one text, got none`);
   return { texts: records.map(({ text }) => text), broken: badCount };

@@ -96,7 +96,7 @@ async function readFiles<K extends RecordTask>(kind: K, data: string, { columns,
 
 /** The first kind of which a record can be read. */
 async function kindOf<K extends TrainingKind>(path: string, kinds: readonly K[], { columns = {} }: ReadTextOptions): Promise<K> {
-  if (path === "-") throw new RequestError("training reads its data more than once: give a file, not standard input");
+  if (path === "-") throw new RequestError("records of several kinds are possible here, and the data are read once to find theirs: give a file, not standard input");
   let first: BadRecord | undefined;
   for (const kind of kinds) {
     const fields = RECORD_FIELDS[kind].map(({ name }) => name);

@@ -24,6 +24,7 @@ import { trainInStages } from "./train-stages.ts";
  * Throws `SettingsError`, `RequestError` or `ResumeRefused` when it cannot be done as asked.
  */
 export async function trainText(method: string, data: string | TextData | ChoiceData, options: TrainTextOptions): Promise<TrainedText> {
+  for (const place of [data, options.evaluation, options.descriptions, options.graph]) if (place === "-") throw new RequestError("training reads its data more than once, and again when it is resumed: give a file, not standard input");
   const ranker = await findRanker(method, options.systems);
   if (options.graph !== undefined && ranker?.relations === undefined) throw new RequestError(`${method} does not read relations between concepts; eee-qa does`);
   if (ranker !== undefined) return trainRanker(method, ranker, data, options);

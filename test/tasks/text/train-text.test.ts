@@ -156,3 +156,8 @@ test("training that is killed with -9 and continued gives the same file as train
   const steps = readFileSync(join(broken, "training", "metrics.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { type: string; step: number }).filter(({ type }) => type === "step").map(({ step }) => step);
   expect(steps).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
 });
+
+test("standard input is refused by every method, wherever it is named: it can be read once only", async () => {
+  for (const method of ["bi-encoder", "classifier", "eee-qa", "crosstune", "dupmae"]) await expect(trainText(method, "-", { out: temporary() }), method).rejects.toThrow("give a file, not standard input");
+  await expect(trainText("bi-encoder", PAIRS, { out: temporary(), evaluation: "-" })).rejects.toThrow("give a file, not standard input");
+});
