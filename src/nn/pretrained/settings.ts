@@ -55,6 +55,9 @@ export function optional(field: Field<number>): Field<number | null> {
   return { key: field.key, read: (value) => (value === null ? null : field.read(value)), write: same, fallback: null };
 }
 
+/** The same, whose key is left out for null: some classes of the library take a written null for the value. */
+export const absentOr = (field: Field<number>): Field<number | null> => ({ ...optional(field), write: (value) => value ?? undefined });
+
 /** One of their names for one of our values; the first name of a value is the one written. */
 export function choice<T>(key: string, values: Readonly<Record<string, T>>, fallback?: T): Field<T> {
   const names = Object.keys(values);

@@ -237,6 +237,12 @@ describe("configs of other versions of the library", () => {
     expect(await settingsOf("mt5-seq2seq", written("5.18.0"))).toEqual(await settingsOf("mt5-seq2seq", (config) => config));
   });
 
+  test("a size that a config leaves out is not written as null, which Qwen2's class would take for the width of a head", async () => {
+    const { config, tensors } = readFixture("qwen2-causal-lm");
+    expect(config).not.toHaveProperty("head_dim");
+    expect(exportPretrained(await importPretrained(config, sourceOf(tensors), { label: "model" })).config).not.toHaveProperty("head_dim");
+  });
+
   test("keys that published checkpoints of BART and cross-encoders have", async () => {
     expect(await settingsOf("bart-seq2seq", (config) => ({ ...config, init_std: 0.02, is_decoder: false, _num_labels: 3 }))).toMatchObject({ model_type: "bart" });
     expect(await settingsOf("bert-sequence-classification", (config) => ({ ...config, sentence_transformers: { activation_fn: "torch.nn.modules.linear.Identity", version: "4.0.1" } }))).toMatchObject({ model_type: "bert" });

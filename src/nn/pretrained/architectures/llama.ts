@@ -9,7 +9,7 @@ import type { Architecture, TaskNames } from "../architecture.ts";
 import { encoderHead, EncoderModel } from "../encoder-model.ts";
 import type { NameTable } from "../name-table.ts";
 import { rotaryBaseOf } from "../rotary-record.ts";
-import { activationField, count, flag, layers, optional, rate, real } from "../settings.ts";
+import { absentOr, activationField, count, flag, layers, optional, rate, real } from "../settings.ts";
 import type { Config } from "../settings.ts";
 import { evenHeads, wholeGroups } from "../size-checks.ts";
 import type { TextTask } from "../text-model.ts";
@@ -75,7 +75,7 @@ function llamaLike(variant: LlamaVariant): Architecture {
     source,
     config: {
       fields: {
-        vocabulary: count("vocab_size"), width: count("hidden_size"), hidden: count("intermediate_size"), depth: layers("num_hidden_layers"), heads: count("num_attention_heads"), kvHeads: optional(count("num_key_value_heads")), headWidth: optional(count("head_dim")),
+        vocabulary: count("vocab_size"), width: count("hidden_size"), hidden: count("intermediate_size"), depth: layers("num_hidden_layers"), heads: count("num_attention_heads"), kvHeads: optional(count("num_key_value_heads")), headWidth: absentOr(count("head_dim")),
         activation: activationField("hidden_act", "silu" as Activation), positions: count("max_position_embeddings", 2048), eps: real("rms_norm_eps", 1e-6), base: real("rope_theta", variant.base), attentionDropout: rate("attention_dropout"),
         ...(variant.outputBias === "never" ? {} : { attentionBias: flag("attention_bias", variant.projectionBias), feedForwardBias: flag("mlp_bias", false) }),
         tied: flag("tie_word_embeddings", variant.tied),
