@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { SILENT } from "../../../src/lab/index.ts";
 import { evaluateText, fromPretrained, openRanker, trainText } from "../../../src/tasks/index.ts";
 import { exportModel } from "../../../src/cli/commands/export.ts";
 import { rerankTexts } from "../../../src/cli/commands/rerank.ts";
@@ -43,7 +44,7 @@ test("reprise rerank asks a ranker as it does any model", async () => {
   writeFileSync(texts, `${ANSWERS.join("\n")}\n`);
   const lines: string[] = [];
   const messages: string[] = [];
-  const ports = { out: (text: string) => lines.push(text), error: (text: string) => messages.push(text), signal: new AbortController().signal } as unknown as CliPorts;
+  const ports = { out: (text: string) => lines.push(text), error: (text: string) => messages.push(text), signal: new AbortController().signal, progress: () => SILENT } as unknown as CliPorts;
   await rerankTexts(ports, out, { query: QUERY, data: texts, lines: true, top: 3 });
   const ranker = await openRanker(out);
   const expected = (await ranker.rank(QUERY, ANSWERS)).slice(0, 3).map(({ index }) => ANSWERS[index]);
