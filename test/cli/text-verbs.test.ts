@@ -121,6 +121,8 @@ test("mistakes name what was expected and end with the code for wrong use", asyn
   expect([kind.code, kind.error]).toEqual([2, expect.stringContaining('has no "query"; its fields are text')]);
   const unknown = await reprise("train", "nothing-like-it", "--data", pairs, "--out", at("x"));
   for (const name of ["classifier", "semi-siamese", "uni-encoder", "crosstune", "dupmae"]) expect(unknown.error).toContain(name);
+  const nothing = await reprise("classify", at("nothing"), "--data", pairs, "--lines");
+  expect([nothing.code, nothing.error]).toEqual([1, expect.stringContaining(`${at("nothing")}: expected a model directory`)]);
   const gone = await reprise("eval", at("bi"), "--data", at("gone.jsonl"));
   expect(gone.code).not.toBe(0);
   expect(gone.error).toContain("gone.jsonl");

@@ -30,12 +30,18 @@ const DIGITS = 4;
 
 export async function classify(ports: CliPorts, directory: string, options: ClassifyCommandOptions): Promise<void> {
   if ((await isPretrainedFolder(directory)) || (await isAssembledFolder(directory))) return classifyText(ports, directory, options);
-  const { data, labels, batch, strict, device } = options;
-  if (labels === undefined) throw new UsageError("--labels: a model of pictures needs the labels to choose from");
-  for (const name of ["lines", "columns", "calibrate", "fast", "errorRate", "hypothesis", "task"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} is for models of texts`);
-  const { names, nearest, scores } = await withModel(ports, directory, device, (model, progress) => nearestLabels(model, data, labels, { batchSize: batch, strict, signal: ports.signal, progress }));
+  const { data, batch, strict, device } = options;
+  // Asked of the options once there is a model: where there is none, that is what to say.
+  const { labels, names, nearest, scores } = await withModel(ports, directory, device, (model, progress) => nearestLabels(model, data, labelsFor(options), { batchSize: batch, strict, signal: ports.signal, progress }));
   names.forEach((path, row) => {
     const own = labels.map((label, i) => [label, Number(Number(scores.data[row * labels.length + i]).toFixed(DIGITS))] as const);
     ports.out(`${JSON.stringify({ path, label: labels[nearest[row] as number], scores: Object.fromEntries(own) })}\n`);
   });
+}
+
+/** What pictures are told by. Throws for options that belong to texts. */
+function labelsFor(options: ClassifyCommandOptions): readonly string[] {
+  for (const name of ["lines", "columns", "calibrate", "fast", "errorRate", "hypothesis", "task"] as const) if (options[name] !== undefined) throw new UsageError(`--${name === "errorRate" ? "error-rate" : name} is for models of texts`);
+  if (options.labels === undefined) throw new UsageError("--labels: a model of pictures needs the labels to choose from");
+  return options.labels;
 }
