@@ -1,11 +1,12 @@
 /**
- * `node --import tsx bench/text/efficiency.mjs [--runs N] [--tiny]`: what six ways to score candidates cost beside a
+ * `node --import tsx bench/text/efficiency.mjs [--runs N] [--tiny] [--only WORDS]`: what six ways to score candidates cost beside a
  * cross-encoder at BERT-base with random weights, for whose speed the weights do not matter: FLOPs counted from the graphs, and
  * median wall times of this machine, contenders in turn in one process. Only ratios are worth comparing.
  *
  * Uni-Encoder: ten candidates of which nothing is known before. MixEncoder: candidates stored as a vector each. PreTTR: eleven
  * of twelve layers of the documents stored. EEE-QA: five choices in one row with their question. ANNCUR: exact scores of some
- * items guess those of all. Conformal sets: a small classifier leaves labels out before a text meets each of them. `--tiny` has small sizes, to try the bench itself.
+ * items guess those of all. Conformal sets: a small classifier leaves labels out before a text meets each of them. `--tiny`
+ * has small sizes, to try the bench itself; `--only` takes contests whose title has the words.
  */
 import { compile, hostArray, RandomStream } from "../../src/engine/index.ts";
 import { CurIndex } from "../../src/data/search/index.ts";
@@ -21,6 +22,7 @@ import { reranker, splitBase, stored } from "../../src/systems/retrieval/prettr-
 const words = process.argv.slice(2);
 const tiny = words.includes("--tiny");
 const runs = words.includes("--runs") ? Number(words[words.indexOf("--runs") + 1]) : 3;
+const only = words.includes("--only") ? words[words.indexOf("--only") + 1].toLowerCase() : "";
 const encoder = bertEncoder({ random: RandomStream.of(0), ...BERT_BASE, ...(tiny ? { depth: 2, vocabulary: 100 } : {}) });
 const depth = encoder.encoder.order.length;
 
@@ -38,6 +40,7 @@ const hostCost = async ({ host, flops }) => ({ flops, milliseconds: await median
 
 /** The cost of each contender, of all its parts where it has several, against the first one's. */
 async function contest(title, contenders) {
+  if (!title.toLowerCase().includes(only)) return;
   const measured = [];
   for (const { name, parts, ...whole } of contenders) {
     const costs = [];
